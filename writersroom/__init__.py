@@ -1,0 +1,1 @@
+"""A multi-agent writers' room on a local model."""

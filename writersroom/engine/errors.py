@@ -1,0 +1,101 @@
+"""What can go wrong in an engine, one class for each thing a caller may want to tell apart.
+
+Every message is one sentence for a person: what happened, where, and what to do.
+"""
+
+
+class EngineError(Exception):
+    """Base of all errors an engine raises on purpose."""
+
+
+class EngineClosed(EngineError):
+    """The engine was closed before, or while, it worked on the request."""
+
+    def __init__(self) -> None:
+        super().__init__("The engine is closed; open a new one to go on.")
+
+
+class EngineFailed(EngineError):
+    """The model itself failed (llama.cpp refused a batch, memory ran out); the engine has stopped."""
+
+
+class EmptyPrompt(EngineError):
+    """The prompt holds no text."""
+
+    def __init__(self) -> None:
+        super().__init__("The prompt is empty; give the model at least one character to go on from.")
+
+
+class PromptTooLong(EngineError):
+    """The request cannot fit the context; raised before anything is decoded.
+
+    Attributes:
+        needed: tokens the request needs, the reply's `max_tokens` included.
+        available: tokens the context has.
+    """
+
+    def __init__(self, *, needed: int, available: int) -> None:
+        super().__init__(
+            f"The request needs {needed} tokens but the context holds {available}; "
+            "shorten the prompt or raise n_ctx."
+        )
+        self.needed = needed
+        self.available = available
+
+
+class UnsatisfiableSchema(EngineError):
+    """No text can satisfy the reply schema, or it uses a feature the grammar compiler does not know."""
+
+
+class ReplyTruncated(EngineError):
+    """The token limit cut a schema-bound reply and it could not be closed into a valid object.
+
+    Attributes:
+        text: what was written before the cut.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"The reply was cut at its token limit before it was complete ({text[-40:]!r}); raise max_tokens."
+        )
+        self.text = text
+
+
+class ReplyInvalid(EngineError):
+    """A reply does not satisfy its schema: the schema has a rule that its grammar cannot express.
+
+    Attributes:
+        text: the whole reply.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"The reply does not satisfy its schema: {reason}.")
+        self.text = text
+
+
+class Unsupported(EngineError):
+    """This engine, or the server behind it, cannot do what was asked."""
+
+
+class ModelError(EngineError):
+    """A model cannot be found or used."""
+
+
+class ModelNotFound(ModelError):
+    """No model file answers to this name."""
+
+
+class NotAModel(ModelError):
+    """The file is no GGUF model, or is damaged or cut short."""
+
+
+class NoChatTemplate(ModelError):
+    """The model file has no chat template, so chat prompts cannot be laid out as it was trained on."""
+
+
+class ModelTooLarge(ModelError):
+    """The model and its context do not fit the memory there is."""
+
+
+class ServerError(EngineError):
+    """A remote server could not be reached, refused, or broke off."""

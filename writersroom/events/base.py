@@ -1,0 +1,28 @@
+"""What all events share."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from writersroom.frozen import Frozen
+
+EventId: TypeAlias = int
+"""Row id in the session file; grows along every branch."""
+
+
+class Trace(Frozen):
+    """Where a generated text came from, enough to ask the same model for it again."""
+
+    model_sha256: str | None
+    prompt_sha256: str
+    template: str
+    """Name of the prompt template, without folder."""
+    sampling: dict[str, float | int]
+    """Fields of `engine.interface.Sampling` that differ from its defaults."""
+    seed: int
+    tokens_in: int
+    tokens_reused: int
+    tokens_out: int
+    milliseconds: float
+    resampled: int = 0
+    """Replies thrown away by the filters before this one."""

@@ -1,0 +1,25 @@
+"""One round of the adversarial game."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from writersroom.frozen import Frozen
+
+
+class GameValued(Frozen):
+    """The value of the game on real passages and real takes of a scene (Goodfellow et al. 2014)."""
+
+    kind: Literal["game_valued"] = "game_valued"
+    scene: str
+    round: int
+    d_human: float
+    """Mean D on human passages."""
+    d_take: float
+    """Mean D on the takes."""
+    value: float
+    """E[log D(x)] + E[log(1 - D(G(z)))]."""
+    loss_d: float
+    loss_g: float
+    verdict: str = ""
+    """What the loop does next and why, for a person."""

@@ -1,0 +1,76 @@
+"""What a plot graph is made of: beats and the links between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from pydantic import Field
+
+from writersroom.frozen import Frozen
+from writersroom.story.emotions import Emotion
+
+BeatId: TypeAlias = str
+"""`b1`, `b2`, …: given once, never reused."""
+
+
+class Status(StrEnum):
+    """How far a beat has come."""
+
+    PITCHED = "pitched"
+    ADOPTED = "adopted"
+    DRAFTED = "drafted"
+    LOCKED = "locked"
+    CUT = "cut"
+
+
+class LinkKind(StrEnum):
+    """What one beat is to another."""
+
+    CAUSES = "causes"
+    ENABLES = "enables"
+    MOTIVATES = "motivates"
+    PRECEDES = "precedes"
+    SETS_UP = "sets_up"
+    """From a setup to its payoff."""
+
+
+ORDERING = frozenset({LinkKind.CAUSES, LinkKind.ENABLES, LinkKind.PRECEDES})
+"""Together these stay acyclic."""
+
+
+class Beat(Frozen):
+    """Something that happens, to whom, where, at what cost."""
+
+    id: BeatId
+    summary: str
+    characters: tuple[str, ...] = ()
+    """Names of those who act or are acted on."""
+    place: str = ""
+    act: int = Field(default=1, ge=1)
+    time: float = 0.0
+    """When it happens in the story's world; any unit, only the order counts. Telling order is the graph's."""
+    stakes: str = ""
+    value_before: float = Field(default=0.0, ge=-1, le=1)
+    """The value at stake for the protagonist as the beat begins: -1 all is lost, 1 all is won."""
+    value_after: float = Field(default=0.0, ge=-1, le=1)
+    tension: float = Field(default=0.0, ge=-1, le=1)
+    """How much an audience fears for the outcome: -1 at rest, 1 unbearable."""
+    emotions: dict[str, Emotion] = Field(default_factory=dict)
+    """What each character present feels."""
+    witnesses: tuple[str, ...] | None = None
+    """Who sees it happen; None means exactly its characters."""
+    status: Status = Status.ADOPTED
+
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Who knows of this beat at first hand."""
+        return self.characters if self.witnesses is None else self.witnesses
+
+
+class Link(Frozen):
+    """One typed edge. At most one of a kind between two beats."""
+
+    source: BeatId
+    target: BeatId
+    kind: LinkKind

@@ -1,0 +1,67 @@
+"""Who is in the story: what a character is, and the state that turns change."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from writersroom.frozen import Frozen
+from writersroom.story.emotions import Emotion
+
+
+class Mood(Frozen):
+    """A point in PAD space (Mehrabian 1996), each axis in -1..1."""
+
+    pleasure: float = Field(default=0.0, ge=-1, le=1)
+    arousal: float = Field(default=0.0, ge=-1, le=1)
+    dominance: float = Field(default=0.0, ge=-1, le=1)
+
+
+class Voice(Frozen):
+    """How a character talks."""
+
+    habits: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    """Lines the character might say."""
+
+
+class Relationship(Frozen):
+    """What a character holds towards another."""
+
+    to: str
+    description: str = ""
+    liking: float = Field(default=0.0, ge=-1, le=1)
+    """-1 hates, 1 loves: the `fortunes of others` and `attraction` rules read it."""
+
+
+class Character(Frozen):
+    """A person of the story as the bible knows them."""
+
+    name: str = Field(min_length=1, max_length=80)
+    description: str = ""
+    want: str = ""
+    need: str = ""
+    flaw: str = ""
+    secret: str = ""
+    voice: Voice = Voice()
+    temperament: Mood = Mood()
+    """Where the mood decays to."""
+    relationships: tuple[Relationship, ...] = ()
+
+
+class Feeling(Frozen):
+    """One emotion with its strength and cause."""
+
+    emotion: Emotion = Emotion.CALM
+    intensity: float = Field(default=0.0, ge=0, le=1)
+    cause: str = ""
+    """Beat id, or words for a person."""
+
+
+class CharacterState(Frozen):
+    """What turns change about a character."""
+
+    mood: Mood = Mood()
+    feeling: Feeling = Feeling()
+    beliefs: frozenset[str] = frozenset()
+    """Ids of the beats they witnessed or were told of."""
+    goal: str = ""
