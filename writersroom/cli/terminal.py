@@ -1,0 +1,54 @@
+"""What commands say and where: data on stdout, narration on stderr, both safe to show in a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import click
+
+from writersroom.exits import Exit
+from writersroom.view.printable import json_safe, printable
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+class Refused(click.ClickException):
+    """A command cannot do what it was asked: one sentence for a person, and the code to leave with."""
+
+    def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def exit_code(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  # click: per class
+        """The code to leave with."""
+        return self.code
+
+
+def narrate(text: str) -> None:
+    """Tell the person something that is no data: one line on stderr."""
+    click.echo(printable(text), err=True)
+
+
+def write(text: str) -> None:
+    """Write text on stdout, neutralised, and end the line."""
+    click.echo(printable(text))
+
+
+def write_json(value: Json, *, line: bool = False) -> None:
+    """Write a value on stdout as JSON: on one line, or indented for a person to read."""
+    ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    separators = (",", ":") if line else None
+    document = json.dumps(value, ensure_ascii=ascii_only, indent=None if line else 2, separators=separators)
+    click.echo(json_safe(document))
+
+
+def coloured() -> bool:
+    """Whether stdout takes colours: a terminal, unless NO_COLOR (no-color.org) or TERM=dumb is set."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()

@@ -1,0 +1,73 @@
+"""Text from a session is data: nothing in it may drive the terminal that shows it.
+
+Control characters can move the cursor, retitle the window or paste; bidirectional overrides can make a line
+read as another (CVE-2021-42574, "Trojan Source"); lone surrogates cannot be encoded at all. Each is drawn as
+a visible stand-in, so that a reader sees that something was there.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+# Arabic letter mark, LRM, RLM, line and paragraph separators, embeddings and overrides, isolates, word
+# joiner and invisible operators, byte order mark, interlinear annotations, lone surrogates, tag characters.
+# Zero-width joiners stay: emoji and several scripts are written with them.
+_UNSEEN = (
+    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+)
+_UNSAFE = re.compile(f"[{_CONTROL}{_UNSEEN}]")
+_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+
+_ELLIPSIS = "…"
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    return f"<U+{code:04X}>"
+
+
+def printable(text: str) -> str:
+    r"""The text with everything that a terminal might obey made visible; `\n` and `\t` stay.
+
+    >>> printable("\x1b[2Jgone")
+    '␛[2Jgone'
+    """
+    return _UNSAFE.sub(_stand_in, _BREAKS.sub("\n", text))
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    r"""The text as one printable line: runs of white space become a space, a long one ends in an ellipsis.
+
+    Args:
+        text: anything.
+        limit: longest result, in characters.
+
+    >>> one_line("two\n  words", 6)
+    'two w…'
+    """
+    if limit is not None and len(text) > 8 * limit + 64:
+        text = text[: 8 * limit + 64]  # A name of a million characters is not worth folding whole.
+    line = " ".join(printable(text).split())
+    if limit is not None and len(line) > limit:
+        return line[: max(0, limit - 1)].rstrip() + _ELLIPSIS
+    return line
+
+
+def json_safe(document: str) -> str:
+    r"""A JSON document in which what a terminal might obey is escaped; it parses to the same value."""
+    return _UNSAFE.sub(_escape, document)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code in (0x0A, 0x0D, 0x09):
+        return match.group()
+    if code > 0xFFFF:
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
