@@ -105,8 +105,9 @@ def run(arguments: list[str]) -> int:
         left_with = program.main(arguments, prog_name="writersroom", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.message = printable(error.message)
-        error.show()
+        message = io.StringIO()
+        error.show(message)
+        click.echo(printable(message.getvalue()), err=True, nl=False)
         return error.exit_code
     except click.Abort:
         click.echo("Interrupted.", err=True)
