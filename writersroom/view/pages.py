@@ -1,0 +1,190 @@
+"""The script so far as a screen shows it: scenes, their takes, and the text of those that are in sight.
+
+Only the newest texts are held. Of the others the event that has the text is known, to be fetched again.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from writersroom.events import Event, EventId
+from writersroom.events.edited import Edited
+from writersroom.events.scene_locked import SceneLocked
+from writersroom.events.scene_opened import SceneOpened
+from writersroom.events.scored import Scored
+from writersroom.events.take_written import TakeWritten
+from writersroom.frozen import Frozen
+from writersroom.story.beats import BeatId
+
+
+class Draft(Frozen):
+    """A take of a scene."""
+
+    take: str
+    event: EventId
+    """The event that wrote it."""
+    text_from: EventId
+    """The event whose `text` is the text: that one, or the last edit of it."""
+    text: str | None
+    """Fountain; None where it is no longer in memory."""
+    turn: int
+    round: int = 0
+    answers: EventId | None = None
+    d: float | None = None
+    d_low: float | None = None
+    d_high: float | None = None
+    c: float | None = None
+    j: float | None = None
+
+
+class Page(Frozen):
+    """A scene: what it was opened with, and its takes."""
+
+    scene: str
+    heading: str = ""
+    beats: tuple[BeatId, ...] = ()
+    characters: tuple[str, ...] = ()
+    purpose: str = ""
+    synopsis: str = ""
+    drafts: tuple[Draft, ...] = ()
+    dropped: int = 0
+    """Takes that are no longer listed."""
+    chosen: str = ""
+    """The take it was locked with; empty while it is open."""
+
+    @property
+    def best(self) -> Draft | None:
+        """The take to read: the chosen one, or else the last."""
+        chosen = [draft for draft in self.drafts if draft.take == self.chosen]
+        return (chosen or self.drafts or (None,))[-1]
+
+
+class Script(Frozen):
+    """All scenes, in the order in which they were first opened."""
+
+    pages: dict[str, Page] = Field(default_factory=dict)
+    texts: tuple[tuple[str, str], ...] = ()
+    """Scene and take of every draft whose text is held, oldest first."""
+
+
+def paged(script: Script, event: Event, *, takes: int, texts: int) -> Script:
+    """The script with one more event in it.
+
+    Args:
+        script: before the event.
+        event: any event; those that have no bearing on the script leave it as it is.
+        takes: how many takes of a scene are listed, the chosen one always among them.
+        texts: how many takes keep their text.
+    """
+    body = event.body
+    match body:
+        case SceneOpened():
+            page = _page(script, body.scene).model_copy(
+                update={
+                    "heading": body.heading,
+                    "beats": body.beats,
+                    "characters": body.characters,
+                    "purpose": body.purpose,
+                    "synopsis": body.synopsis,
+                    "chosen": "",
+                }
+            )
+            return _with_page(script, page)
+        case TakeWritten():
+            return _bounded(_written(script, event, body), body.scene, takes=takes, texts=texts)
+        case Scored():
+            return _scored(script, body)
+        case SceneLocked():
+            page = _page(script, body.scene).model_copy(update={"chosen": body.take})
+            return _with_page(script, page)
+        case Edited():
+            return _edited(script, event, body, texts=texts)
+        case _:
+            return script
+
+
+def _page(script: Script, scene: str) -> Page:
+    return script.pages.get(scene) or Page(scene=scene)
+
+
+def _with_page(script: Script, page: Page) -> Script:
+    return script.model_copy(update={"pages": script.pages | {page.scene: page}})
+
+
+def _with_draft(page: Page, draft: Draft) -> Page:
+    """The page with a draft put in place of the one of its name, or added."""
+    others = page.drafts
+    if any(other.take == draft.take for other in others):
+        return page.model_copy(update={"drafts": tuple(draft if o.take == draft.take else o for o in others)})
+    return page.model_copy(update={"drafts": (*others, draft)})
+
+
+def _written(script: Script, event: Event, body: TakeWritten) -> Script:
+    draft = Draft(
+        take=body.take,
+        event=event.id,
+        text_from=event.id,
+        text=body.text,
+        turn=event.turn,
+        round=body.round,
+        answers=body.answers,
+    )
+    script = _with_page(script, _with_draft(_page(script, body.scene), draft))
+    return _holding(script, body.scene, body.take)
+
+
+def _holding(script: Script, scene: str, take: str) -> Script:
+    held = tuple(key for key in script.texts if key != (scene, take))
+    return script.model_copy(update={"texts": (*held, (scene, take))})
+
+
+def _scored(script: Script, body: Scored) -> Script:
+    scene = body.take.rpartition(".")[0]
+    page = script.pages.get(scene)
+    draft = next((d for d in page.drafts if d.take == body.take), None) if page else None
+    if page is None or draft is None:
+        return script
+    measured = {
+        name: value
+        for name in ("d", "d_low", "d_high", "c", "j")
+        if (value := getattr(body, name)) is not None
+    }
+    return _with_page(script, _with_draft(page, draft.model_copy(update=measured)))
+
+
+def _edited(script: Script, event: Event, body: Edited, *, texts: int) -> Script:
+    if body.field != "text":
+        return script
+    for page in script.pages.values():
+        for draft in page.drafts:
+            if draft.event == body.target:
+                edited = draft.model_copy(update={"text": body.text, "text_from": event.id})
+                script = _with_page(script, _with_draft(page, edited))
+                script = _holding(script, page.scene, draft.take)
+                return _bounded(script, page.scene, takes=len(page.drafts), texts=texts)
+    return script
+
+
+def _bounded(script: Script, scene: str, *, takes: int, texts: int) -> Script:
+    """The script with the oldest takes of a scene, and the oldest texts of all, let go."""
+    page = script.pages[scene]
+    if len(page.drafts) > takes:
+        spare = next(d for d in page.drafts if d.take != page.chosen)
+        script = _with_page(
+            script,
+            page.model_copy(
+                update={
+                    "drafts": tuple(d for d in page.drafts if d is not spare),
+                    "dropped": page.dropped + 1,
+                }
+            ),
+        )
+        held = tuple(key for key in script.texts if key != (scene, spare.take))
+        script = script.model_copy(update={"texts": held})
+    while len(script.texts) > texts:
+        (scene, take), *held = script.texts
+        page = script.pages[scene]
+        drafts = tuple(d.model_copy(update={"text": None}) if d.take == take else d for d in page.drafts)
+        script = _with_page(script, page.model_copy(update={"drafts": drafts}))
+        script = script.model_copy(update={"texts": tuple(held)})
+    return script

@@ -1,0 +1,107 @@
+"""The plot graph as a screen shows it: the beats that stand, their links, and where each has its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from writersroom.frozen import Frozen
+from writersroom.story.beats import Beat, BeatId, Link, Status
+from writersroom.story.moves import GraphDiff
+from writersroom.view.layout import FORWARD, Map, Place, arranged, settle
+
+
+class Plot(Frozen):
+    """Beats and links, folded from the diffs of committed moves."""
+
+    beats: dict[BeatId, Beat] = Field(default_factory=dict)
+    """Those that stand; cut beats are gone from here."""
+    order: tuple[BeatId, ...] = ()
+    """Every beat, cut ones too, as they are told: the indexes of diffs count in it."""
+    outgoing: dict[BeatId, tuple[Link, ...]] = Field(default_factory=dict)
+    incoming: dict[BeatId, tuple[Link, ...]] = Field(default_factory=dict, exclude=True)
+    """The same links, by target."""
+    places: dict[BeatId, Place] = Field(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _index(cls, fields: Any, validate: Any) -> Plot:  # Any: raw input, and pydantic's own callable
+        """Links are written once; the index by target is made again when a plot is read back."""
+        plot: Plot = validate(fields)
+        if plot.incoming or not plot.outgoing:
+            return plot
+        incoming: dict[BeatId, list[Link]] = {}
+        for links in plot.outgoing.values():
+            for link in links:
+                incoming.setdefault(link.target, []).append(link)
+        return plot.model_copy(update={"incoming": {b: _sorted(links) for b, links in incoming.items()}})
+
+    @property
+    def told(self) -> tuple[Beat, ...]:
+        """The beats that stand, in telling order."""
+        return tuple(self.beats[beat] for beat in self.order if beat in self.beats)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All links, by source in telling order."""
+        return tuple(link for beat in self.order for link in self.outgoing.get(beat, ()))
+
+    @property
+    def map(self) -> Map:
+        """What the layout reads."""
+        return Map(self.beats, self.order, self.outgoing, self.incoming)
+
+
+def replotted(plot: Plot, diff: GraphDiff) -> Plot:
+    """The plot after a move; who stood stays in place, unless a link would point backwards."""
+    beats = dict(plot.beats)
+    order = [
+        beat for beat in plot.order if beat not in {placed.beat.id for placed in (*diff.before, *diff.after)}
+    ]
+    for placed in sorted(diff.after, key=lambda placed: placed.index):
+        order.insert(placed.index, placed.beat.id)
+        if placed.beat.status is Status.CUT:
+            beats.pop(placed.beat.id, None)
+        else:
+            beats[placed.beat.id] = placed.beat
+    for placed in diff.before:
+        if placed.beat.id not in order:
+            beats.pop(placed.beat.id, None)
+    outgoing, incoming = dict(plot.outgoing), dict(plot.incoming)
+    for link in diff.links_removed:
+        _take(outgoing, link.source, link)
+        _take(incoming, link.target, link)
+    for link in diff.links_added:
+        _put(outgoing, link.source, link)
+        _put(incoming, link.target, link)
+    after = Plot.model_construct(
+        beats=beats, order=tuple(order), outgoing=outgoing, incoming=incoming, places=plot.places
+    )
+    changed = [placed.beat.id for placed in (*diff.before, *diff.after)]
+    changed += [link.target for link in diff.links_added if link.kind in FORWARD]
+    return after.model_copy(update={"places": settle(plot.places, after.map, changed)})
+
+
+def tidied(plot: Plot) -> Plot:
+    """The plot with every beat given a new place, for a picture that need not resemble the last one."""
+    return plot.model_copy(update={"places": arranged(plot.map)})
+
+
+def _put(index: dict[BeatId, tuple[Link, ...]], beat: BeatId, link: Link) -> None:
+    links = index.get(beat, ())
+    if link not in links:
+        index[beat] = _sorted((*links, link))
+
+
+def _take(index: dict[BeatId, tuple[Link, ...]], beat: BeatId, link: Link) -> None:
+    links = tuple(other for other in index.get(beat, ()) if other != link)
+    if links:
+        index[beat] = links
+    else:
+        index.pop(beat, None)
+
+
+def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=lambda link: (link.source, link.target, link.kind)))
