@@ -24,5 +24,7 @@ class Trace(Frozen):
     tokens_reused: int
     tokens_out: int
     milliseconds: float
+    take: int = 0
+    """Which of the takes drawn from the prompt; each has its own stream derived from the seed."""
     resampled: int = 0
     """Replies thrown away by the filters before this one."""

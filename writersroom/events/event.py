@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
 from writersroom.events.base import EventId, Trace
+from writersroom.events.branched import Branched
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
@@ -35,7 +36,7 @@ from writersroom.events.wrapped import Wrapped
 from writersroom.frozen import Frozen
 
 VERSION = 1
-"""Version of the event format. A reader refuses a later one and upcasts earlier ones."""
+"""Version of the event format. A reader refuses a later one and upcasts earlier ones (`events.versions`)."""
 
 Body: TypeAlias = Annotated[
     SessionStarted
@@ -57,6 +58,7 @@ Body: TypeAlias = Annotated[
     | AffectChanged
     | Condensed
     | Edited
+    | Branched
     | Whispered
     | Cued
     | SeatTaken
@@ -65,8 +67,32 @@ Body: TypeAlias = Annotated[
     Field(discriminator="kind"),
 ]
 
-BODY: TypeAdapter[Body] = TypeAdapter(Body)
+BODY: TypeAdapter[Body] = TypeAdapter(Body, config=ConfigDict(ser_json_inf_nan="strings"))
 """Reads and writes a body as JSON."""
+
+SPEAKING: frozenset[str] = frozenset(
+    {
+        "convened",
+        "agenda_set",
+        "pitched",
+        "stance_taken",
+        "ruled",
+        "line_spoken",
+        "take_written",
+        "note_given",
+        "condensed",
+    }
+)
+"""Kinds in which an agent speaks. All others report what followed from it, or what a person did."""
+
+
+def opens_turn(body: Body, agent: str) -> bool:
+    """Whether an event begins a new turn: somebody speaks, rather than the room taking note."""
+    return bool(agent) and body.kind in SPEAKING
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Event(Frozen):
@@ -80,6 +106,7 @@ class Event(Frozen):
     agent: str = ""
     """Who: an agent's name, `person`, or empty where the room itself acted."""
     scene: str = ""
-    created: datetime
+    created: Annotated[datetime, AfterValidator(_in_utc)]
+    """In UTC; one given without a zone is taken to be in UTC."""
     body: Body
     trace: Trace | None = None

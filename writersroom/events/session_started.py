@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field, FiniteFloat
+
 from writersroom.frozen import Frozen
 
 
@@ -18,9 +20,11 @@ class SessionStarted(Frozen):
     """Name for a person; empty where no model was used (an imported script)."""
     model_sha256: str | None = None
     structure: str = "three_act"
-    settings: dict[str, int | float | str | bool] = {}
+    settings: dict[str, int | FiniteFloat | str | bool] = Field(
+        default_factory=dict[str, int | float | str | bool]
+    )
     """What the session was started with: rounds, scenes, takes, …"""
-    cards: dict[str, str] = {}
+    cards: dict[str, str] = Field(default_factory=dict[str, str])
     """Agent name to the TOML text of its card, as it was."""
-    templates: dict[str, str] = {}
+    templates: dict[str, str] = Field(default_factory=dict[str, str])
     """Template name to its text, as it was."""
