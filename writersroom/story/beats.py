@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -9,6 +10,7 @@ from pydantic import Field
 
 from writersroom.frozen import Frozen
 from writersroom.story.emotions import Emotion
+from writersroom.story.text import Name, Names, Phrase, Summary
 
 BeatId: TypeAlias = str
 """`b1`, `b2`, …: given once, never reused."""
@@ -36,36 +38,46 @@ class LinkKind(StrEnum):
 
 
 ORDERING = frozenset({LinkKind.CAUSES, LinkKind.ENABLES, LinkKind.PRECEDES})
-"""Together these stay acyclic."""
+"""Together these stay acyclic. They order the story's world, not its telling: see `graph.PlotGraph`."""
+
+CAUSAL = frozenset({LinkKind.CAUSES, LinkKind.ENABLES, LinkKind.MOTIVATES})
+"""Why something happens: the relations of a causal network (Trabasso & van den Broek 1985)."""
 
 
 class Beat(Frozen):
     """Something that happens, to whom, where, at what cost."""
 
     id: BeatId
-    summary: str
-    characters: tuple[str, ...] = ()
+    summary: Summary
+    characters: Names = ()
     """Names of those who act or are acted on."""
-    place: str = ""
+    place: Phrase = ""
     act: int = Field(default=1, ge=1)
-    time: float = 0.0
+    time: float = Field(default=0.0, allow_inf_nan=False)
     """When it happens in the story's world; any unit, only the order counts. Telling order is the graph's."""
-    stakes: str = ""
+    stakes: Phrase = ""
     value_before: float = Field(default=0.0, ge=-1, le=1)
     """The value at stake for the protagonist as the beat begins: -1 all is lost, 1 all is won."""
     value_after: float = Field(default=0.0, ge=-1, le=1)
     tension: float = Field(default=0.0, ge=-1, le=1)
     """How much an audience fears for the outcome: -1 at rest, 1 unbearable."""
-    emotions: dict[str, Emotion] = Field(default_factory=dict)
+    emotions: Mapping[Name, Emotion] = Field(default_factory=dict[str, Emotion])
     """What each character present feels."""
-    witnesses: tuple[str, ...] | None = None
+    witnesses: Names | None = None
     """Who sees it happen; None means exactly its characters."""
+    plants: Phrase = ""
+    """What is shown here so that it can matter later (a gun, a promise); empty where the beat plants nothing."""
     status: Status = Status.ADOPTED
 
     @property
     def seen_by(self) -> tuple[str, ...]:
         """Who knows of this beat at first hand."""
         return self.characters if self.witnesses is None else self.witnesses
+
+    @property
+    def turn(self) -> float:
+        """How far the beat moves the value at stake: -2..2, 0 where nothing turns."""
+        return self.value_after - self.value_before
 
 
 class Link(Frozen):

@@ -1,0 +1,86 @@
+"""Words that come from outside (a model, a person, a file) made fit to keep: one line, printable, of bounded length."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator
+
+_JOINERS = frozenset("\u200c\u200d")
+"""Zero-width characters that spelling needs (Persian, Hindi, joined emoji); all other format characters go."""
+
+
+def one_line(text: str) -> str:
+    """The text without control and format characters, composed (NFC), every run of white space one blank.
+
+    Control characters and line breaks count as white space. Format characters (bidirectional overrides, soft
+    hyphens) and lone surrogates, which no file can hold, vanish.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(_printable(character) for character in text)
+    return " ".join(text.split())
+
+
+def _printable(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc" | "Zl" | "Zp" | "Zs":
+            return " "
+        case "Cf":
+            return character if character in _JOINERS else ""
+        case "Cs" | "Cn":
+            return ""
+        case _:
+            return character
+
+
+def short(text: str, width: int = 60) -> str:
+    """The text, cut at a word to at most `width` characters, with an ellipsis where something was cut."""
+    if len(text) <= width:
+        return text
+    head = text[: width - 1]
+    word, blank, _ = head.rpartition(" ")
+    return (word if blank and len(word) > width // 2 else head).rstrip(" ,;:") + "…"
+
+
+def _bounded(text: str, limit: int, what: str) -> str:
+    text = one_line(text)
+    if len(text) > limit:
+        raise ValueError(f"{what} may have {limit} characters, this one has {len(text)}; shorten it")
+    return text
+
+
+def _summary(text: str) -> str:
+    text = _bounded(text, 2000, "a summary")
+    if not text:
+        raise ValueError("a summary needs words; say what happens")
+    return text
+
+
+def _name(text: str) -> str:
+    text = _bounded(text, 80, "a character's name")
+    if not text:
+        raise ValueError("a character's name needs letters")
+    return text
+
+
+def _names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _phrase(text: str) -> str:
+    return _bounded(text, 500, "a place, stake or plant")
+
+
+# The limits are checked in code, not said in the JSON schema: grammars made from schemas unroll a maximal
+# length into as many rules.
+Summary: TypeAlias = Annotated[str, AfterValidator(_summary)]
+"""What happens: one line of 1 to 2,000 characters."""
+Name: TypeAlias = Annotated[str, AfterValidator(_name)]
+"""A character's name: one line of 1 to 80 characters."""
+Names: TypeAlias = Annotated[tuple[Name, ...], AfterValidator(_names)]
+"""Names in order, each once."""
+Phrase: TypeAlias = Annotated[str, AfterValidator(_phrase)]
+"""A few words: one line of at most 500 characters."""
