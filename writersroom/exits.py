@@ -55,6 +55,16 @@ OF_ERROR: dict[str, Exit] = {
     "builtins.FileExistsError": Exit.OUTPUT,
     "builtins.PermissionError": Exit.OUTPUT,
     "builtins.OSError": Exit.FAILED,
+    "writersroom.archive.errors.ArchiveError": Exit.INPUT,
+    "writersroom.archive.errors.SessionInUse": Exit.BUSY,
+    "writersroom.archive.errors.SessionExists": Exit.OUTPUT,
+    "writersroom.archive.errors.ReadOnlySession": Exit.OUTPUT,
+    "writersroom.archive.errors.CannotWrite": Exit.OUTPUT,
+    "writersroom.archive.errors.NoSuchTurn": Exit.USAGE,
+    "writersroom.archive.errors.NoSuchEvent": Exit.USAGE,
+    "writersroom.story.errors.StoryError": Exit.FAILED,
+    "writersroom.story.errors.DiffMismatch": Exit.INPUT,
+    "writersroom.story.errors.BrokenGraph": Exit.INPUT,
     "writersroom.engine.errors.EngineError": Exit.MODEL,
 }
 """Code of each error class that has one, by its full name."""

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 import click
 
 from writersroom.exits import Exit
 from writersroom.view.printable import json_safe, printable
-
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 class Refused(click.ClickException):
@@ -39,8 +35,8 @@ def write(text: str) -> None:
     click.echo(printable(text))
 
 
-def write_json(value: Json, *, line: bool = False) -> None:
-    """Write a value on stdout as JSON: on one line, or indented for a person to read."""
+def write_json(value: object, *, line: bool = False) -> None:
+    """Write a value that JSON can hold on stdout: on one line, or indented for a person to read."""
     ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
     separators = (",", ":") if line else None
     document = json.dumps(value, ensure_ascii=ascii_only, indent=None if line else 2, separators=separators)

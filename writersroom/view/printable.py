@@ -11,10 +11,11 @@ import re
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # Arabic letter mark, LRM, RLM, line and paragraph separators, embeddings and overrides, isolates, word
-# joiner and invisible operators, byte order mark, interlinear annotations, lone surrogates, tag characters.
+# joiner and invisible operators, byte order mark, annotations, noncharacters, lone surrogates, tags.
 # Zero-width joiners stay: emoji and several scripts are written with them.
 _UNSEEN = (
-    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f"
 )
 _UNSAFE = re.compile(f"[{_CONTROL}{_UNSEEN}]")
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")

@@ -1,8 +1,8 @@
 """What a screen shows, folded from events: live and in replay the same.
 
-`fold` is pure. A `Screen` is a value: keep an older one and stepping back costs nothing; write one as JSON and
-the fold goes on from there as if it had never stopped. What would grow with the length of a session is kept as
-a window over its end (`Window`); the rest is fetched from the file again when someone scrolls to it.
+`fold` is pure. A `Screen` is a value: keep an older one and stepping back costs nothing; write one as JSON
+and the fold goes on from there as if it had never stopped. What would grow with the length of a session is
+kept as a window over its end (`Window`); the rest is fetched from the file again when someone scrolls to it.
 """
 
 from __future__ import annotations
