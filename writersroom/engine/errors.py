@@ -98,4 +98,20 @@ class ModelTooLarge(ModelError):
 
 
 class ServerError(EngineError):
-    """A remote server could not be reached, refused, or broke off."""
+    """A remote server could not be reached, refused, or broke off.
+
+    Attributes:
+        address: where the server is, without user name and password.
+        reason: what happened there; the end of the sentence that begins "The server at ADDRESS".
+        status: the HTTP status, where an answer came; None where none did.
+        received: the text of each take up to the break, in order; empty where nothing had come.
+    """
+
+    def __init__(
+        self, address: str, reason: str, *, status: int | None = None, received: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(f"The server at {address} {reason}.")
+        self.address = address
+        self.reason = reason
+        self.status = status
+        self.received = received

@@ -43,14 +43,14 @@ class Sampling(Frozen):
     llama.cpp's samplers of those names.
     """
 
-    logit_bias: Mapping[int, float] = Field(default_factory=dict)
+    logit_bias: Mapping[int, float] = Field(default_factory=dict[int, float])
     """Added to the logit of a token id."""
     dry_multiplier: float = Field(default=0.0, ge=0)
     """Strength of the penalty on continuing a verbatim repetition; 0 is off."""
     dry_base: float = 1.75
     dry_allowed_length: int = 2
-    dry_range: int = -1
-    """Tokens looked back over; -1 is the whole context."""
+    dry_range: int = Field(default=1024, ge=1)
+    """Tokens looked back over."""
     top_k: int = Field(default=0, ge=0)
     """0 is off."""
     top_p: float = Field(default=1.0, gt=0, le=1)
@@ -181,7 +181,7 @@ class EngineInfo(Frozen):
 
 
 class TokenEvent(Frozen):
-    """A piece of text, as soon as it is certain. A piece may be several tokens; it never splits a character."""
+    """A piece of text, as soon as it is certain. It may be several tokens; it never splits a character."""
 
     take: int
     text: str

@@ -1,0 +1,265 @@
+"""`LlamaEngine`: a local GGUF model behind the `Engine` interface."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from writersroom.engine.errors import EmptyPrompt, PromptTooLong
+from writersroom.engine.interface import (
+    Choice,
+    Completion,
+    EngineInfo,
+    Floats,
+    OnToken,
+    Prompt,
+    Request,
+    Stop,
+    TextScore,
+)
+from writersroom.engine.llama.constraint import SchemaCompiler
+from writersroom.engine.llama.lanes import Call, ChooseLane, MeasureLane, OptionLane, ReplyLane, Tally
+from writersroom.engine.llama.runtime import Weights
+from writersroom.engine.llama.worker import Profile, Worker
+from writersroom.engine.schema import json_schema
+from writersroom.engine.settings import EngineSettings
+
+_PRIORS_KEPT = 512
+
+
+class LlamaEngine:
+    """Asks a model in this process. Open it with `LlamaEngine.open`; use it on the loop it was opened on."""
+
+    def __init__(self, weights: Weights, worker: Worker, info: EngineInfo) -> None:
+        self._weights = weights
+        self._worker = worker
+        self._info = info
+        self._schemas = SchemaCompiler(weights)
+        self._priors: OrderedDict[tuple[Prompt, tuple[str, ...]], tuple[float, ...]] = OrderedDict()
+        self._closing = asyncio.Lock()
+        self._freed = False
+
+    @classmethod
+    async def open(
+        cls, path: Path, settings: EngineSettings | None = None, *, name: str = "", sha256: str | None = None
+    ) -> Self:
+        """Load a model file.
+
+        Args:
+            path: the GGUF file.
+            settings: how to run it.
+            name: what people call it; the file's name by default.
+            sha256: the file's hash, if it is known.
+
+        Raises:
+            NotAModel, EngineFailed: it cannot be loaded; see the message.
+        """
+        settings = settings or EngineSettings()
+        weights = await asyncio.to_thread(Weights, path, settings)
+        try:
+            worker = Worker(weights, settings, asyncio.get_running_loop())
+        except BaseException:
+            weights.close()
+            raise
+        info = EngineInfo(
+            model=name or path.stem,
+            sha256=sha256,
+            context=min(settings.n_ctx, weights.n_ctx_train),
+            gpu_layers=weights.gpu_layers,
+            threads=settings.threads,
+            supports=frozenset({"generate", "schema", "choose", "score", "embed"}),
+        )
+        return cls(weights, worker, info)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def info(self) -> EngineInfo:
+        """What runs where."""
+        return self._info
+
+    @property
+    def profile(self) -> Profile:
+        """Where the time went so far."""
+        return self._worker.profile
+
+    async def generate(
+        self, request: Request, *, on_token: OnToken | None = None, stop: Stop | None = None
+    ) -> Completion:
+        """Write `request.n` takes; see `Engine.generate`."""
+        text, prompt = self._read_prompt(request.prompt)
+        self._check_fit(len(prompt) + request.max_tokens)
+        matcher = None
+        if request.reply_schema is not None:
+            matcher = self._schemas.compile(json_schema(request.reply_schema))
+        tally = Tally()
+        call = Call(lanes=[], tally=tally, done=_ignore, stop=stop, on_token=on_token)
+        replies = [
+            ReplyLane(
+                prompt,
+                request,
+                number=number,
+                weights=self._weights,
+                constraint=None if matcher is None else self._schemas.start(matcher),
+                tally=tally,
+                emit=None if on_token is None else call.emit,
+            )
+            for number in range(request.n)
+        ]
+        call.lanes = list(replies)
+        await self._run(call)
+        return Completion(
+            takes=tuple(reply.take() for reply in replies),
+            usage=tally.usage(),
+            prompt_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        )
+
+    async def choose(
+        self, prompt: Prompt, options: Sequence[str], *, content_free: Prompt | None = None
+    ) -> Choice:
+        """Weigh `options` as replies to `prompt`; see `Engine.choose`."""
+        if len(options) < 2 or len(set(options)) < len(options) or not all(options):
+            raise ValueError("a choice needs two options or more, none empty and no two alike")
+        prior, tally = (0.0,) * len(options), Tally()
+        if content_free is None:
+            logprobs = await self._weigh(prompt, options, tally)
+        else:
+            known = self._priors.get((content_free, tuple(options)))
+            if known is None:
+                # Both at once: they share a step, and often the beginning of the prompt.
+                logprobs, prior = await asyncio.gather(
+                    self._weigh(prompt, options, tally), self._weigh(content_free, options, Tally())
+                )
+                self._remember_prior(content_free, options, prior)
+            else:
+                logprobs, prior = await self._weigh(prompt, options, tally), known
+        weights = np.array(logprobs) - np.array(prior)
+        weights = np.exp(weights - weights.max())
+        return Choice(
+            options=tuple(options),
+            probabilities=tuple(float(weight) for weight in weights / weights.sum()),
+            logprobs=logprobs,
+            prior=prior,
+            usage=tally.usage(),
+        )
+
+    async def score(self, context: str, texts: Sequence[str], *, hidden: bool = False) -> list[TextScore]:
+        """Measure each text as a continuation of `context`; see `Engine.score`."""
+        before = self._weights.tokenize(context, special=False, opening=True) if context else []
+        before = before or self._weights.opening()
+        return await self._measure(before, texts, hidden=hidden)
+
+    async def embed(self, texts: Sequence[str]) -> Floats:
+        """Mean-pooled last-layer states; see `Engine.embed`."""
+        scores = await self._measure(self._weights.opening(), texts, hidden=True)
+        rows = np.stack([score.hidden for score in scores if score.hidden is not None])
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    async def count_tokens(self, prompt: Prompt) -> int:
+        """Tokens in a prompt, template applied."""
+        return len(self._weights.prompt_tokens(prompt)[1])
+
+    async def forget_prefixes(self) -> None:
+        """Empty the prefix cache, so that what follows does not depend on what came before."""
+        self._priors.clear()
+        self._worker.forget_prefixes()
+
+    async def close(self) -> None:
+        """Give everything back; closing twice is harmless."""
+        async with self._closing:
+            await self._worker.close()
+            if not self._freed:
+                self._freed = True
+                self._weights.close()
+
+    def _read_prompt(self, prompt: Prompt) -> tuple[str, list[int]]:
+        said = prompt if isinstance(prompt, str) else "".join(part.text for part in prompt)
+        if not said:
+            raise EmptyPrompt
+        return self._weights.prompt_tokens(prompt)
+
+    def _check_fit(self, needed: int) -> None:
+        if needed > self._info.context:
+            raise PromptTooLong(needed=needed, available=self._info.context)
+
+    async def _weigh(self, prompt: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
+        """Mean log-probability per token of each option after `prompt`."""
+        _, before = self._read_prompt(prompt)
+        tokens = [self._weights.tokenize(option, special=False, opening=False) for option in options]
+        self._check_fit(len(before) + max(map(len, tokens)))
+        root = ChooseLane(before, tally=tally)
+        longer = {
+            at: OptionLane(before, option, tally=tally) for at, option in enumerate(tokens) if len(option) > 1
+        }
+        await self._run(Call(lanes=[root], tally=tally, done=_ignore, follow_up=[*longer.values()]))
+        assert root.first is not None
+        first = [float(root.first[option[0]]) for option in tokens]
+        return tuple(
+            (first[at] + (longer[at].rest if at in longer else 0.0)) / len(option)
+            for at, option in enumerate(tokens)
+        )
+
+    def _remember_prior(self, prompt: Prompt, options: Sequence[str], prior: tuple[float, ...]) -> None:
+        self._priors[prompt, tuple(options)] = prior
+        if len(self._priors) > _PRIORS_KEPT:
+            self._priors.popitem(last=False)
+
+    async def _measure(self, before: list[int], texts: Sequence[str], *, hidden: bool) -> list[TextScore]:
+        tally = Tally()
+        lanes: list[MeasureLane] = []
+        starts: list[list[int]] = []
+        for text in texts:
+            tokens = self._weights.tokenize(text, special=False, opening=False)
+            if not tokens:
+                raise EmptyPrompt
+            self._check_fit(len(before) + len(tokens))
+            lanes.append(MeasureLane(before, tokens, tally=tally, hidden=hidden))
+            starts.append(self._starts(tokens))
+        if lanes:
+            await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
+        return [lane.score(start) for lane, start in zip(lanes, starts, strict=True)]
+
+    def _starts(self, tokens: Sequence[int]) -> list[int]:
+        """The character at which each token starts; a token inside a character counts as starting at it."""
+        ends = np.cumsum([0, *(len(self._weights.piece(token)) for token in tokens)])
+        raw = b"".join(self._weights.piece(token) for token in tokens)
+        # A UTF-8 continuation byte begins no character.
+        begins = np.cumsum([(byte & 0xC0) != 0x80 for byte in raw])
+        return [int(begins[at]) - 1 for at in ends[:-1]]
+
+    async def _run(self, call: Call) -> None:
+        """Submit a call and wait for it; a caller that is cancelled leaves it behind."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def finish(error: Exception | None) -> None:
+            if done.cancelled():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        call.done = finish
+        self._worker.submit(call)
+        try:
+            await done
+        except asyncio.CancelledError:
+            self._worker.abandon(call)
+            raise
+
+
+def _ignore(_: Exception | None) -> None:
+    """Stands in until a call is run."""

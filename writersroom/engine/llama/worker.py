@@ -1,0 +1,414 @@
+"""The thread that owns the model: continuous batching over all lanes.
+
+Each step admits what fits, puts one token of every writing lane and chunks of the prompts still to be read
+into one batch (Orca's iteration-level scheduling, Yu et al. 2022, with the chunked prefill of Sarathi-Serve,
+Agrawal et al. 2024), computes it, and hands the outputs to their lanes.
+
+A lane that shares a prefix with one still being read waits for it and then takes over its cells, so that a
+room of agents reads its bible once, however many ask at the same moment.
+
+The order of work depends on the order of calls alone, never on how fast the event loop runs (`_settle`): the
+same calls give the same batches, and so the same text. (Floating-point sums differ in the last bit with the
+shape of a batch, which is enough to change a sampled word.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from writersroom.engine.errors import EngineClosed, EngineFailed
+from writersroom.engine.llama.lanes import Call, Lane
+from writersroom.engine.llama.prefixes import PrefixTree, common_length
+from writersroom.engine.llama.runtime import Batch, Context, Weights
+from writersroom.engine.settings import EngineSettings
+
+_WORTH_WAITING: int = 16
+"""Tokens of a prefix still being computed that make a lane wait for it rather than compute its own."""
+_LOOP_TURNS: int = 8
+"""Turns of the event loop within which callers that were woken make their next call."""
+_MOST_PATIENCE: float = 0.25
+"""Seconds to wait for an event loop that does not turn."""
+
+
+@dataclass
+class Profile:
+    """Where the worker's time went, in seconds, since the engine was opened.
+
+    A step that reads prompts and writes replies at once is split by its tokens.
+    """
+
+    prefill: float = 0.0
+    decode: float = 0.0
+    sampling: float = 0.0
+    settling: float = 0.0
+    scheduling: float = 0.0
+    idle: float = 0.0
+    steps: int = 0
+    prefilled: int = 0
+    reused: int = 0
+    decoded: int = 0
+
+
+class Worker:
+    """Runs calls to their end, many at a time."""
+
+    def __init__(self, weights: Weights, settings: EngineSettings, loop: asyncio.AbstractEventLoop) -> None:
+        self.profile = Profile()
+        self._weights = weights
+        self._settings = settings
+        self._loop = loop
+        # Sequences beyond those that decode hold the prefixes of lanes that have ended.
+        ids = min(4 * settings.sequences, 256)
+        self._context = Context(weights, settings, sequences=ids)
+        self._batch = Batch(settings.n_batch)
+        self._tree = PrefixTree()
+        self._free_ids = list(reversed(range(ids)))
+        self._cached: OrderedDict[int, None] = OrderedDict()
+        self._calls: dict[Lane, Call] = {}
+        self._waiting: deque[Lane] = deque()
+        self._live: list[Lane] = []
+        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._closed = threading.Event()
+        self._failure: EngineFailed | None = None
+        self._hidden_turn = False
+        self._thread = threading.Thread(target=self._run, name="writersroom-engine", daemon=True)
+        self._thread.start()
+
+    # Called on the event loop.
+
+    def submit(self, call: Call) -> None:
+        """Queue a call.
+
+        Raises:
+            EngineClosed, EngineFailed: it would never be answered.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self._closed.is_set():
+            raise EngineClosed
+        self._inbox.put(lambda: self._enqueue(call))
+
+    def abandon(self, call: Call) -> None:
+        """The caller of `call` has gone."""
+        call.abandoned = True
+
+    def forget_prefixes(self) -> None:
+        """Empty the prefix cache."""
+        self._inbox.put(self._evict_all)
+
+    async def close(self) -> None:
+        """End every call with EngineClosed and free the context."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._inbox.put(None)
+        while self._thread.is_alive():
+            await asyncio.sleep(0.002)
+
+    # The thread.
+
+    def _run(self) -> None:
+        try:
+            while not self._closed.is_set():
+                self._read_inbox()
+                if self._closed.is_set():
+                    break
+                began = time.perf_counter()
+                self._drop_stopped()
+                self._admit()
+                self.profile.scheduling += time.perf_counter() - began
+                if self._live:
+                    self._step()
+                self._finish_calls()
+        except Exception as error:  # noqa: BLE001 - the model call: whatever it was, callers must hear of it
+            self._failure = EngineFailed(f"The model stopped working: {error}; reopen it to go on.")
+            self._failure.__cause__ = error
+        finally:
+            self._closed.set()
+            self._end_all(self._failure or EngineClosed())
+            self._context.close()
+
+    def _read_inbox(self) -> None:
+        """Take in all messages; wait for one when there is nothing to do."""
+        idle = not self._live and not self._waiting
+        if idle:
+            began = time.perf_counter()
+            self._handle(self._inbox.get())
+            self.profile.idle += time.perf_counter() - began
+            self._settle()
+        while not self._closed.is_set():
+            try:
+                self._handle(self._inbox.get_nowait())
+            except queue.Empty:
+                return
+
+    def _handle(self, message: Callable[[], None] | None) -> None:
+        if message is not None:
+            message()
+
+    def _settle(self) -> None:
+        """Let callers that are awake make their calls before the next step is planned."""
+        began = time.perf_counter()
+        settled = threading.Event()
+
+        def turn(left: int) -> None:
+            if left:
+                self._loop.call_soon(turn, left - 1)
+            else:
+                settled.set()
+
+        self._post(turn, _LOOP_TURNS)
+        settled.wait(_MOST_PATIENCE)
+        self.profile.settling += time.perf_counter() - began
+
+    def _enqueue(self, call: Call) -> None:
+        self._calls.update((lane, call) for lane in call.lanes)
+        self._waiting.extend(call.lanes)
+
+    def _drop_stopped(self) -> None:
+        for lane in [*self._live, *self._waiting]:
+            call = self._calls[lane]
+            if call.abandoned or (call.stop is not None and call.stop.is_set()):
+                lane.stop()
+        self._waiting = deque(lane for lane in self._waiting if not lane.ended)
+        self._retire(lane for lane in self._live if lane.ended)
+
+    # Admission.
+
+    def _admit(self) -> None:
+        """Bring waiting lanes in, in order; one that should wait for a prefix lets others pass."""
+        passed: list[Lane] = []
+        while self._waiting and len(self._live) < self._settings.sequences:
+            lane = self._waiting.popleft()
+            if self._prefix_is_coming(lane):
+                passed.append(lane)
+            elif not self._seat(lane):
+                passed.append(lane)
+                break
+        self._waiting.extendleft(reversed(passed))
+
+    def _prefix_is_coming(self, lane: Lane) -> bool:
+        if not self._weights.can_share_prefixes:
+            return False
+        have = min(self._tree.match(lane.tokens)[0], lane.wants_from)
+        for other in self._live:
+            if other.computed < other.prompt_length:
+                common = min(common_length(lane.tokens, other.tokens), lane.wants_from)
+                if common > other.computed and common - have >= _WORTH_WAITING:
+                    return True
+        return False
+
+    def _seat(self, lane: Lane) -> bool:
+        """Give `lane` a sequence and what the cache holds of its prompt; False where there is no room yet."""
+        length, holder = self._reusable(lane)
+        if not self._make_room(lane.reserve - length, sparing=holder):
+            if self._live:
+                return False
+            self._evict_all()
+            length, holder = 0, None
+        if not self._free_ids:
+            self._evict(next(id for id in self._cached if id != holder))
+        sequence = lane.sequence = self._free_ids.pop()
+        if holder is not None and length > 0:
+            self._context.copy(holder, sequence, length)
+            self._tree.share(holder, sequence, length)
+            if holder in self._cached:
+                self._cached.move_to_end(holder)
+        lane.computed = length
+        reused = min(length, lane.prompt_length)
+        lane.tally.reused += reused
+        self.profile.reused += reused
+        self._live.append(lane)
+        return True
+
+    def _reusable(self, lane: Lane) -> tuple[int, int | None]:
+        if not self._weights.can_share_prefixes:
+            return 0, None
+        length, holder = self._tree.match(lane.tokens)
+        length = min(length, lane.wants_from)
+        return (length, holder) if length > 0 else (0, None)
+
+    def _make_room(self, needed: int, *, sparing: int | None) -> bool:
+        """Evict cached prefixes, oldest first, until `needed` cells are free beside what is promised."""
+        promised = sum(lane.reserve - lane.computed for lane in self._live)
+        while self._tree.cells + promised + needed > self._settings.n_ctx:
+            oldest = next((id for id in self._cached if id != sparing), None)
+            if oldest is None:
+                return False
+            self._evict(oldest)
+        return True
+
+    def _evict(self, sequence: int) -> None:
+        del self._cached[sequence]
+        self._forget(sequence)
+
+    def _evict_all(self) -> None:
+        for sequence in list(self._cached):
+            self._evict(sequence)
+
+    def _forget(self, sequence: int) -> None:
+        self._context.remove(sequence)
+        self._tree.truncate(sequence, 0)
+        self._free_ids.append(sequence)
+
+    def _retire(self, ended: Iterable[Lane]) -> None:
+        """Take ended lanes out; what is worth keeping of them stays in the cache."""
+        for lane in list(ended):
+            self._live.remove(lane)
+            sequence = lane.sequence
+            assert sequence is not None
+            keep = min(lane.keep, lane.computed) if self._weights.can_share_prefixes else 0
+            if keep < self._tree.length(sequence):
+                self._context.remove(sequence, keep)
+                self._tree.truncate(sequence, keep)
+            if keep > 0 and self._tree.exclusive(sequence) > 0:
+                self._cached[sequence] = None
+            else:
+                self._forget(sequence)
+        self._trim_cache()
+
+    def _trim_cache(self) -> None:
+        """Keep what only the cache holds within its share: every cell in use slows attention down."""
+        limit = self._settings.cached_tokens
+        spare = sum(self._tree.exclusive(sequence) for sequence in self._cached)
+        while spare > limit:
+            oldest = next(iter(self._cached))
+            spare -= self._tree.exclusive(oldest)
+            self._evict(oldest)
+
+    # One step.
+
+    def _step(self) -> None:
+        placed = self._fill_batch()
+        hidden = any(lane.hidden for lane, _, _ in placed)
+        began = time.perf_counter()
+        code = self._context.decode(self._batch, hidden=hidden)
+        decoded = time.perf_counter()
+        if code != 0:
+            raise EngineFailed(
+                f"llama.cpp could not compute a batch of {self._batch.size} tokens (code {code})"
+            )
+        self._account(placed, decoded - began)
+        for lane, start, rows in placed:
+            self._advance(lane, start, rows)
+        self._retire([lane for lane in self._live if lane.ended])
+        self._deliver(call for call in dict.fromkeys(self._calls.values()) if call.events)
+        self.profile.sampling += time.perf_counter() - decoded
+
+    def _fill_batch(self) -> list[tuple[Lane, int, range]]:
+        """Choose what this step computes: writing lanes first, then prompts in order of arrival."""
+        self._batch.clear()
+        lanes = self._lanes_of_this_step()
+        writing = [lane for lane in lanes if lane.writing]
+        placed = [self._place(lane, self._batch.room) for lane in writing if self._batch.room]
+        # While others write, prompts come in smaller pieces, so that their words keep coming.
+        room = self._settings.n_batch if not writing else min(self._batch.room, self._settings.n_batch // 2)
+        for lane in lanes:
+            if not lane.writing and room > 0:
+                placed.append(self._place(lane, room))
+                room -= len(placed[-1][2])
+        return placed
+
+    def _lanes_of_this_step(self) -> list[Lane]:
+        """Lanes that want hidden states take turns with the others: with them every token has an output."""
+        hidden = [lane for lane in self._live if lane.hidden]
+        if not hidden or len(hidden) == len(self._live):
+            return self._live
+        self._hidden_turn = not self._hidden_turn
+        return hidden if self._hidden_turn else [lane for lane in self._live if not lane.hidden]
+
+    def _place(self, lane: Lane, room: int) -> tuple[Lane, int, range]:
+        assert lane.sequence is not None
+        start = lane.computed
+        tokens = lane.tokens[start : start + room]
+        return lane, start, self._batch.add(lane.sequence, start, tokens, wants_from=lane.wants_from)
+
+    def _account(self, placed: list[tuple[Lane, int, range]], seconds: float) -> None:
+        now = time.perf_counter()
+        writing = [lane for lane, _, _ in placed if lane.writing]
+        written = sum(len(rows) for lane, _, rows in placed if lane.writing)
+        share = written / self._batch.size
+        profile = self.profile
+        profile.steps += 1
+        profile.decode += seconds * share
+        profile.prefill += seconds * (1 - share)
+        profile.decoded += written
+        profile.prefilled += self._batch.size - written
+        for lane, _, rows in placed:
+            tally = lane.tally
+            if tally.begun is None:
+                tally.begun = now - seconds
+            if lane.writing:
+                tally.steps += 1
+                tally.shared += len(writing)
+            else:
+                tally.prefilled += len(rows)
+                if lane.computed + len(rows) >= lane.prompt_length and tally.written is None:
+                    tally.written = now
+
+    def _advance(self, lane: Lane, start: int, rows: range) -> None:
+        assert lane.sequence is not None
+        self._tree.extend(lane.sequence, lane.tokens[start : start + len(rows)])
+        lane.computed = start + len(rows)
+        wanted = lane.wants_from
+        for position, row in enumerate(rows, start):
+            if position >= wanted and not lane.ended:
+                lane.receive(self._context, position, row)
+
+    # Results.
+
+    def _finish_calls(self) -> None:
+        calls = dict.fromkeys(self._calls.values())
+        finished = [call for call in calls if all(lane.ended for lane in call.lanes)]
+        for call in finished:
+            for lane in call.lanes:
+                del self._calls[lane]
+            stopped = call.abandoned or (call.stop is not None and call.stop.is_set())
+            call.lanes, call.follow_up = [] if stopped else [*call.follow_up], ()
+            if call.lanes:
+                self._calls.update((lane, call) for lane in call.lanes)
+                self._waiting.extendleft(reversed(call.lanes))
+                continue
+            self._deliver([call] if call.events else [])
+            self._post(call.done, None)
+        if any(not call.lanes for call in finished) and (self._live or self._waiting):
+            self._settle()
+
+    def _deliver(self, calls: Iterable[Call]) -> None:
+        """Hand new text over, one crossing of threads for a whole step."""
+        ready = [(call.on_token, call.events) for call in calls if call.on_token is not None]
+        for call in self._calls.values():
+            call.events = []
+        if not ready:
+            return
+
+        def tell() -> None:
+            for on_token, events in ready:
+                for event in events:
+                    on_token(event)
+
+        self._post(tell)
+
+    def _end_all(self, error: Exception) -> None:
+        while True:
+            try:
+                self._handle(self._inbox.get_nowait())
+            except queue.Empty:
+                break
+        for lane in list(self._calls):
+            lane.stop()
+        for call in dict.fromkeys(self._calls.values()):
+            self._post(call.done, error)
+        self._calls.clear()
+
+    def _post(self, callback: Callable[..., None], *args: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:
+            # The loop is closed: nobody is left to be told.
+            return

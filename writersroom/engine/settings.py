@@ -1,0 +1,53 @@
+"""How a local model is run. Declared once: flags, settings screen and documentation read these fields."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from pydantic import Field
+
+from writersroom.frozen import Frozen
+
+CellType = Literal["f32", "f16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+"""Number format of the KV cache."""
+
+
+def usable_threads() -> int:
+    """Processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+class EngineSettings(Frozen):
+    """Settings of the in-process engine."""
+
+    n_ctx: int = Field(default=8192, ge=256, description="Tokens in the KV cache, shared by all sequences")
+    sequences: int = Field(default=16, ge=1, le=64, description="Replies that decode at the same time")
+    cached_tokens: int = Field(
+        default=1024, ge=0, description="Tokens of ended prompts kept for reuse, beyond those still shared"
+    )
+    n_batch: int = Field(default=512, ge=32, description="Most tokens computed in one step")
+    threads: int = Field(
+        default_factory=usable_threads,
+        ge=1,
+        description="Processor threads; default: all this process may use",
+    )
+    n_gpu_layers: int = Field(default=-1, ge=-1, description="Layers on the GPU; -1: all of them")
+    flash_attention: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="auto: on where layers run on a GPU, off on a processor, where it is slower",
+    )
+    kv_key_type: CellType = Field(default="f16", description="Number format of cached keys")
+    kv_value_type: CellType = Field(
+        default="f16", description="Number format of cached values; below f16 needs flash attention"
+    )
+    lora: tuple[str, ...] = Field(
+        default=(), description="LoRA adapter files (GGUF), each FILE or FILE=SCALE"
+    )
+    use_extra_bufts: bool = Field(
+        default=True, description="Let llama.cpp repack weights for this processor; off avoids AMX faults"
+    )
+    max_queued: int = Field(
+        default=4096, ge=1, description="Requests that may wait before new ones are refused"
+    )

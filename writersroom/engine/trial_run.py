@@ -1,0 +1,97 @@
+"""Load a model and decode a few tokens, telling each step. Run as `python -m writersroom.engine.trial_run`.
+
+A process of its own, started by `trial`: where native code crashes, this process dies and not the caller.
+It talks to llama.cpp as directly as it can, so that what fails here is llama.cpp and no code of ours. Each
+step is one line of JSON on stdout, written before the next step is tried.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import llama_cpp as lib
+
+from writersroom.engine.devices import devices
+from writersroom.engine.settings import EngineSettings
+
+PROMPT = b"The rain had stopped, and the two of them"
+TOKENS = 8
+"""Tokens decoded one by one, after the prompt was decoded in one batch."""
+
+
+def try_out(path: Path, settings: EngineSettings) -> None:
+    """Load `path` and decode, greedily. Steps go to stdout; whatever llama.cpp says goes to stderr."""
+    lib.llama_backend_init()
+    told = lib.llama_print_system_info().decode("utf-8", "replace")
+    found = devices()
+    offloads = lib.llama_supports_gpu_offload() and any(d.kind in ("GPU", "integrated GPU") for d in found)
+    _tell(
+        "library",
+        version=lib.__version__,
+        features=[part.strip() for part in told.split("|") if part.strip()],
+        can_offload=lib.llama_supports_gpu_offload(),
+        devices=[device.model_dump() for device in found],
+    )
+    model_params = lib.llama_model_default_params()
+    model_params.n_gpu_layers = settings.n_gpu_layers
+    model_params.use_extra_bufts = settings.use_extra_bufts
+    began = time.perf_counter()
+    model = lib.llama_model_load_from_file(os.fsencode(path), model_params)
+    if not model:
+        raise SystemExit(3)
+    every = lib.llama_model_n_layer(model) + 1
+    wanted = every if settings.n_gpu_layers < 0 else min(settings.n_gpu_layers, every)
+    _tell("loaded", seconds=_since(began), layers=every, gpu_layers=wanted if offloads else 0)
+    context_params = lib.llama_context_default_params()
+    context_params.n_ctx, context_params.n_batch, context_params.n_ubatch = 256, 64, 64
+    context_params.n_threads = context_params.n_threads_batch = settings.threads
+    context = lib.llama_init_from_model(model, context_params)
+    if not context:
+        raise SystemExit(4)
+    tokens, seconds, text = _decode(context, lib.llama_model_get_vocab(model))
+    _tell("decoded", tokens=tokens, seconds=seconds, text=text)
+    lib.llama_free(context)
+    lib.llama_model_free(model)
+
+
+def _decode(context: Any, vocab: Any) -> tuple[int, float, str]:
+    """Decode the prompt and `TOKENS` tokens after it; how many were decoded, in what time, and their text."""
+    room = (lib.llama_token * 64)()
+    count = lib.llama_tokenize(vocab, PROMPT, len(PROMPT), room, 64, True, False)
+    sampler = lib.llama_sampler_init_greedy()
+    piece = ctypes.create_string_buffer(256)
+    batch = lib.llama_batch_get_one(room, count)
+    text = b""
+    began = time.perf_counter()
+    for _ in range(TOKENS):
+        if lib.llama_decode(context, batch) != 0:
+            raise SystemExit(5)
+        token = (lib.llama_token * 1)(lib.llama_sampler_sample(sampler, context, -1))
+        text += piece.raw[: max(0, lib.llama_token_to_piece(vocab, token[0], piece, 256, 0, True))]
+        batch = lib.llama_batch_get_one(token, 1)
+    seconds = _since(began)
+    lib.llama_sampler_free(sampler)
+    return count + TOKENS - 1, seconds, text.decode("utf-8", "replace")
+
+
+def _tell(step: str, **facts: object) -> None:
+    sys.stdout.write(json.dumps({"step": step, **facts}) + "\n")
+    sys.stdout.flush()
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 3)
+
+
+if __name__ == "__main__":
+    # stdout is for steps alone: what native code prints there goes to stderr too.
+    steps = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(steps, "w", encoding="utf-8")
+    try_out(Path(sys.argv[1]), EngineSettings.model_validate_json(sys.argv[2]))
