@@ -73,7 +73,8 @@ def _decode(context: Any, vocab: Any) -> tuple[int, float, str]:
         if lib.llama_decode(context, batch) != 0:
             raise SystemExit(5)
         token = (lib.llama_token * 1)(lib.llama_sampler_sample(sampler, context, -1))
-        text += piece.raw[: max(0, lib.llama_token_to_piece(vocab, token[0], piece, 256, 0, True))]
+        size = lib.llama_token_to_piece(vocab, token[0], piece, 256, 0, True)
+        text += piece.raw[: max(0, size)]
         batch = lib.llama_batch_get_one(token, 1)
     seconds = _since(began)
     lib.llama_sampler_free(sampler)
