@@ -1,7 +1,7 @@
 """The plot graph as a picture: SVG, one band for each act, links led through the gaps between beats.
 
-All bands share one grid of columns, so a link that runs in gaps alone crosses no beat. A layer is a column; an act of more layers than fit goes on in a new row,
-as text does.
+All bands share one grid of columns, so a link that runs in gaps alone crosses no beat. A layer is a column; an
+act of more layers than fit goes on in a new row, as text does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COLUMNS = 6
 BOX_WIDTH, BOX_HEIGHT = 196, 92
 GAP_ACROSS, GAP_DOWN = 64, 34
 MARGIN = 28
-BAND_TITLE = 48
+BAND_TITLE = 52
 BAND_GAP = 20
 LINES, LINE_WIDTH = 4, 30
 """Lines of a summary that a box shows, and their width in characters of mean width."""
