@@ -97,6 +97,10 @@ class ModelTooLarge(ModelError):
     """The model and its context do not fit the memory there is."""
 
 
+class ModelNotFetched(ModelError):
+    """A model could not be fetched: no network, no permission, no room, broken off, or not what was promised."""
+
+
 class ServerError(EngineError):
     """A remote server could not be reached, refused, or broke off.
 
