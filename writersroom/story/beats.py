@@ -66,7 +66,7 @@ class Beat(Frozen):
     witnesses: Names | None = None
     """Who sees it happen; None means exactly its characters."""
     plants: Phrase = ""
-    """What is shown here so that it can matter later (a gun, a promise); empty where the beat plants nothing."""
+    """What is shown here so that it can matter later (a gun, a promise); empty: nothing is planted."""
     status: Status = Status.ADOPTED
 
     @property
@@ -86,3 +86,6 @@ class Link(Frozen):
     source: BeatId
     target: BeatId
     kind: LinkKind
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.target, self.kind))

@@ -1,4 +1,4 @@
-"""A move is one typed change of the plot graph. These are the words; `graph.PlotGraph.apply` does the deed."""
+"""A move is one typed change of the plot graph. The words are here; `graph.PlotGraph.apply` does the deed."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ class BeatChange(Frozen):
     emotions: Mapping[Name, Emotion] | None = None
     witnesses: Names | None = None
     plants: Phrase | None = None
+
+    @property
+    def said(self) -> dict[str, object]:
+        """The new values by field."""
+        return {
+            field: getattr(self, field)
+            for field in type(self).model_fields
+            if getattr(self, field) is not None
+        }
 
 
 class AddBeat(Frozen):

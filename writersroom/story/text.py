@@ -1,4 +1,4 @@
-"""Words that come from outside (a model, a person, a file) made fit to keep: one line, printable, of bounded length."""
+"""Words from outside (a model, a person, a file) made fit to keep: one line, printable, of bounded length."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 _JOINERS = frozenset("\u200c\u200d")
-"""Zero-width characters that spelling needs (Persian, Hindi, joined emoji); all other format characters go."""
+"""Zero-width characters that spelling needs (Persian, Hindi, joined emoji); other format characters go."""
 
 
 def one_line(text: str) -> str:
