@@ -17,7 +17,9 @@ class Plot(Frozen):
     """Beats and links, folded from the diffs of committed moves."""
 
     beats: dict[BeatId, Beat] = Field(default_factory=dict)
-    """Those that stand; cut beats are gone from here."""
+    """Those that stand."""
+    cut: dict[BeatId, Beat] = Field(default_factory=dict)
+    """Those that were cut."""
     order: tuple[BeatId, ...] = ()
     """Every beat, cut ones too, as they are told: the indexes of diffs count in it."""
     outgoing: dict[BeatId, tuple[Link, ...]] = Field(default_factory=dict)
@@ -56,19 +58,16 @@ class Plot(Frozen):
 
 def replotted(plot: Plot, diff: GraphDiff) -> Plot:
     """The plot after a move; who stood stays in place, unless a link would point backwards."""
-    beats = dict(plot.beats)
-    order = [
-        beat for beat in plot.order if beat not in {placed.beat.id for placed in (*diff.before, *diff.after)}
-    ]
+    beats, cut = dict(plot.beats), dict(plot.cut)
+    changed = dict.fromkeys(placed.beat.id for placed in (*diff.before, *diff.after))
+    for beat in changed:
+        beats.pop(beat, None)
+        cut.pop(beat, None)
+    order = [beat for beat in plot.order if beat not in changed] if changed else list(plot.order)
     for placed in sorted(diff.after, key=lambda placed: placed.index):
         order.insert(placed.index, placed.beat.id)
-        if placed.beat.status is Status.CUT:
-            beats.pop(placed.beat.id, None)
-        else:
-            beats[placed.beat.id] = placed.beat
-    for placed in diff.before:
-        if placed.beat.id not in order:
-            beats.pop(placed.beat.id, None)
+        kept = cut if placed.beat.status is Status.CUT else beats
+        kept[placed.beat.id] = placed.beat
     outgoing, incoming = dict(plot.outgoing), dict(plot.incoming)
     for link in diff.links_removed:
         _take(outgoing, link.source, link)
@@ -77,11 +76,10 @@ def replotted(plot: Plot, diff: GraphDiff) -> Plot:
         _put(outgoing, link.source, link)
         _put(incoming, link.target, link)
     after = Plot.model_construct(
-        beats=beats, order=tuple(order), outgoing=outgoing, incoming=incoming, places=plot.places
+        beats=beats, cut=cut, order=tuple(order), outgoing=outgoing, incoming=incoming, places=plot.places
     )
-    changed = [placed.beat.id for placed in (*diff.before, *diff.after)]
-    changed += [link.target for link in diff.links_added if link.kind in FORWARD]
-    return after.model_copy(update={"places": settle(plot.places, after.map, changed)})
+    pushed = [link.target for link in diff.links_added if link.kind in FORWARD]
+    return after.model_copy(update={"places": settle(plot.places, after.map, (*changed, *pushed))})
 
 
 def tidied(plot: Plot) -> Plot:

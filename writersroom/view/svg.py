@@ -1,7 +1,7 @@
 """The plot graph as a picture: SVG, one band for each act, links led through the gaps between beats.
 
-All bands share one grid of columns, so a link that runs in gaps alone crosses no beat. A layer is a column; an
-act of more layers than fit goes on in a new row, as text does.
+All bands share one grid of columns, so a link that runs in gaps alone crosses no beat. A layer is a column;
+an act of more layers than fit goes on in a new row, as text does.
 """
 
 from __future__ import annotations

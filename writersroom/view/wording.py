@@ -9,6 +9,7 @@ from writersroom.events import Body
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
+from writersroom.events.branched import Branched
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
@@ -190,6 +191,9 @@ def _course_words(body: Body) -> str:
             return f"In short, from {body.first} to {body.last}: {body.text}"
         case Edited():
             return f"The {body.field} of event {body.target} now reads: {body.text}"
+        case Branched():
+            source = f" of {body.source}" if body.source else ""
+            return f"A branch from event {body.fork}{source}{f': {body.reason}' if body.reason else ''}"
         case Whispered():
             return f"Whispered to {body.to}: {body.text}"
         case Cued():
