@@ -1,0 +1,238 @@
+"""An event as rows of a session file, and back.
+
+A text of `LONG` characters or more, wherever it stands in a body, is kept in `texts`, once however often it
+recurs; its place in the JSON holds null and is listed beside it. So cards, templates, takes and condensed
+transcript are found by length alone, and a new kind of event needs no mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias, cast
+
+from pydantic import JsonValue
+
+from writersroom.events import BODY, VERSION, Body, Event, EventId, NotAnEvent, Trace
+from writersroom.events.versions import RawEvent, event_from_raw
+
+LONG = 200
+"""Characters from which a text is kept in `texts`. For fewer, its row and hash cost more than they save."""
+
+COLUMNS = "id, parent, turn, agent, scene, version, created, json, texts, recipe, trace"
+"""What `read` takes, in order."""
+
+Row: TypeAlias = tuple[int, int | None, int, str, str, int, int, str, str | None, int | None, str | None]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RECURRING = ("model_sha256", "template", "sampling")
+"""Fields of a trace that are the same for many events."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class DamagedRow(ValueError):
+    """A row contradicts itself or another."""
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970 in UTC, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(microseconds: int) -> datetime:
+    """Inverse of `microseconds`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def storable(text: str) -> str:
+    """The text with halves of surrogate pairs, which UTF-8 cannot hold, as U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def storable_body(body: Body) -> Body:
+    """The body, with each of its texts made `storable`; the same object where they all are."""
+    try:
+        body.model_dump_json()
+    except ValueError:
+        return BODY.validate_python(_mended(body.model_dump()))
+    return body
+
+
+def _mended(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in cast("dict[object, object]", value).items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_mended(item) for item in cast("Iterable[object]", value)]
+    return value
+
+
+def insert(connection: sqlite3.Connection, event: Event, branch: int) -> JsonValue:
+    """Write an event; returns its body as JSON, texts and all.
+
+    Raises:
+        sqlite3.Error: it could not be written.
+    """
+    body = cast(JsonValue, json.loads(BODY.dump_json(event.body)))
+    places: list[list[str | int]] = []
+    short = _short(connection, body, [], places)
+    recipe, trace = _trace_columns(connection, event.trace)
+    connection.execute(
+        "INSERT INTO events (id, parent, branch, turn, kind, agent, scene, version, created,"
+        " json, texts, recipe, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            event.parent,
+            branch,
+            event.turn,
+            event.body.kind,
+            event.agent,
+            event.scene,
+            VERSION,
+            microseconds(event.created),
+            _json(short),
+            _json(cast(JsonValue, places)) if places else None,
+            recipe,
+            trace,
+        ),
+    )
+    return body
+
+
+def _short(
+    connection: sqlite3.Connection, value: JsonValue, path: list[str | int], places: list[list[str | int]]
+) -> JsonValue:
+    """The value with null for each long text; stores these and adds [path..., id] to `places`."""
+    if isinstance(value, str):
+        if len(value) < LONG:
+            return value
+        places.append([*path, _text_id(connection, value)])
+        return None
+    if isinstance(value, dict):
+        return {key: _short(connection, item, [*path, key], places) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_short(connection, item, [*path, i], places) for i, item in enumerate(value)]
+    return value
+
+
+def _text_id(connection: sqlite3.Connection, text: str) -> int:
+    digest = hashlib.sha256(text.encode()).digest()
+    found = connection.execute("SELECT id FROM texts WHERE sha256 = ?", (digest,)).fetchone()
+    if found is not None:
+        return cast(int, found[0])
+    cursor = connection.execute("INSERT INTO texts (sha256, text) VALUES (?, ?)", (digest, text))
+    return cast(int, cursor.lastrowid)
+
+
+def _trace_columns(connection: sqlite3.Connection, trace: Trace | None) -> tuple[int | None, str | None]:
+    if trace is None:
+        return None, None
+    fields = cast("dict[str, JsonValue]", json.loads(trace.model_dump_json()))
+    varying = {name: value for name, value in fields.items() if name not in _RECURRING}
+    recipe: JsonValue = {
+        "fields": {name: fields[name] for name in _RECURRING},
+        "then": list(varying),
+    }
+    return _text_id(connection, _json(recipe)), _json(list(varying.values()))
+
+
+def read(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[Event]:
+    """Events from rows of `COLUMNS`.
+
+    Raises:
+        DamagedRow: a row cannot be an event, or a text it names is gone or changed.
+        NewerEvent: a later program wrote one.
+    """
+    places = [_places(row) for row in rows]
+    texts = _texts(
+        connection,
+        {cast(int, place[-1]) for listed in places for place in listed}
+        | {row[9] for row in rows if row[9] is not None},
+    )
+    return [_event(row, listed, texts) for row, listed in zip(rows, places, strict=True)]
+
+
+def stored_bodies(connection: sqlite3.Connection) -> Iterator[tuple[EventId, JsonValue]]:
+    """Every event's id and body as it was written, texts and all, in order."""
+    for number, text, places in connection.execute("SELECT id, json, texts FROM events ORDER BY id"):
+        listed = cast("list[list[str | int]]", json.loads(places)) if places else []
+        texts = _texts(connection, {cast(int, place[-1]) for place in listed})
+        yield cast(int, number), _filled(cast(JsonValue, json.loads(text)), listed, texts)
+
+
+def _places(row: Row) -> list[list[str | int]]:
+    if row[8] is None:
+        return []
+    try:
+        return cast("list[list[str | int]]", json.loads(row[8]))
+    except ValueError as error:
+        raise DamagedRow(f"event {row[0]} does not say where its texts belong") from error
+
+
+def _texts(connection: sqlite3.Connection, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    found = connection.execute(
+        "SELECT id, sha256, text FROM texts WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(ids)),),
+    )
+    texts: dict[int, str] = {}
+    for number, digest, text in found:
+        if hashlib.sha256(cast(str, text).encode()).digest() != digest:
+            raise DamagedRow(f"text {number} is not what was written")
+        texts[cast(int, number)] = cast(str, text)
+    return texts
+
+
+def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Event:
+    number, parent, turn, agent, scene, version, created, body, _, recipe, trace = row
+    try:
+        raw: RawEvent = {
+            "id": number,
+            "parent": parent,
+            "turn": turn,
+            "agent": agent,
+            "scene": scene,
+            "created": moment(created).isoformat(),
+            "body": _filled(cast(JsonValue, json.loads(body)), places, texts),
+            "trace": None if recipe is None else _trace(texts[recipe], cast(str, trace)),
+        }
+        return event_from_raw(raw, version)
+    except NotAnEvent as error:
+        raise DamagedRow(f"event {number}: {error}") from error
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        raise DamagedRow(f"event {number} is not as it was written") from error
+
+
+def _filled(body: JsonValue, places: list[list[str | int]], texts: dict[int, str]) -> JsonValue:
+    for *path, last, text in places:
+        holder = body
+        for step in path:
+            holder = _at(holder, step)
+        if isinstance(holder, dict):
+            holder[cast(str, last)] = texts[cast(int, text)]
+        else:
+            cast("list[JsonValue]", holder)[cast(int, last)] = texts[cast(int, text)]
+    return body
+
+
+def _at(holder: JsonValue, step: str | int) -> JsonValue:
+    if isinstance(holder, dict):
+        return holder[cast(str, step)]
+    return cast("list[JsonValue]", holder)[cast(int, step)]
+
+
+def _trace(recipe: str, varying: str) -> JsonValue:
+    recurring = cast("dict[str, JsonValue]", json.loads(recipe))
+    names = cast("list[str]", recurring["then"])
+    values = cast("list[JsonValue]", json.loads(varying))
+    return cast("dict[str, JsonValue]", recurring["fields"]) | dict(zip(names, values, strict=True))
+
+
+def _json(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
