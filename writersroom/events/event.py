@@ -29,6 +29,7 @@ from writersroom.events.scored import Scored
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.stance_taken import StanceTaken
+from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
@@ -47,6 +48,7 @@ Body: TypeAlias = Annotated[
     | Assessed
     | Ruled
     | MoveCommitted
+    | StatusSet
     | WeaknessIntended
     | SceneOpened
     | LineSpoken

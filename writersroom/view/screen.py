@@ -24,6 +24,7 @@ from writersroom.events.pitched import Pitched
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
+from writersroom.events.status_set import StatusSet
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.wrapped import Wrapped
 from writersroom.frozen import Frozen
@@ -153,7 +154,7 @@ def _particular(screen: Screen, event: Event) -> dict[str, object]:
             return {"agenda": body, "at_issue": body.beats}
         case Pitched():
             return {"at_issue": beats_of(body.move)}
-        case MoveCommitted():
+        case MoveCommitted() | StatusSet():
             return {"plot": replotted(screen.plot, body.diff)}
         case AffectChanged():
             return {"cast": affected(screen.cast, body)}

@@ -27,6 +27,7 @@ from writersroom.events.scored import Scored
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.stance_taken import StanceTaken
+from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
@@ -164,6 +165,8 @@ def _course_words(body: Body) -> str:
             return f"{body.question}{f' ({_listed(body.beats)})' if body.beats else ''}"
         case WeaknessIntended():
             return f"{body.weakness} is {'meant to be so' if body.intended else 'no longer meant to be so'}"
+        case StatusSet():
+            return f"{diff_words(body.diff)}{f': {body.reason}' if body.reason else ''}"
         case SceneOpened():
             beats = f" ({_listed(body.beats)})" if body.beats else ""
             return f"Scene {body.scene}: {body.heading}{beats}{f' {body.purpose}' if body.purpose else ''}"
