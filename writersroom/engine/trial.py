@@ -89,12 +89,12 @@ class Trial(Frozen):
 
 
 def try_model(
-    path: Path, settings: EngineSettings, *, seconds: float = 180.0, program: Sequence[str] = PROGRAM
+    path: Path | None, settings: EngineSettings, *, seconds: float = 180.0, program: Sequence[str] = PROGRAM
 ) -> Trial:
     """Load `path` and decode a few tokens in a child process.
 
     Args:
-        path: a model file.
+        path: a model file; None to load llama.cpp's library and no more.
         settings: how it is run; the context is a small one whatever they say.
         seconds: after this the child is ended.
         program: the child; it gets the path and the settings as two more arguments.
@@ -102,7 +102,7 @@ def try_model(
     Returns:
         What happened. Nothing that the child does raises here.
     """
-    command = [*program, str(path), settings.model_dump_json()]
+    command = [*program, "" if path is None else str(path), settings.model_dump_json()]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
@@ -117,7 +117,11 @@ def try_model(
         # Windows reports a crash as an exit code from 0xC0000000 on.
         crashed = done.returncode < 0 or done.returncode >= 0xC0000000
         outcome = "crashed" if crashed else "failed"
-    return _trial(outcome, done.returncode, done.stdout, done.stderr, seconds)
+    trial = _trial(outcome, done.returncode, done.stdout, done.stderr, seconds)
+    if trial.outcome == "ran" and (trial.library if path is None else trial.decoded) is None:
+        told = "It ended without telling how far it came."
+        return trial.model_copy(update={"outcome": "failed", "reason": trial.reason or told})
+    return trial
 
 
 def _trial(outcome: Outcome, code: int | None, out: bytes, err: bytes, seconds: float) -> Trial:
@@ -126,8 +130,6 @@ def _trial(outcome: Outcome, code: int | None, out: bytes, err: bytes, seconds: 
     loaded = _parsed(Loaded, steps.get("loaded"))
     decoded = _parsed(Decoded, steps.get("decoded"))
     said = tuple(line.strip()[:300] for line in err.decode("utf-8", "replace").splitlines() if line.strip())
-    if outcome == "ran" and decoded is None:
-        outcome = "failed"
     doing = (
         "while ending"
         if decoded

@@ -25,8 +25,11 @@ TOKENS = 8
 """Tokens decoded one by one, after the prompt was decoded in one batch."""
 
 
-def try_out(path: Path, settings: EngineSettings) -> None:
-    """Load `path` and decode, greedily. Steps go to stdout; whatever llama.cpp says goes to stderr."""
+def try_out(path: Path | None, settings: EngineSettings) -> None:
+    """Load `path` and decode, greedily; without a path only load the library.
+
+    Steps go to stdout; whatever llama.cpp says goes to stderr.
+    """
     lib.llama_backend_init()
     told = lib.llama_print_system_info().decode("utf-8", "replace")
     found = devices()
@@ -38,6 +41,11 @@ def try_out(path: Path, settings: EngineSettings) -> None:
         can_offload=lib.llama_supports_gpu_offload(),
         devices=[device.model_dump() for device in found],
     )
+    if path is not None:
+        _try_model(path, settings, offloads=offloads)
+
+
+def _try_model(path: Path, settings: EngineSettings, *, offloads: bool) -> None:
     model_params = lib.llama_model_default_params()
     model_params.n_gpu_layers = settings.n_gpu_layers
     model_params.use_extra_bufts = settings.use_extra_bufts
@@ -95,4 +103,5 @@ if __name__ == "__main__":
     steps = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = os.fdopen(steps, "w", encoding="utf-8")
-    try_out(Path(sys.argv[1]), EngineSettings.model_validate_json(sys.argv[2]))
+    named, given = sys.argv[1:3]
+    try_out(Path(named) if named else None, EngineSettings.model_validate_json(given))

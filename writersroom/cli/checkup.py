@@ -1,0 +1,225 @@
+"""The doctor's examination: everything is looked at, and the model is tried out in a child process."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+import httpx
+
+from writersroom.cli.findings import Finding, MemoryReport, Report
+from writersroom.cli.mending import elsewhere, rebuild_for_gpu, rebuild_portable, unused_gpu
+from writersroom.cli.surroundings import (
+    look_at_terminal,
+    on_cache,
+    on_packages,
+    on_sessions,
+    on_sqlite,
+    on_terminal,
+    versions,
+)
+from writersroom.engine.errors import ModelError, ModelTooLarge
+from writersroom.engine.files.catalogue import ServerAddress, resolve
+from writersroom.engine.files.model_file import ModelFile, require_chat_template
+from writersroom.engine.memory import GpuMemory, check_fits, free_memory, memory_needed, sized
+from writersroom.engine.settings import EngineSettings
+from writersroom.engine.trial import Library, Trial, try_model
+from writersroom.resources import cache_folder
+
+
+def examine(
+    name: str,
+    settings: EngineSettings,
+    *,
+    room: Path | None = None,
+    seconds: float = 180.0,
+    environ: Mapping[str, str] = os.environ,
+    output: TextIO | None = None,
+) -> Report:
+    """Look at everything.
+
+    Args:
+        name: the model to try: a name, a path, or a server's address.
+        settings: how it is to be run.
+        room: the room whose sessions are to be kept, if not the usual one.
+        seconds: how long a trial may take.
+        environ: the environment.
+        output: where the program draws, if not on stdout.
+    """
+    packages, terminal = versions(), look_at_terminal(environ, output or sys.stdout)
+    findings = [on_packages(packages)]
+    model, server, memory, library, trial = None, None, None, None, None
+    try:
+        target = resolve(name)
+    except (ModelError, OSError) as error:
+        findings.append(Finding(about="model", status="problem", says=str(error), mend="writersroom models"))
+        target = None
+    if isinstance(target, ServerAddress):
+        server = target
+        findings.append(on_server(server))
+    else:
+        # First the library alone: it tells the GPUs, and without those nobody knows whether a model fits.
+        loading = try_model(None, settings, seconds=seconds)
+        library = loading.library
+        findings += [_on_library(library, settings), on_gpu(library)] if library else [on_trial(loading)]
+    if isinstance(target, ModelFile):
+        model = target
+        memory = _memory(model, settings, library)
+        fitting = _on_memory(model, settings, memory)
+        findings += [_on_model(model), fitting]
+        if library is not None and fitting.status == "ok":
+            trial = try_model(model.path, settings, seconds=seconds)
+            findings.append(on_trial(trial))
+    findings += [
+        on_terminal(terminal, environ),
+        on_cache(cache_folder(environ)),
+        on_sessions(room),
+        on_sqlite(),
+    ]
+    return Report(
+        ok=all(finding.status != "problem" for finding in findings),
+        findings=tuple(findings),
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        packages=packages,
+        sqlite=sqlite3.sqlite_version,
+        settings=settings,
+        model=model,
+        server=server,
+        memory=memory,
+        library=library,
+        trial=trial,
+        terminal=terminal,
+    )
+
+
+def on_server(server: ServerAddress) -> Finding:
+    """Whether the server answers, and has the model that is asked for."""
+    try:
+        answer = httpx.get(f"{server.url}/models", timeout=10.0)
+        answer.raise_for_status()
+        listed = _model_names(answer.json())
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        return Finding(
+            about="server",
+            status="problem",
+            says=f"{server.url} does not answer as a server of models does ({_said(error)}).",
+            mend="llama-server --port 8080 -m MODEL.gguf",
+        )
+    if server.model is not None and listed and server.model not in listed:
+        return Finding(
+            about="server",
+            status="problem",
+            says=f"{server.url} answers but has no model {server.model!r}; it has {', '.join(listed[:5])}.",
+            mend=f"writersroom doctor --model '{server.url}#{listed[0]}'",
+        )
+    return Finding(about="server", status="ok", says=f"{server.url} has {', '.join(listed[:5]) or 'a model'}")
+
+
+def on_trial(trial: Trial) -> Finding:
+    """Whether tokens can be decoded."""
+    if trial.decoded is not None and trial.outcome == "ran":
+        rate = trial.decoded.tokens / trial.decoded.seconds if trial.decoded.seconds else 0.0
+        said = f"{trial.decoded.tokens} tokens in {trial.decoded.seconds:.2f} s ({rate:.0f} a second)"
+        on_gpu = (
+            f", {trial.loaded.gpu_layers} of {trial.loaded.layers} layers on the GPU" if trial.loaded else ""
+        )
+        says = f"{said}{on_gpu}: {trial.decoded.text.strip()!r}"
+        return Finding(about="decoding", status="ok", says=says)
+    mend = rebuild_portable()
+    if trial.signal == "SIGKILL":
+        mend = "writersroom doctor --model smollm2"
+    elif trial.outcome == "hung":
+        mend = "writersroom doctor --timeout 900"
+    elif trial.library is not None and trial.outcome == "failed":
+        mend = "writersroom models"
+    return Finding(about="decoding", status="problem", says=trial.reason or "It did not finish.", mend=mend)
+
+
+def on_gpu(library: Library) -> Finding:
+    """Whether a GPU is used, or could be."""
+    gpus, unused = _gpus(library), unused_gpu()
+    if gpus:
+        said = ", ".join(f"{gpu.name} ({sized(gpu.free)} of {sized(gpu.total)} free)" for gpu in gpus)
+        return Finding(about="GPU", status="ok", says=said)
+    if unused is not None:
+        says = f"This machine has {unused.name}, which this build of llama.cpp does not use."
+        return Finding(about="GPU", status="note", says=says, mend=rebuild_for_gpu(unused))
+    return Finding(about="GPU", status="ok", says="none; all layers run on the processor")
+
+
+def _on_library(library: Library, settings: EngineSettings) -> Finding:
+    # llama.cpp writes "CPU : SSE3 = 1 | AVX2 = 1": names of groups, and of what is switched on.
+    features = " ".join(feature.removesuffix(" = 1") for feature in library.features if " = 0" not in feature)
+    says = f"llama-cpp-python {library.version}, {settings.threads} threads, {features}"
+    return Finding(about="llama.cpp", status="ok", says=says)
+
+
+def _on_model(model: ModelFile) -> Finding:
+    try:
+        require_chat_template(model)
+    except ModelError as error:
+        return Finding(
+            about="model", status="problem", says=str(error), mend="writersroom doctor --model smollm2"
+        )
+    says = (
+        f"{model.name}: {model.architecture}, {model.quantisation}, {sized(model.size)}, "
+        f"{model.layers} layers, {model.path}"
+    )
+    if model.note is not None:
+        return Finding(
+            about="model", status="note", says=f"{says}. {model.note}", mend=elsewhere("WRITERSROOM_CACHE")
+        )
+    return Finding(about="model", status="ok", says=says)
+
+
+def _on_memory(model: ModelFile, settings: EngineSettings, memory: MemoryReport) -> Finding:
+    try:
+        check_fits(model, settings, free=memory.free, gpus=memory.gpus)
+    except ModelTooLarge as error:
+        return Finding(
+            about="memory", status="problem", says=str(error), mend="writersroom doctor --model smollm2"
+        )
+    need = memory.needed
+    parts = (
+        f"{sized(need.weights)} weights, {sized(need.cache)} for a context of {settings.n_ctx:,} tokens, "
+        f"{sized(need.working)} to compute in"
+    )
+    says = f"needs {sized(need.total)} ({parts}); {sized(memory.free)} is free"
+    return Finding(about="memory", status="ok", says=says)
+
+
+def _memory(model: ModelFile, settings: EngineSettings, library: Library | None) -> MemoryReport:
+    gpus = _gpus(library)
+    need = memory_needed(model, settings, on_gpu=bool(gpus))
+    return MemoryReport(
+        needed=need, needed_total=need.total, n_ctx=settings.n_ctx, free=free_memory(), gpus=gpus
+    )
+
+
+def _gpus(library: Library | None) -> tuple[GpuMemory, ...]:
+    if library is None or not library.can_offload:
+        return ()
+    return tuple(
+        GpuMemory(name=device.description or device.name, free=device.free, total=device.total)
+        for device in library.devices
+        if "GPU" in device.kind
+    )
+
+
+def _model_names(listing: object) -> Sequence[str]:
+    """Ids in the answer of an OpenAI-compatible server's `/models`."""
+    entries = cast("dict[str, Any]", listing).get("data") if isinstance(listing, dict) else None
+    if not isinstance(entries, list):
+        return []
+    objects = [cast("dict[str, Any]", e) for e in cast("list[Any]", entries) if isinstance(e, dict)]
+    return [entry["id"] for entry in objects if isinstance(entry.get("id"), str)]
+
+
+def _said(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
