@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import networkx as nx
 from hypothesis import given, settings
@@ -60,7 +61,9 @@ def growths(draw: st.DrawFn) -> list[Plot]:
             old = plot.beats[draw(st.sampled_from(beats))]
             new = old.model_copy(update={"status": Status.CUT} if change == "cut" else {"act": 3 - old.act})
             index = plot.order.index(old.id)
-            gone = tuple(link for link in plot.links if change == "cut" and old.id in (link.source, link.target))
+            gone = tuple(
+                link for link in plot.links if change == "cut" and old.id in (link.source, link.target)
+            )
             diff = GraphDiff(
                 before=(BeatPlaced(beat=old, index=index),),
                 after=(BeatPlaced(beat=new, index=index),),
@@ -82,7 +85,7 @@ def test_every_beat_has_its_own_place_past_all_that_leads_to_it(plots: list[Plot
 
 @given(growths())
 def test_beats_move_only_when_they_must_and_no_further(plots: list[Plot]) -> None:
-    for before, after in zip(plots, plots[1:], strict=False):
+    for before, after in pairwise(plots):
         stayed = {
             beat: before.places[beat]
             for beat in after.beats
@@ -120,7 +123,7 @@ def test_an_unlinked_beat_never_moves_another(plots: list[Plot]) -> None:
 def test_laid_out_anew_layers_are_topological_generations(plots: list[Plot]) -> None:
     plot = tidied(plots[-1])
     for act in {beat.act for beat in plot.beats.values()}:
-        graph = nx.DiGraph()
+        graph: nx.DiGraph[BeatId] = nx.DiGraph()
         graph.add_nodes_from(beat.id for beat in plot.told if beat.act == act)
         graph.add_edges_from(
             (link.source, link.target) for link in forward_links(plot) if plot.beats[link.source].act == act
@@ -160,7 +163,9 @@ def test_a_circle_in_a_damaged_file_ends_in_some_layout() -> None:
     plot = Plot()
     for name in "abc":
         plot = added(plot, Beat(id=name, summary=name), len(plot.order), [])
-    plot = replotted(plot, GraphDiff(links_added=tuple(chain(("a", "b"), ("b", "c"), ("c", "a"), ("b", "b")))))
+    plot = replotted(
+        plot, GraphDiff(links_added=tuple(chain(("a", "b"), ("b", "c"), ("c", "a"), ("b", "b"))))
+    )
     assert plot.places.keys() == plot.beats.keys()
     fresh = arranged(plot.map)
     assert fresh.keys() == plot.beats.keys()

@@ -63,7 +63,9 @@ def test_one_line_folds_white_space_and_marks_what_was_cut() -> None:
     assert one_line("x" * 1_000_000, 20) == "x" * 19 + "…"
 
 
-@given(st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+)
 def test_json_means_the_same_after_it_is_made_safe(value: object) -> None:
     document = json.dumps(value, ensure_ascii=False)
     safe = json_safe(document)

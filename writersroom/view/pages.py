@@ -130,10 +130,10 @@ def _written(script: Script, event: Event, body: TakeWritten) -> Script:
         answers=body.answers,
     )
     script = _with_page(script, _with_draft(_page(script, body.scene), draft))
-    return _holding(script, body.scene, body.take)
+    return _newest(script, body.scene, body.take)
 
 
-def _holding(script: Script, scene: str, take: str) -> Script:
+def _newest(script: Script, scene: str, take: str) -> Script:
     held = tuple(key for key in script.texts if key != (scene, take))
     return script.model_copy(update={"texts": (*held, (scene, take))})
 
@@ -160,7 +160,7 @@ def _edited(script: Script, event: Event, body: Edited, *, texts: int) -> Script
             if draft.event == body.target:
                 edited = draft.model_copy(update={"text": body.text, "text_from": event.id})
                 script = _with_page(script, _with_draft(page, edited))
-                script = _holding(script, page.scene, draft.take)
+                script = _newest(script, page.scene, draft.take)
                 return _bounded(script, page.scene, takes=len(page.drafts), texts=texts)
     return script
 
@@ -181,10 +181,13 @@ def _bounded(script: Script, scene: str, *, takes: int, texts: int) -> Script:
         )
         held = tuple(key for key in script.texts if key != (scene, spare.take))
         script = script.model_copy(update={"texts": held})
-    while len(script.texts) > texts:
-        (scene, take), *held = script.texts
+    return holding(script, texts)
+
+
+def holding(script: Script, texts: int) -> Script:
+    """The script with the text of the newest `texts` takes alone."""
+    for scene, take in script.texts[: max(0, len(script.texts) - texts)]:
         page = script.pages[scene]
         drafts = tuple(d.model_copy(update={"text": None}) if d.take == take else d for d in page.drafts)
         script = _with_page(script, page.model_copy(update={"drafts": drafts}))
-        script = script.model_copy(update={"texts": tuple(held)})
-    return script
+    return script.model_copy(update={"texts": script.texts[max(0, len(script.texts) - texts) :]})

@@ -1,0 +1,209 @@
+"""The screen is a pure fold: the same from anywhere, true to the plot graph, and bounded in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.view.playing import Room, session
+from writersroom.events import Event
+from writersroom.events.affect_changed import AffectChanged
+from writersroom.events.edited import Edited
+from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.pitched import Pitched
+from writersroom.events.ruled import Ruled
+from writersroom.events.stance_taken import StanceTaken
+from writersroom.events.status_set import StatusSet
+from writersroom.events.take_written import TakeWritten
+from writersroom.story.graph import PlotGraph
+from writersroom.view.cast import MOODS, knowledge
+from writersroom.view.debate import debate_of
+from writersroom.view.resuming import TAIL, lean
+from writersroom.view.screen import Screen, Window, fold, folded
+
+SEEDS = st.integers(0, 2**32)
+SMALL = Window(debate=7, series=5, takes=3, texts=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.integers(1, 200), st.data())
+def test_folding_one_by_one_is_folding_on_from_any_screen_written_as_json(
+    seed: int, length: int, data: st.DataObject
+) -> None:
+    events = session(seed, length, awkward=True)
+    window = data.draw(st.sampled_from([SMALL, Window()]))
+    stop = data.draw(st.integers(0, length))
+    whole = folded(events, Screen(window=window))
+    half = folded(events[:stop], Screen(window=window))
+    again = Screen.model_validate_json(half.model_dump_json())
+    assert again == half
+    assert folded(events[stop:], again) == whole
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.integers(1, 300), st.data())
+def test_a_lean_screen_forgets_only_old_debate_and_old_texts(
+    seed: int, length: int, data: st.DataObject
+) -> None:
+    events = session(seed, length)
+    stop = data.draw(st.integers(0, length))
+    whole = folded(events)
+    resumed = folded(events[stop:], lean(folded(events[:stop])))
+    assert resumed.unseen + len(resumed.debate) == whole.unseen + len(whole.debate)
+    assert len(resumed.debate) >= min(TAIL, len(whole.debate))
+    # An edit may reach back past what was kept; it is read again with the items that are scrolled to.
+    if not any(isinstance(event.body, Edited) for event in events[stop:]):
+        assert whole.debate[len(whole.debate) - len(resumed.debate) :] == resumed.debate
+    forgotten = {"debate", "unseen", "script"}
+    assert resumed.model_copy(update={name: getattr(whole, name) for name in forgotten}) == whole
+    for page, full in zip(resumed.script.pages.values(), whole.script.pages.values(), strict=True):
+        for draft, whole_draft in zip(page.drafts, full.drafts, strict=True):
+            assert draft.model_copy(update={"text": None}) == whole_draft.model_copy(update={"text": None})
+            assert draft.text in (None, whole_draft.text)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.integers(1, 300))
+def test_the_plot_on_screen_is_the_plot_graph(seed: int, length: int) -> None:
+    events = session(seed, length)
+    graph = PlotGraph()
+    for event in events:
+        if isinstance(event.body, MoveCommitted | StatusSet):
+            graph.redo(event.body.diff)
+    plot = folded(events).plot
+    assert plot.told == graph.beats()
+    assert set(plot.links) == set(graph.links())
+    assert [(plot.beats | plot.cut)[beat] for beat in plot.order] == list(graph.beats(include_cut=True))
+    assert plot.places.keys() == set(graph.ids())
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.integers(1, 200), st.integers(1, 40))
+def test_the_window_shows_the_end_of_the_whole_debate(seed: int, length: int, size: int) -> None:
+    events = [e for e in session(seed, length) if not isinstance(e.body, Edited)]
+    screen = folded(events, Screen(window=Window(debate=size)))
+    assert len(screen.debate) <= size
+    whole = debate_of(events)
+    wide = folded(events, Screen(window=Window(debate=10_000)))
+    assert wide.debate == whole
+    # Answers whose pitch has left the window stand for themselves, so compare by what is in sight.
+    shown = {answer.id for item in screen.debate for answer in (item.event, *item.answers)}
+    newest = [e.id for e in events if not isinstance(e.body, AffectChanged)][-size:]
+    assert shown.issuperset(newest)
+
+
+def size_in_json(screen: Screen) -> int:
+    return len(screen.model_dump_json())
+
+
+def test_memory_does_not_grow_over_ten_thousand_turns() -> None:
+    room = Room(Random(3), most_beats=40, most_scenes=10)
+    screen, sizes = Screen(window=Window(debate=60, series=60, takes=6, texts=8)), {}
+    for event in room:
+        before, screen = screen.turn, fold(screen, event)
+        if screen.turn != before and screen.turn % 1000 == 0:
+            # Cut beats are part of the story, and it has more and more of them: counted apart.
+            plot = screen.plot.model_copy(update={"cut": {}, "order": ()})
+            sizes[screen.turn] = size_in_json(screen.model_copy(update={"plot": plot}))
+        if screen.turn >= 10_000:
+            break
+    assert sizes[10_000] < 1.25 * sizes[2_000], sizes
+    assert len(screen.debate) == 60
+    assert len(screen.criticism.rounds) == 60
+    assert all(len(page.drafts) <= 6 for page in screen.script.pages.values())
+    held = [d for page in screen.script.pages.values() for d in page.drafts if d.text is not None]
+    assert len(held) == len(screen.script.texts) == 8
+    assert max(len(member.moods) for member in screen.cast.values()) == MOODS
+
+
+def first_with(events: list[Event], kind: type) -> Event:
+    return next(event for event in events if isinstance(event.body, kind))
+
+
+def test_what_answers_a_pitch_stands_under_it() -> None:
+    events = session(11, 60)
+    pitch = first_with(events, Pitched)
+    item = next(item for item in debate_of(events) if item.event.id == pitch.id)
+    answers = [e for e in events if isinstance(e.body, StanceTaken | Ruled) and e.body.pitch == pitch.id]
+    assert [a.id for a in item.answers if isinstance(a.body, StanceTaken | Ruled)] == [a.id for a in answers]
+    assert item.stances == tuple(a.body for a in answers if isinstance(a.body, StanceTaken))
+    ruled = [a.body for a in answers if isinstance(a.body, Ruled)]
+    assert item.ruling == ruled[-1]
+
+
+@pytest.fixture
+def recorded() -> list[Event]:
+    return session(5, 400)
+
+
+def test_an_edit_changes_the_words_where_they_stand_and_is_seen_itself(recorded: list[Event]) -> None:
+    pitch = first_with(recorded, Pitched)
+    edit = recorded[-1].model_copy(
+        update={"id": 9999, "body": Edited(target=pitch.id, field="reason", text="Because I say so.")}
+    )
+    wide = folded([*recorded, edit], Screen(window=Window(debate=5000)))
+    item = next(item for item in wide.debate if item.event.id == pitch.id)
+    assert isinstance(item.event.body, Pitched)
+    assert item.event.body.reason == "Because I say so."
+    assert wide.debate[-1].event == edit
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("kind", "ruled"), ("move", "x"), ("nothing", "x"), ("weakness_", "x"), ("__class__", "x")],
+)
+def test_an_edit_of_what_is_no_text_changes_nothing(recorded: list[Event], field: str, text: str) -> None:
+    pitch = first_with(recorded, Pitched)
+    edit = recorded[-1].model_copy(
+        update={"id": 9999, "body": Edited(target=pitch.id, field=field, text=text)}
+    )
+    items = {item.event.id: item for item in debate_of([*recorded, edit])}
+    assert items[pitch.id].event == pitch
+
+
+def test_an_edit_of_a_take_is_its_text_from_then_on(recorded: list[Event]) -> None:
+    take = first_with(recorded, TakeWritten)
+    assert isinstance(take.body, TakeWritten)
+    edit = recorded[-1].model_copy(
+        update={"id": 9999, "body": Edited(target=take.id, field="text", text="INT. X\n\nOh.")}
+    )
+    screen = folded([*recorded, edit], Screen(window=Window(takes=999, texts=999)))
+    drafts = {draft.take: draft for draft in screen.script.pages[take.body.scene].drafts}
+    assert drafts[take.body.take].text == "INT. X\n\nOh."
+    assert drafts[take.body.take].text_from == 9999
+
+
+def test_the_chosen_take_is_never_dropped_from_its_scene() -> None:
+    room: Iterator[Event] = iter(Room(Random(8), most_scenes=1))
+    screen = folded(islice(room, 1500), Screen(window=Window(takes=2, texts=1)))
+    page = screen.script.pages["s1"]
+    assert page.dropped > 10
+    assert len(page.drafts) == 2
+    if page.chosen:
+        assert page.best is not None
+        assert page.best.take == page.chosen
+
+
+def test_characters_know_what_they_saw_and_what_they_were_told(recorded: list[Event]) -> None:
+    screen = folded(recorded)
+    known = knowledge(screen.cast, screen.plot.told)
+    for beat in screen.plot.told:
+        for name in screen.cast:
+            told = beat.id in screen.cast[name].state.beliefs
+            assert (beat.id in known[name]) == (name in beat.seen_by or told)
+
+
+def test_the_head_of_the_screen_says_what_the_session_is(recorded: list[Event]) -> None:
+    screen = folded(recorded)
+    assert screen.masthead.logline == "A lighthouse keeper's radio receives tomorrow's news."
+    assert screen.masthead.title == "The Light"
+    assert screen.masthead.seed == 7
+    assert list(screen.cast)[:3] == ["Mara", "Ioan", "Lise"]
+    traces = [event.trace for event in recorded if event.trace]
+    assert screen.spent.tokens_in == sum(trace.tokens_in for trace in traces)
+    assert screen.turn == recorded[-1].turn
