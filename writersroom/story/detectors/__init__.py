@@ -1,0 +1,1 @@
+"""Finders of weaknesses: small functions from a reading of the plot to what is weak in it, by subject."""

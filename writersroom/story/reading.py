@@ -1,0 +1,153 @@
+"""One reading of a plot graph from its first beat to its last, which all detectors share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from writersroom.story.beats import CAUSAL, Beat, BeatId, Link, LinkKind
+from writersroom.story.characters import Character
+from writersroom.story.graph import PlotGraph
+from writersroom.story.legality import quoted
+from writersroom.story.structures import Structure
+
+STIRS = 0.2
+"""A beat that moves the value at stake by this much stirs it. The scale runs from -1 to 1."""
+RUN = 3
+"""So many beats in a row without cause are a chain of "and then"."""
+TURNS = 0.3
+"""A beat that moves the value at stake by this much turns it."""
+
+
+class Reading:
+    """The beats that are not cut, in telling order, with what leads to and from each.
+
+    Beats are named by their place in the telling, from 0.
+    """
+
+    def __init__(self, graph: PlotGraph, characters: Sequence[Character], structure: Structure) -> None:
+        self.structure = structure
+        self.cast = tuple(dict.fromkeys(character.name for character in characters))
+        self.beats = graph.beats()
+        self.links = graph.links()
+        self.at = {beat.id: place for place, beat in enumerate(self.beats)}
+        self.incoming: list[list[Link]] = [[] for _ in self.beats]
+        self.outgoing: list[list[Link]] = [[] for _ in self.beats]
+        for link in self.links:
+            self.incoming[self.at[link.target]].append(link)
+            self.outgoing[self.at[link.source]].append(link)
+
+    def __len__(self) -> int:
+        return len(self.beats)
+
+    @cached_property
+    def grounded(self) -> list[bool]:
+        """Of each beat, whether something leads to it: a cause, a motive, or a setup that it pays off."""
+        return [
+            any(link.kind in CAUSAL or link.kind is LinkKind.SETS_UP for link in links)
+            for links in self.incoming
+        ]
+
+    @cached_property
+    def leads_on(self) -> list[bool]:
+        """Of each beat, whether it leads to something."""
+        return [
+            any(link.kind in CAUSAL or link.kind is LinkKind.SETS_UP for link in links)
+            for links in self.outgoing
+        ]
+
+    @cached_property
+    def from_nowhere(self) -> list[bool]:
+        """Of each beat, whether nothing leads to it, though something should.
+
+        The opening gives without reason what later leads on; so does what happened before it and is told
+        later; and some structures want a beat without cause.
+        """
+        welcome = self.structure.welcomes_twist
+        twist = self.within(*welcome) if welcome is not None else range(0)
+        found: list[bool] = []
+        for place, beat in enumerate(self.beats):
+            given = place < self.opening or earlier(beat, self.beats[0])
+            found.append(
+                not self.grounded[place] and place not in twist and not (given and self.leads_on[place])
+            )
+        return found
+
+    @cached_property
+    def and_thens(self) -> list[list[int]]:
+        """Stretches of at least three neighbours in the telling that come from nowhere."""
+        runs: list[list[int]] = [[]]
+        for place, lost in enumerate(self.from_nowhere):
+            if lost:
+                runs[-1].append(place)
+            elif runs[-1]:
+                runs.append([])
+        return [run for run in runs if len(run) >= RUN]
+
+    @cached_property
+    def appearances(self) -> dict[str, list[int]]:
+        """By character, the places of the beats they are in."""
+        found: dict[str, list[int]] = {}
+        for place, beat in enumerate(self.beats):
+            for name in beat.characters:
+                found.setdefault(name, []).append(place)
+        return found
+
+    @cached_property
+    def opening(self) -> int:
+        """How many beats are exposition, where things are given and not caused: a sixth, at least three."""
+        return max(3, len(self) // 6)
+
+    @cached_property
+    def valued(self) -> bool:
+        """Whether any beat says what it does to the value at stake."""
+        return any(beat.value_before or beat.value_after for beat in self.beats)
+
+    @cached_property
+    def tense(self) -> bool:
+        """Whether tension was given at all: not every beat has the same."""
+        return len({beat.tension for beat in self.beats}) > 1
+
+    def position(self, place: int) -> float:
+        """Where a beat lies in the telling, the middle of its share: 0..1."""
+        return (place + 0.5) / len(self.beats)
+
+    def within(self, start: float, end: float) -> range:
+        """The places of the beats whose share of the telling overlaps a range."""
+        n = len(self.beats)
+        first = int(start * n)
+        last = -int(-end * n // 1)
+        return range(min(first, max(n - 1, 0)), min(n, max(last, first + 1)))
+
+    def quote(self, place: int) -> str:
+        """A beat as evidence names it."""
+        return quoted(self.beats[place])
+
+    def quotes(self, places: Sequence[int], most: int = 3) -> str:
+        """Some beats as evidence names them, the first few and the last."""
+        if len(places) > most:
+            head = ", ".join(self.quote(place) for place in places[: most - 1])
+            return f"{head} … {self.quote(places[-1])}"
+        return " and ".join(
+            filter(None, (", ".join(self.quote(p) for p in places[:-1]), self.quote(places[-1])))
+        )
+
+    def ids(self, places: Iterable[int]) -> tuple[BeatId, ...]:
+        """The ids of beats by their places."""
+        return tuple(self.beats[place].id for place in places)
+
+    def acts(self) -> Iterator[tuple[int, list[int]]]:
+        """Each act with the places of its beats, by number."""
+        found: dict[int, list[int]] = {}
+        for place, beat in enumerate(self.beats):
+            found.setdefault(beat.act, []).append(place)
+        yield from sorted(found.items())
+
+    def by_time(self) -> list[int]:
+        """The places in the order in which the beats happen; those at one time as told."""
+        return sorted(range(len(self.beats)), key=lambda place: (self.beats[place].time, place))
+
+
+def earlier(one: Beat, other: Beat) -> bool:
+    """Whether one beat happens before another in the story's world, as far as their times say."""
+    return one.time < other.time
