@@ -101,7 +101,7 @@ class Take(Frozen):
 
 
 class Usage(Frozen):
-    """What a call cost. Token counts are over all takes."""
+    """What a call cost. Token counts are over all takes. Zero also stands for what a server does not tell."""
 
     prefilled: int = 0
     """Prompt tokens computed."""
@@ -125,7 +125,8 @@ class Completion(Frozen):
     takes: tuple[Take, ...]
     usage: Usage
     prompt_sha256: str
-    """Hash of the prompt exactly as the model saw it, template applied."""
+    """Hash of the prompt exactly as the model saw it, template applied; with a server, which applies its own
+    template, of what was sent."""
 
 
 class Choice(Frozen):
@@ -139,6 +140,9 @@ class Choice(Frozen):
     prior: tuple[float, ...]
     """The same after the content-free context; zeros where none was given."""
     usage: Usage
+    method: Literal["scored", "forced", "echoed", "sampled"] = "scored"
+    """How they were weighed: by the model in this process, or in one of the ways that servers leave open
+    (`engine.server.weigh`); with "sampled", `logprobs` are log-frequencies of whole options."""
 
     @property
     def best(self) -> int:
@@ -166,7 +170,7 @@ class TextScore(Frozen):
 
 
 class EngineInfo(Frozen):
-    """What runs where."""
+    """What runs where. Zero stands for a number that a server does not tell."""
 
     model: str
     """Name for a person."""
@@ -205,11 +209,17 @@ class Engine(Protocol):
     ) -> Completion:
         """Write `request.n` takes.
 
-        `on_token` is called on the event loop. When `stop` is set the call returns at once what there is,
-        with `finish="cancelled"` (and `parsed=None`); cancelling the awaiting task discards it.
+        `on_token` is called on the event loop; the pieces of a take, joined, are its text. When `stop` is set
+        the call returns at once what there is, with `finish="cancelled"` (and `parsed=None`), for takes that
+        had not begun too; cancelling the awaiting task discards it. A schema-bound reply that its token limit
+        cut is closed into a valid one, with `finish="length"`, where its end is near.
 
         Raises:
-            EmptyPrompt, PromptTooLong, UnsatisfiableSchema: before anything is decoded.
+            EmptyPrompt: not one character in the prompt, be it text or parts.
+            PromptTooLong: prompt and `max_tokens` exceed `info.context`. Where that is 0, unknown, only the
+                prompt counts.
+            UnsatisfiableSchema: no reply can satisfy the schema. This and the two above come before anything
+                is decoded.
             ReplyTruncated, ReplyInvalid: a schema-bound reply could not be made valid.
             EngineClosed, EngineFailed, ServerError: the model is gone.
         """
@@ -226,7 +236,8 @@ class Engine(Protocol):
 
         Raises:
             ValueError: fewer than two options, an empty one or two alike.
-            Unsupported: a server that returns no log-probabilities.
+            EmptyPrompt, PromptTooLong, EngineClosed: as above.
+            Unsupported: a server that can be made to weigh in none of the ways of `Choice.method`.
         """
         ...
 
@@ -234,16 +245,24 @@ class Engine(Protocol):
         """Measure each text as a continuation of `context` (may be empty), without decoding.
 
         Raises:
-            EmptyPrompt, PromptTooLong, Unsupported, EngineClosed: as above.
+            EmptyPrompt: a text is empty.
+            PromptTooLong, EngineClosed: as above.
+            Unsupported: "score" is not in `info.supports`.
         """
         ...
 
     async def embed(self, texts: Sequence[str]) -> Floats:
-        """Mean-pooled last-layer states, shape (len(texts), embedding size), rows of unit length."""
+        """Mean-pooled last-layer states, shape (len(texts), embedding size), rows of unit length.
+
+        Raises:
+            EmptyPrompt: a text is empty.
+            PromptTooLong, EngineClosed: as above.
+            Unsupported: "embed" is not in `info.supports`.
+        """
         ...
 
     async def count_tokens(self, prompt: Prompt) -> int:
-        """Tokens in a prompt, template applied."""
+        """Tokens in a prompt, template applied; with servers that do not count for others, an estimate."""
         ...
 
     async def close(self) -> None:

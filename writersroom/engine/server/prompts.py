@@ -1,0 +1,120 @@
+"""Prompts on their way out: made fit to be sent, hashed, counted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import Final
+
+from pydantic import JsonValue
+
+from writersroom.engine.errors import EmptyPrompt
+from writersroom.engine.interface import Part, Prompt
+from writersroom.engine.server.answers import Templated, Tokens
+from writersroom.engine.server.inquiry import Served
+from writersroom.engine.server.wire import Wire
+from writersroom.frozen import Frozen
+
+_TEMPLATE_TOKENS_A_PART: Final = 5
+_TEMPLATE_TOKENS_AT_END: Final = 3
+"""What ChatML spends: two marks, the role and two line ends for a part; a mark, the role and a line end in
+the end."""
+_BYTES_A_TOKEN: Final = 4
+_TEMPLATE_SLACK: Final = 256
+
+
+class Count(Frozen):
+    """Tokens in a prompt, template applied."""
+
+    total: int
+    """Exact where the server applies its own template; otherwise an estimate."""
+    least: int
+    """It cannot be fewer."""
+
+
+def sendable(prompt: Prompt) -> Prompt:
+    """The prompt without what no JSON can carry: half characters become U+FFFD.
+
+    Raises:
+        EmptyPrompt: there is no text in it.
+    """
+    if isinstance(prompt, str):
+        text = prompt.encode("utf-8", "replace").decode()
+        if not text:
+            raise EmptyPrompt
+        return text
+    if not any(part.text for part in prompt):
+        raise EmptyPrompt
+    return tuple(Part(role=part.role, text=part.text.encode("utf-8", "replace").decode()) for part in prompt)
+
+
+def messages(prompt: tuple[Part, ...]) -> list[JsonValue]:
+    """Chat parts as OpenAI's interface has them."""
+    return [{"role": part.role, "content": part.text} for part in prompt]
+
+
+def prompt_fields(prompt: Prompt) -> tuple[str, dict[str, JsonValue]]:
+    """The path that takes such a prompt, and its field of the body."""
+    if isinstance(prompt, str):
+        return "/v1/completions", {"prompt": prompt}
+    return "/v1/chat/completions", {"messages": messages(prompt)}
+
+
+def prompt_hash(prompt: Prompt) -> str:
+    """SHA-256 of the prompt as it was sent: plain text, or the messages as JSON, before any template."""
+    text = prompt if isinstance(prompt, str) else json.dumps(messages(prompt), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def role_labelled(prompt: tuple[Part, ...]) -> str:
+    """Chat parts as plain text, for servers that show no template: each part under the name of its role."""
+    return "".join(f"{part.role.capitalize()}: {part.text}\n\n" for part in prompt) + "Assistant:"
+
+
+def surely_fits(prompt: Prompt, max_tokens: int, context: int) -> bool:
+    """Whether it fits even if every byte were a token; then nobody needs to be asked to count."""
+    parts = (prompt,) if isinstance(prompt, str) else tuple(part.text for part in prompt)
+    most = sum(len(part.encode()) + 16 for part in parts)
+    return most + _TEMPLATE_SLACK + max_tokens <= context
+
+
+async def count_tokens(wire: Wire, served: Served, prompt: Prompt) -> Count:
+    """Count with the server's own tokenizer where it has one.
+
+    Exact with llama-server and vLLM. llama-cpp-python counts text but does not show its template, whose share
+    is estimated. Elsewhere everything is: four bytes of UTF-8 to a token.
+    """
+    text = prompt if isinstance(prompt, str) else "".join(part.text for part in prompt)
+    parts = 0 if isinstance(prompt, str) else len(prompt)
+    template = _TEMPLATE_TOKENS_A_PART * parts + _TEMPLATE_TOKENS_AT_END if parts else 0
+    name = served.dialect.name
+    if name == "llama-cpp-python":
+        counted = await wire.may(Tokens, "/extras/tokenize/count", {"model": served.model, "input": text})
+        if counted is not None:
+            return Count(total=counted.total + template, least=counted.total)
+    elif name in {"llama-server", "vllm"}:
+        exact = await _exact(wire, served, prompt)
+        if exact is not None:
+            return Count(total=exact, least=exact)
+    return Count(total=math.ceil(len(text.encode()) / _BYTES_A_TOKEN) + template, least=0)
+
+
+async def templated(wire: Wire, prompt: tuple[Part, ...]) -> str | None:
+    """The prompt laid out by llama-server's template; None where it does not say."""
+    answer = await wire.may(Templated, "/apply-template", {"messages": messages(prompt)})
+    return answer.prompt if answer else None
+
+
+async def _exact(wire: Wire, served: Served, prompt: Prompt) -> int | None:
+    if served.dialect.name == "vllm":
+        field: dict[str, JsonValue] = (
+            {"prompt": prompt} if isinstance(prompt, str) else {"messages": messages(prompt)}
+        )
+        counted = await wire.may(Tokens, "/tokenize", {"model": served.model, **field})
+    else:
+        text = prompt if isinstance(prompt, str) else await templated(wire, prompt)
+        if text is None:
+            return None
+        counted = await wire.may(Tokens, "/tokenize", {"content": text, "add_special": True})
+    return counted.total if counted else None

@@ -1,0 +1,306 @@
+"""HTTP to one server: requests that are tried again, replies that stream in, typed errors for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import JsonValue, ValidationError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from writersroom.engine.errors import EngineError, ServerError
+from writersroom.engine.server.answers import Answer, Fault, Reply
+from writersroom.engine.server.faults import (
+    asked_pause,
+    error_from,
+    fault_in,
+    is_transient,
+    legible,
+    shown_address,
+)
+from writersroom.engine.server.settings import ServerSettings
+from writersroom.engine.server.sse import EventSplitter, EventTooLarge
+
+A = TypeVar("A", bound=Answer)
+T = TypeVar("T")
+
+Body: TypeAlias = Mapping[str, JsonValue]
+Hear: TypeAlias = Callable[[Reply], bool]
+"""Takes each event of a reply; says whether to go on."""
+
+_LARGEST_ANSWER: Final = 256 * 2**20
+_LARGEST_REFUSAL: Final = 64 * 2**10
+_DRAIN_S: Final = 0.2
+_CUT_SHORT: Final = (
+    "ended the reply before it was finished (llama-cpp-python's does so when another request comes in, "
+    "unless it was started with --interrupt_requests False)"
+)
+
+
+class _Again(Exception):
+    """The request may succeed if it is sent once more."""
+
+    def __init__(self, error: ServerError, *, after: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+
+
+class Wire:
+    """A connection pool to one server.
+
+    Raises:
+        ServerError: on creation, where the address is none.
+    """
+
+    def __init__(self, address: str, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._root, self.address = _parse_address(address)
+        headers = {"accept": "text/event-stream, application/json"}
+        if settings.api_key is not None:
+            headers["authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
+        self._client = httpx.AsyncClient(
+            headers=headers,
+            timeout=httpx.Timeout(None, connect=settings.connect_s),
+            limits=httpx.Limits(max_connections=None),
+            # A proxy meant for the outside must not stand between this program and a server beside it.
+            trust_env=not _is_loopback(self._root),
+        )
+        self._slots = asyncio.Semaphore(settings.parallel)
+
+    def narrow(self, parallel: int) -> None:
+        """Allow only so many requests at a time. Call it before any is in flight."""
+        self._slots = asyncio.Semaphore(min(parallel, self._settings.parallel))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def ask(
+        self,
+        answer: type[A],
+        path: str,
+        body: Body | None = None,
+        *,
+        within: float | None = None,
+        attempts: int | None = None,
+    ) -> A:
+        """One request and its whole answer; GET where there is no body.
+
+        Raises:
+            ServerError: it could not be had within `within` seconds or `attempts` tries.
+            PromptTooLong: the server says so.
+        """
+        limit = within or self._settings.first_token_s
+
+        async def once() -> A:
+            try:
+                async with asyncio.timeout(limit), self._opened(path, body) as response:
+                    content = await _read(response, _LARGEST_ANSWER)
+            except TimeoutError:
+                raise self._error(f"gave no answer to {path} within {limit:g} s; check its load") from None
+            return self._parse(answer, content)
+
+        async with self._slots:
+            return await self._patiently(once, attempts or self._settings.attempts)
+
+    async def may(self, answer: type[A], path: str, body: Body | None = None) -> A | None:
+        """The answer of an address that a server need not have; None where it has not.
+
+        Raises:
+            ServerError: the server could not be reached.
+        """
+        try:
+            return await self.ask(answer, path, body, within=self._settings.inquiry_s, attempts=1)
+        except ServerError as error:
+            if error.status is None or error.status in {401, 403}:
+                raise
+            return None
+
+    async def stream(self, path: str, body: Body, hear: Hear) -> None:
+        """Send a request for text and hand each event of the reply to `hear`, until one or the other ends it.
+
+        Tried again only as long as no text has come.
+
+        Raises:
+            ServerError: it failed, or broke off.
+            PromptTooLong: the server says so.
+        """
+
+        async def once() -> None:
+            begun = False
+
+            def heard(reply: Reply) -> bool:
+                nonlocal begun
+                begun = begun or bool(reply.text)
+                return hear(reply)
+
+            try:
+                await self._follow(path, body, heard)
+            except _Again as again:
+                if begun:
+                    raise again.error from again.__cause__
+                raise
+
+        async with self._slots:
+            await self._patiently(once, self._settings.attempts)
+
+    async def _follow(self, path: str, body: Body, hear: Hear) -> None:
+        clock = asyncio.get_running_loop().time
+        settings = self._settings
+        silence = f"no token within {settings.first_token_s:g} s; check its load or raise first_token_s"
+        finished = done = False
+        try:
+            async with asyncio.timeout(settings.first_token_s) as limit, self._opened(path, body) as response:
+                if "text/event-stream" not in response.headers.get("content-type", ""):
+                    # It does not stream: the whole reply is one event.
+                    hear(self._parse(Reply, await _read(response, _LARGEST_ANSWER)))
+                    return
+                async for data in _events(response):
+                    if done or data.strip() == "[DONE]":
+                        # What follows is read, for a moment, so that the connection can be used again.
+                        done = True
+                        limit.reschedule(clock() + _DRAIN_S)
+                        continue
+                    reply = self._parse(Reply, data)
+                    if reply.error is not None:
+                        fault = reply.error if isinstance(reply.error, Fault) else Fault(message=reply.error)
+                        raise error_from(self.address, None, fault, settings.api_key)
+                    finished = finished or reply.finish is not None
+                    if not hear(reply):
+                        return
+                    limit.reschedule(clock() + settings.between_tokens_s)
+                    silence = (
+                        f"no further token within {settings.between_tokens_s:g} s; the reply is broken off"
+                    )
+        except TimeoutError:
+            if not done:
+                raise self._error(f"sent {silence}") from None
+        except EventTooLarge:
+            raise self._error("sent an event of more than 16 MiB; the reply is broken off") from None
+        if not finished:
+            raise _Again(self._error(_CUT_SHORT))
+
+    @asynccontextmanager
+    async def _opened(self, path: str, body: Body | None) -> AsyncGenerator[httpx.Response]:
+        """A successful response, its body not yet read."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = {} if content is None else {"content-type": "application/json"}
+        try:
+            async with self._client.stream(
+                "GET" if content is None else "POST", self._root + path, content=content, headers=headers
+            ) as response:
+                if not response.is_success:
+                    raise self._refused(response, await _read(response, _LARGEST_REFUSAL))
+                yield response
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise _Again(
+                self._error("cannot be reached: " + _reason(error) + "; check the address and that it runs")
+            ) from error
+        except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            raise _Again(self._error("broke the connection off: " + _reason(error))) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._error("cannot be asked: " + _reason(error)) from error
+
+    def _refused(self, response: httpx.Response, content: bytes) -> EngineError | _Again:
+        status, fault = response.status_code, fault_in(content.decode("utf-8", "replace"))
+        error = error_from(self.address, status, fault, self._settings.api_key)
+        if not isinstance(error, ServerError) or not is_transient(status, fault):
+            return error
+        pause = asked_pause(response.headers)
+        longest = self._settings.longest_pause_s
+        if pause is not None and pause > longest:
+            return self._error(
+                f"{error.reason}, and asks to wait {pause:.0f} s, more than longest_pause_s allows", status
+            )
+        return _Again(error, after=pause)
+
+    async def _patiently(self, once: Callable[[], Awaitable[T]], attempts: int) -> T:
+        """Try until it works, with growing and jittered pauses, or as long as the server asks."""
+        first, longest = self._settings.first_pause_s, self._settings.longest_pause_s
+        growing = wait_exponential_jitter(multiplier=first, max=longest, jitter=first)
+
+        def pause(state: RetryCallState) -> float:
+            again = state.outcome.exception() if state.outcome else None
+            asked = again.after if isinstance(again, _Again) else None
+            return growing(state) if asked is None else asked
+
+        trials = AsyncRetrying(
+            stop=stop_after_attempt(attempts), wait=pause, retry=retry_if_exception_type(_Again), reraise=True
+        )
+        try:
+            return await trials(once)
+        except _Again as again:
+            error = again.error
+            if attempts > 1:
+                error = self._error(f"{error.reason} (tried {attempts} times)", error.status)
+            raise error from again.__cause__
+
+    def _parse(self, answer: type[A], content: bytes | str) -> A:
+        try:
+            return answer.model_validate_json(content)
+        except ValidationError as error:
+            text = content if isinstance(content, str) else content[:400].decode("utf-8", "replace")
+            raise self._error(
+                f"answered with something else than OpenAI's interface ({legible(text[:80])!r}); "
+                "check the address"
+            ) from error
+
+    def _error(self, reason: str, status: int | None = None) -> ServerError:
+        return ServerError(self.address, reason, status=status)
+
+
+async def _read(response: httpx.Response, most: int) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > most:
+            break
+    return bytes(content[:most])
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[str]:
+    splitter = EventSplitter()
+    async for chunk in response.aiter_bytes():
+        for data in splitter.feed(chunk):
+            yield data
+    for data in splitter.finish():
+        yield data
+
+
+def _parse_address(address: str) -> tuple[str, str]:
+    """The root that paths are added to, and the address as it may be shown."""
+    full = address.strip() if "://" in address else f"http://{address.strip()}"
+    root = full.rstrip("/").removesuffix("/v1").rstrip("/")
+    try:
+        parts = urlsplit(root)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        if valid and not parts.query and not parts.fragment:
+            return root, shown_address(root)
+    except ValueError:
+        pass
+    raise ServerError(
+        legible(address.rpartition("@")[2]) or "(none)",
+        "cannot be asked: this is no address; give one like http://127.0.0.1:8080",
+    )
+
+
+def _is_loopback(root: str) -> bool:
+    host = urlsplit(root).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reason(error: Exception) -> str:
+    return legible(str(error)) or type(error).__name__
