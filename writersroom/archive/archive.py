@@ -23,6 +23,7 @@ from writersroom.archive.errors import (
 )
 from writersroom.archive.reading import Reading
 from writersroom.archive.session_file import (
+    abandon,
     close_written,
     create_file,
     open_to_read,
@@ -35,6 +36,12 @@ from writersroom.archive.writer_lock import WriterLock
 from writersroom.events import VERSION, Body, Event, EventId, Trace, opens_turn
 from writersroom.events.branched import Branched
 from writersroom.events.session_started import SessionStarted
+
+_TOGETHER = {
+    False: ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"),
+    True: ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner; RELEASE inner"),
+}
+"""How to begin, keep and drop a transaction, by whether there is one round it."""
 
 
 def _now() -> datetime:
@@ -133,20 +140,21 @@ class Archive(Reading):
 
     @contextmanager
     def at_once(self) -> Generator[None, None, None]:
-        """What is written inside is kept together or, where an error leaves the block, not at all."""
+        """What is written inside is kept together or, where an error leaves the block, not at all.
+
+        Blocks may stand inside each other; the outermost decides when it is on the disk.
+        """
         with self._guard:
             self._require_writable()
-            if self._connection.in_transaction:
-                yield
-                return
+            begin, keep, drop = _TOGETHER[self._connection.in_transaction]
             try:
                 with told(self.path):
-                    self._connection.execute("BEGIN IMMEDIATE")
+                    self._connection.execute(begin)
                     yield
-                    self._connection.execute("COMMIT")
+                    self._connection.execute(keep)
             except BaseException as error:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # SQLite may have rolled back already.
+                    self._connection.executescript(drop)
                 if isinstance(error, DamagedSession):
                     self._damaged = error
                 raise
@@ -240,19 +248,12 @@ class Archive(Reading):
             raise SessionExists(target)
         first = Branched(fork=fork.id, source=self.path.name, reason=reason)
 
+        snapshots = self._snapshots_upto(fork.id)
+
         def fill(connection: sqlite3.Connection) -> None:
             _begin(connection, self.events(head=fork.id))
             _write(connection, self._following(fork, fork.id + 1, first, agent), branch=1)
-            with self._reading() as ours:
-                for run in branches.route_to(ours, fork.id) or ():
-                    connection.executemany(
-                        "INSERT INTO snapshots (name, event, state) VALUES (?, ?, ?)",
-                        ours.execute(
-                            "SELECT s.name, s.event, s.state FROM snapshots s JOIN events e ON e.id = s.event"
-                            " WHERE e.branch = ? AND e.id <= ?",
-                            run,
-                        ),
-                    )
+            connection.executemany("INSERT INTO snapshots (name, event, state) VALUES (?, ?, ?)", snapshots)
 
         lock = WriterLock(target)
         try:
@@ -274,13 +275,14 @@ class Archive(Reading):
 
         Raises:
             NoSuchTurn: the branch has no such turn.
+            NoSuchEvent: there is no such event.
         """
         deflated = zlib.compress(state.encode())
         with self.at_once():
-            last = self.at_turn(turn).id if event is None else event
+            last = self.at_turn(turn) if event is None else self.event(event)
             self._connection.execute(
                 "INSERT OR REPLACE INTO snapshots (name, event, state) VALUES (?, ?, ?)",
-                (name, last, deflated),
+                (name, last.id, deflated),
             )
 
     def switch(self, to: EventId | Branch) -> None:
@@ -312,7 +314,7 @@ class Archive(Reading):
             if self._damaged is None:
                 close_written(self._connection)
             else:
-                self._connection.close()
+                abandon(self._connection, self.path)
         finally:
             self._lock.release()
 

@@ -20,9 +20,9 @@ MIGRATIONS = Migrations("writersroom")
 def record(db: Database) -> None:
     """The record itself. Times are microseconds since 1970 in UTC."""
     # A branch is a line of events that share its number; it goes on from `fork`, an event of `parent`.
-    # `texts` holds long texts once each, by hash. `events.json` is the body with null where a long text
-    # belongs, `events.texts` says which: a list of [path..., id in texts]. `recipe` is the id of what
-    # recurs in traces, `trace` the list of what does not.
+    # `texts` holds long texts once each, by hash. `events.json` is the body but for its kind, with null where
+    # a long text belongs; `events.texts` says which: a list of [path..., id in texts]. `recipe` is the id of
+    # what recurs in traces, `trace` the list of what does not. See `rows`.
     for statement in (
         "CREATE TABLE session ("
         " id INTEGER PRIMARY KEY CHECK (id = 1),"
@@ -34,7 +34,7 @@ def record(db: Database) -> None:
         " parent INTEGER REFERENCES branches (id),"
         " fork INTEGER REFERENCES events (id),"
         " created INTEGER NOT NULL)",
-        "CREATE TABLE texts (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, text TEXT NOT NULL)",
+        "CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text TEXT NOT NULL)",
         "CREATE TABLE events ("
         " id INTEGER PRIMARY KEY,"
         " parent INTEGER REFERENCES events (id),"
@@ -50,7 +50,6 @@ def record(db: Database) -> None:
         " recipe INTEGER REFERENCES texts (id),"
         " trace TEXT)",
         "CREATE INDEX events_branch_turn ON events (branch, turn)",
-        "CREATE INDEX events_kind ON events (kind)",
         f"PRAGMA application_id = {APPLICATION_ID}",
         "PRAGMA user_version = 1",
     ):

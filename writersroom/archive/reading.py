@@ -127,14 +127,18 @@ class Reading:
         """The events of all branches that hold all the words, newest first; see `words.Query`."""
         query = words.Query(text)
         hits: list[Hit] = []
-        for number in self._matching(query):
-            event = self.event(number)
-            hit = query.hit(event)
-            if hit is not None:
-                hits.append(hit)
-                if len(hits) >= limit:
-                    break
-        return tuple(hits)
+        before = _LAST_ID
+        while query.match and len(hits) < limit:
+            with self._reading() as connection:
+                found = connection.execute(
+                    "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+                    (query.match, before, max(limit, _AT_ONCE // 4)),
+                ).fetchall()
+            if not found:
+                break
+            before = cast(int, found[-1][0])
+            hits.extend(query.hits([self.event(number) for (number,) in found]))
+        return tuple(hits[:limit])
 
     def changed(self) -> bool:
         """Whether somebody else has written to the file since this was last asked, or since it was opened."""
@@ -247,20 +251,19 @@ class Reading:
         )
         return rows.read(connection, found.fetchall())
 
-    def _matching(self, query: words.Query) -> Iterator[EventId]:
-        """Ids of the events that hold all the words, newest first."""
-        before = _LAST_ID
-        while query.match:
-            with self._reading() as connection:
-                found = connection.execute(
-                    "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-                    (query.match, before, _AT_ONCE),
-                ).fetchall()
-            for (number,) in found:
-                yield number
-                before = number
-            if len(found) < _AT_ONCE:
-                return
+    def _snapshots_upto(self, head: EventId) -> list[tuple[str, EventId, bytes]]:
+        """Name, event and deflated state of each snapshot on the way to an event."""
+        route = self._route(head)
+        with self._reading() as connection:
+            return [
+                row
+                for run in route
+                for row in connection.execute(
+                    "SELECT s.name, s.event, s.state FROM snapshots s JOIN events e ON e.id = s.event"
+                    " WHERE e.branch = ? AND e.id <= ?",
+                    run,
+                )
+            ]
 
     def _inflated(self, event: EventId, state: bytes) -> str:
         try:

@@ -13,20 +13,22 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from pydantic import JsonValue
+from pydantic_core import from_json
 
 from writersroom.events import BODY, VERSION, Body, Event, EventId, NotAnEvent, Trace
 from writersroom.events.versions import RawEvent, event_from_raw
 
-LONG = 200
-"""Characters from which a text is kept in `texts`. For fewer, its row and hash cost more than they save."""
+LONG = 300
+"""Characters from which a text is kept in `texts`. For less, its row and hash cost more than they save."""
 
-COLUMNS = "id, parent, turn, agent, scene, version, created, json, texts, recipe, trace"
+COLUMNS = "id, parent, turn, kind, agent, scene, version, created, json, texts, recipe, trace"
 """What `read` takes, in order."""
 
-Row: TypeAlias = tuple[int, int | None, int, str, str, int, int, str, str | None, int | None, str | None]
+Row: TypeAlias = tuple[int, int | None, int, str, str, str, int, int, str, str | None, int | None, str | None]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECURRING = ("model_sha256", "template", "sampling")
@@ -78,9 +80,10 @@ def insert(connection: sqlite3.Connection, event: Event, branch: int) -> JsonVal
     Raises:
         sqlite3.Error: it could not be written.
     """
-    body = cast(JsonValue, json.loads(BODY.dump_json(event.body)))
+    body = cast("dict[str, JsonValue]", from_json(BODY.dump_json(event.body)))
     places: list[list[str | int]] = []
-    short = _short(connection, body, [], places)
+    fields = {name: value for name, value in body.items() if name != "kind"}
+    short = _short(connection, fields, [], places)
     recipe, trace = _trace_columns(connection, event.trace)
     connection.execute(
         "INSERT INTO events (id, parent, branch, turn, kind, agent, scene, version, created,"
@@ -121,18 +124,23 @@ def _short(
 
 
 def _text_id(connection: sqlite3.Connection, text: str) -> int:
-    digest = hashlib.sha256(text.encode()).digest()
-    found = connection.execute("SELECT id FROM texts WHERE sha256 = ?", (digest,)).fetchone()
+    digest = _digest(text)
+    found = connection.execute("SELECT id FROM texts WHERE digest = ?", (digest,)).fetchone()
     if found is not None:
         return cast(int, found[0])
-    cursor = connection.execute("INSERT INTO texts (sha256, text) VALUES (?, ?)", (digest, text))
+    cursor = connection.execute("INSERT INTO texts (digest, text) VALUES (?, ?)", (digest, text))
     return cast(int, cursor.lastrowid)
+
+
+def _digest(text: str) -> bytes:
+    """The address of a text: half of its SHA-256, as no two of 2^64 texts are likely to share."""
+    return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def _trace_columns(connection: sqlite3.Connection, trace: Trace | None) -> tuple[int | None, str | None]:
     if trace is None:
         return None, None
-    fields = cast("dict[str, JsonValue]", json.loads(trace.model_dump_json()))
+    fields = cast("dict[str, JsonValue]", from_json(trace.model_dump_json()))
     varying = {name: value for name, value in fields.items() if name not in _RECURRING}
     recipe: JsonValue = {
         "fields": {name: fields[name] for name in _RECURRING},
@@ -152,24 +160,25 @@ def read(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[Event]:
     texts = _texts(
         connection,
         {cast(int, place[-1]) for listed in places for place in listed}
-        | {row[9] for row in rows if row[9] is not None},
+        | {row[10] for row in rows if row[10] is not None},
     )
     return [_event(row, listed, texts) for row, listed in zip(rows, places, strict=True)]
 
 
 def stored_bodies(connection: sqlite3.Connection) -> Iterator[tuple[EventId, JsonValue]]:
     """Every event's id and body as it was written, texts and all, in order."""
-    for number, text, places in connection.execute("SELECT id, json, texts FROM events ORDER BY id"):
-        listed = cast("list[list[str | int]]", json.loads(places)) if places else []
+    found = connection.execute("SELECT id, kind, json, texts FROM events ORDER BY id")
+    for number, kind, fields, places in found:
+        listed = cast("list[list[str | int]]", from_json(places)) if places else []
         texts = _texts(connection, {cast(int, place[-1]) for place in listed})
-        yield cast(int, number), _filled(cast(JsonValue, json.loads(text)), listed, texts)
+        yield cast(int, number), _body(kind, fields, listed, texts)
 
 
 def _places(row: Row) -> list[list[str | int]]:
-    if row[8] is None:
+    if row[9] is None:
         return []
     try:
-        return cast("list[list[str | int]]", json.loads(row[8]))
+        return cast("list[list[str | int]]", from_json(row[9]))
     except ValueError as error:
         raise DamagedRow(f"event {row[0]} does not say where its texts belong") from error
 
@@ -178,19 +187,19 @@ def _texts(connection: sqlite3.Connection, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     found = connection.execute(
-        "SELECT id, sha256, text FROM texts WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, digest, text FROM texts WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(ids)),),
     )
     texts: dict[int, str] = {}
     for number, digest, text in found:
-        if hashlib.sha256(cast(str, text).encode()).digest() != digest:
+        if _digest(cast(str, text)) != digest:
             raise DamagedRow(f"text {number} is not what was written")
         texts[cast(int, number)] = cast(str, text)
     return texts
 
 
 def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Event:
-    number, parent, turn, agent, scene, version, created, body, _, recipe, trace = row
+    number, parent, turn, kind, agent, scene, version, created, body, _, recipe, trace = row
     try:
         raw: RawEvent = {
             "id": number,
@@ -199,7 +208,7 @@ def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Ev
             "agent": agent,
             "scene": scene,
             "created": moment(created).isoformat(),
-            "body": _filled(cast(JsonValue, json.loads(body)), places, texts),
+            "body": _body(kind, body, places, texts),
             "trace": None if recipe is None else _trace(texts[recipe], cast(str, trace)),
         }
         return event_from_raw(raw, version)
@@ -209,9 +218,11 @@ def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Ev
         raise DamagedRow(f"event {number} is not as it was written") from error
 
 
-def _filled(body: JsonValue, places: list[list[str | int]], texts: dict[int, str]) -> JsonValue:
+def _body(kind: str, fields: str, places: list[list[str | int]], texts: dict[int, str]) -> JsonValue:
+    body = cast("dict[str, JsonValue]", from_json(fields))
+    body["kind"] = kind
     for *path, last, text in places:
-        holder = body
+        holder: JsonValue = body
         for step in path:
             holder = _at(holder, step)
         if isinstance(holder, dict):
@@ -228,10 +239,15 @@ def _at(holder: JsonValue, step: str | int) -> JsonValue:
 
 
 def _trace(recipe: str, varying: str) -> JsonValue:
-    recurring = cast("dict[str, JsonValue]", json.loads(recipe))
-    names = cast("list[str]", recurring["then"])
-    values = cast("list[JsonValue]", json.loads(varying))
-    return cast("dict[str, JsonValue]", recurring["fields"]) | dict(zip(names, values, strict=True))
+    recurring, names = _recipe(recipe)
+    values = cast("list[JsonValue]", from_json(varying))
+    return recurring | dict(zip(names, values, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _recipe(recipe: str) -> tuple[dict[str, JsonValue], list[str]]:
+    read = cast("dict[str, JsonValue]", from_json(recipe))
+    return cast("dict[str, JsonValue]", read["fields"]), cast("list[str]", read["then"])
 
 
 def _json(value: JsonValue) -> str:

@@ -191,13 +191,20 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
 
 
 def close_written(connection: sqlite3.Connection) -> None:
-    """Fold the log back and leave one plain file, unless somebody still reads it."""
-    with suppress(
-        sqlite3.OperationalError
-    ):  # A reader holds it in WAL mode; the next writer to close does it.
+    """Fold the log back and leave one plain file."""
+    # Where a reader keeps it in WAL mode, or the disk is full, the next writer to close does it.
+    with suppress(sqlite3.Error):
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     connection.close()
+
+
+def abandon(connection: sqlite3.Connection, path: Path) -> None:
+    """Let go of a damaged file as it is: SQLite folds the log back only as its last connection closes."""
+    with closing(_connect(path, "ro")) as witness:
+        with suppress(sqlite3.Error):
+            _pragma(witness, "schema_version")
+        connection.close()
 
 
 def _publish(new: Path, path: Path) -> None:

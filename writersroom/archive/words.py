@@ -11,6 +11,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from writersroom.archive.rows import storable
 from writersroom.archive.schema import TOKENIZER
 from writersroom.events import Event, EventId
 from writersroom.frozen import Frozen
@@ -65,28 +66,39 @@ class Query:
     """
 
     def __init__(self, text: str) -> None:
-        self._words = tokens(text)
-        self._phrases = [phrase for quoted in _PHRASE.findall(text) if (phrase := tokens(quoted))]
+        with closing(_scratch()) as scratch:
+            self._words = _tokens(scratch, text)
+            quoted = [_tokens(scratch, phrase) for phrase in _PHRASE.findall(text)]
         self.match = " ".join(f'"{word}"*' for word in self._words)
+        self._phrases = " ".join(f'"{" ".join(phrase)}"' for phrase in quoted if len(phrase) > 1)
 
-    def hit(self, event: Event) -> Hit | None:
-        """What was found in an event that holds all the words; None where it lacks a phrase."""
-        texts = list(texts_of(cast(JsonValue, event.body.model_dump(mode="json"))))
-        if not self._accepts(texts):
-            return None
-        return Hit(
-            event=event.id,
-            turn=event.turn,
-            kind=event.body.kind,
-            agent=event.agent,
-            excerpt=self._excerpt(texts),
-        )
+    def hits(self, events: Sequence[Event]) -> list[Hit]:
+        """What was found in events that hold all the words; those that lack a phrase are left out."""
+        texts = [list(texts_of(cast(JsonValue, event.body.model_dump(mode="json")))) for event in events]
+        held = self._with_phrases(texts)
+        return [
+            Hit(
+                event=event.id,
+                turn=event.turn,
+                kind=event.body.kind,
+                agent=event.agent,
+                excerpt=self._excerpt(texts[i]),
+            )
+            for i, event in enumerate(events)
+            if i in held
+        ]
 
-    def _accepts(self, texts: Sequence[str]) -> bool:
+    def _with_phrases(self, texts: Sequence[Sequence[str]]) -> set[int]:
+        """Which of the texts hold every phrase."""
         if not self._phrases:
-            return True
-        held = [tokens(text) for text in texts]
-        return all(any(_contains(words, phrase) for words in held) for phrase in self._phrases)
+            return set(range(len(texts)))
+        with closing(_scratch()) as scratch:
+            scratch.executemany(
+                "INSERT INTO typed (rowid, text) VALUES (?, ?)",
+                ((i, "\n".join(lines)) for i, lines in enumerate(texts)),
+            )
+            found = scratch.execute("SELECT rowid FROM typed WHERE typed MATCH ?", (self._phrases,))
+            return {cast(int, row[0]) for row in found}
 
     def _excerpt(self, texts: Sequence[str]) -> str:
         for text in texts:
@@ -101,18 +113,18 @@ class Query:
         return _cut(texts[0], 0) if texts else ""
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text exactly as the index sees them: SQLite is asked, so that the two cannot differ."""
-    with closing(sqlite3.connect(":memory:")) as scratch:
-        scratch.execute(f"CREATE VIRTUAL TABLE typed USING fts5(text, tokenize='{TOKENIZER}')")
-        scratch.execute("CREATE VIRTUAL TABLE token USING fts5vocab(typed, instance)")
-        scratch.execute("INSERT INTO typed (text) VALUES (?)", (text,))
-        return [cast(str, row[0]) for row in scratch.execute("SELECT term FROM token ORDER BY offset")]
+def _scratch() -> sqlite3.Connection:
+    """An index in memory that cuts texts into words exactly as that of a session file does."""
+    scratch = sqlite3.connect(":memory:")
+    scratch.execute(f"CREATE VIRTUAL TABLE typed USING fts5(text, tokenize='{TOKENIZER}')")
+    scratch.execute("CREATE VIRTUAL TABLE token USING fts5vocab(typed, instance)")
+    return scratch
 
 
-def _contains(words: list[str], phrase: list[str]) -> bool:
-    size = len(phrase)
-    return any(words[i : i + size] == phrase for i in range(len(words) - size + 1))
+def _tokens(scratch: sqlite3.Connection, text: str) -> list[str]:
+    scratch.execute("DELETE FROM typed")
+    scratch.execute("INSERT INTO typed (text) VALUES (?)", (storable(text),))
+    return [cast(str, row[0]) for row in scratch.execute("SELECT term FROM token ORDER BY offset")]
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
