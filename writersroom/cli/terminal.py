@@ -35,6 +35,11 @@ def write(text: str) -> None:
     click.echo(printable(text))
 
 
+def write_raw(text: str) -> None:
+    """Write a document on stdout exactly as it is, for another program; a terminal gets it neutralised."""
+    click.echo(printable(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
+
+
 def write_json(value: object, *, line: bool = False) -> None:
     """Write a value that JSON can hold on stdout: on one line, or indented for a person to read."""
     ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()

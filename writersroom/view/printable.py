@@ -8,6 +8,7 @@ a visible stand-in, so that a reader sees that something was there.
 from __future__ import annotations
 
 import re
+from unicodedata import combining, east_asian_width
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # Arabic letter mark, LRM, RLM, line and paragraph separators, embeddings and overrides, isolates, word
@@ -57,6 +58,53 @@ def one_line(text: str, limit: int | None = None) -> str:
     if limit is not None and len(line) > limit:
         return line[: max(0, limit - 1)].rstrip() + _ELLIPSIS
     return line
+
+
+def columns(text: str) -> int:
+    """Terminal columns that a printable text takes: wide characters two, combining ones none."""
+    return sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if combining(character) or character in _NO_COLUMN:
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+_NO_COLUMN = frozenset("\u200c\u200d\ufe0e\ufe0f")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text as printable lines of at most `width` columns, broken at blanks where there are any.
+
+    Line breaks of the text stay; runs of other white space become one blank.
+    """
+    lines: list[str] = []
+    for paragraph in printable(text).split("\n"):
+        line = ""
+        for word in paragraph.split():
+            joined = f"{line} {word}" if line else word
+            if columns(joined) <= width:
+                line = joined
+                continue
+            lines += [line] if line else []
+            *full, line = _pieces(word, width)
+            lines += full
+        lines.append(line)
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in pieces that fit; a character wider than the width stands alone."""
+    pieces, taken = [""], 0
+    for character in word:
+        needed = _columns_of(character)
+        if taken + needed > width and pieces[-1]:
+            pieces.append("")
+            taken = 0
+        pieces[-1] += character
+        taken += needed
+    return pieces
 
 
 def json_safe(document: str) -> str:

@@ -32,7 +32,7 @@ class Kept(Protocol):
     """A state that was kept."""
 
     @property
-    def json(self) -> str:
+    def state(self) -> str:
         """As it was given."""
         ...
 
@@ -65,7 +65,7 @@ def screen_at(record: Record, turn: int | None = None, window: Window | None = N
     kept = record.latest_snapshot(NAME, upto_turn=turn)
     if kept is not None:
         try:
-            screen = Screen.model_validate_json(kept.json).model_copy(update={"window": screen.window})
+            screen = Screen.model_validate_json(kept.state).model_copy(update={"window": screen.window})
         except ValidationError:
             kept = None  # Of another version, or damaged; the events say the same.
     return folded(record.events(after=screen.event or None, upto_turn=turn), screen)

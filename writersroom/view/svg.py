@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from writersroom.story.beats import Beat, BeatId, Link, LinkKind, Status
 from writersroom.view.graph_formats import COLOURS, DASHES
 from writersroom.view.plot import Plot, tidied
-from writersroom.view.printable import one_line
+from writersroom.view.printable import one_line, wrapped
 from writersroom.view.wording import LINK_WORDS
 
 COLUMNS = 6
@@ -234,30 +233,8 @@ def _text(
 
 
 def _wrapped(text: str, width: int, lines: int) -> list[str]:
-    """The text in at most `lines` lines of `width` columns, wide characters counted as two."""
-    words = one_line(text, width * lines * 2).split()
-    wrapped: list[str] = []
-    line = ""
-    while words:
-        word = words.pop(0)
-        joined = f"{line} {word}" if line else word
-        if _columns(joined) <= width:
-            line = joined
-        elif line:
-            wrapped.append(line)
-            line = ""
-            words.insert(0, word)
-        else:
-            cut = next(n for n in range(len(word), 0, -1) if _columns(word[:n]) <= width or n == 1)
-            wrapped.append(word[:cut])
-            words[:0] = [word[cut:]] if word[cut:] else []
-    if line:
-        wrapped.append(line)
-    if len(wrapped) > lines:
-        wrapped = wrapped[:lines]
-        wrapped[-1] = one_line(f"{wrapped[-1]}…", width)
-    return wrapped
-
-
-def _columns(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    """The text in at most `lines` lines of `width` columns."""
+    fitted = wrapped(one_line(text, width * lines * 2), width)
+    if len(fitted) > lines:
+        fitted = [*fitted[: lines - 1], one_line(f"{fitted[lines - 1]}…", width)]
+    return fitted

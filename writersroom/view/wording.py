@@ -109,7 +109,7 @@ def move_words(move: Move) -> str:
 def diff_words(diff: GraphDiff) -> str:
     """What a committed move did, in short."""
     before = {placed.beat.id: placed for placed in diff.before}
-    words = [f"{p.beat.id} added" for p in diff.after if p.beat.id not in before]
+    words = [f"{p.beat.id} added: {_quoted(p.beat.summary)}" for p in diff.after if p.beat.id not in before]
     for placed in diff.after:
         old = before.get(placed.beat.id)
         if old is not None and old.beat.status != placed.beat.status:
@@ -128,9 +128,8 @@ def words_of(body: Body) -> str:
             device = f" [{body.device}]" if body.device else ""
             return f"{move_words(body.move)}{device} - {body.reason}"
         case StanceTaken():
-            verb = {"support": "For it", "object": "Against it", "amend": "Amend it"}[body.stance]
-            amendment = f" {move_words(body.amendment)} -" if body.amendment else ""
-            return f"{verb}:{amendment} {body.reason}"
+            amendment = f"{move_words(body.amendment)} - " if body.amendment else ""
+            return f"{amendment}{body.reason}"
         case Assessed():
             answers = [f"{a.question} {a.critic} says yes at {a.yes:.0%}" for a in body.answers]
             problems = [f"not possible: {problem}" for problem in body.problems]
@@ -138,7 +137,7 @@ def words_of(body: Body) -> str:
         case Ruled():
             return f"{body.verdict.capitalize()}: {body.reason}"
         case MoveCommitted():
-            return f"{move_words(body.move)} ({diff_words(body.diff)})"
+            return diff_words(body.diff)
         case LineSpoken():
             return _line_words(body)
         case NoteGiven():
@@ -228,7 +227,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”"
+    return f"“{' '.join(text.split())}”"
 
 
 def _value(value: object) -> str:

@@ -1,0 +1,50 @@
+"""What several commands take, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def session_file(command: Callable[P, R]) -> Callable[P, R]:
+    """The argument FILE, a session. Whether it is one, the archive says better than click would."""
+    return click.argument("file", metavar="FILE", type=click.Path(path_type=Path))(command)
+
+
+def as_json(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")(command)
+
+
+def at_turn(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The option `--at TURN`, with its help."""
+    return click.option("--at", metavar="TURN", type=click.IntRange(min=0), default=None, help=text)
+
+
+def room(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--room DIR`."""
+    return click.option(
+        "--room",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="The room to look in; the current folder if it is one, else your own.",
+    )(command)
+
+
+def output(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `-o OUT`."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="OUT",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Write to this file instead of the terminal.",
+    )(command)
