@@ -91,7 +91,7 @@ class PlotGraph:
 
     def links(self) -> tuple[Link, ...]:
         """All links, by the numbers of source and target, then by kind."""
-        return canonical(self._web.links())
+        return self._web.links()
 
     def incoming(self, id: BeatId) -> tuple[Link, ...]:
         """The links whose target this beat is.

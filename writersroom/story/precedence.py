@@ -4,9 +4,9 @@ The method is incremental topological ordering as in Pearce & Kelly (2006), "A d
 algorithm for directed acyclic graphs" (JEA 11), with two changes. The search for a circle runs from both ends
 by turns, as in Bender, Fineman, Gilbert & Tarjan (2016), "A new approach to incremental cycle detection and
 related problems" (TALG 12), and stops when either end is exhausted, so that it costs no more than twice the
-smaller side, or as soon as it meets the thread (`threads.Threads`) that leads to where it wants to go. And
-only the smaller side gets new labels: labels are whole numbers with wide gaps that need not differ between
-unrelated beats, not a permutation.
+smaller side, or as soon as it meets the thread (`threads.Threads`) that leads to where it wants to go; a long
+one goes from each end only half-way. And only what was seen gets new labels: labels are whole numbers with
+wide gaps that need not differ between unrelated beats, not a permutation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from writersroom.story.beats import BeatId
-from writersroom.story.reachability import Exhausted, Met, Search
+from writersroom.story.reachability import Apart, Met, Search
 from writersroom.story.threads import Threads
 
 _GAP = 1 << 40
@@ -53,7 +53,7 @@ class Precedence:
         self._after: list[dict[int, int]] = []
         self._before: list[dict[int, int]] = []
         self._threads = Threads()
-        self._last_none: tuple[tuple[int, ...], tuple[int, ...], Exhausted] | None = None
+        self._last_none: tuple[tuple[int, ...], tuple[int, ...], Apart] | None = None
 
     @classmethod
     def of(cls, beats: Iterable[BeatId], links: Iterable[tuple[BeatId, BeatId]]) -> Precedence:
@@ -156,7 +156,7 @@ class Precedence:
             found = self._search((other,), (one,))
             if isinstance(found, Met):
                 raise Circle(self._named(found))
-            self._relabel(found, one, other)
+            self._relabel(found)
         self._count(one, other)
         self._threads.join(one, other)
         self._last_none = None
@@ -176,13 +176,13 @@ class Precedence:
         after[target] = after.get(target, 0) + 1
         before[source] = before.get(source, 0) + 1
 
-    def _search(self, starts: tuple[int, ...], goals: tuple[int, ...]) -> Met | Exhausted:
+    def _search(self, starts: tuple[int, ...], goals: tuple[int, ...]) -> Met | Apart:
         # Validating a move and then making it ask the same question, so the last answer "none" is kept until
         # the graph changes.
         if self._last_none is not None and self._last_none[:2] == (starts, goals):
             return self._last_none[2]
         found = Search(self._label, self._after, self._before, self._threads, starts, goals).run()
-        if isinstance(found, Exhausted):
+        if isinstance(found, Apart):
             self._last_none = (starts, goals, found)
         return found
 
@@ -195,18 +195,18 @@ class Precedence:
             return tuple(left)
         return (*_shortened(left), *between, *_shortened(right))
 
-    def _relabel(self, found: Exhausted, source: int, target: int) -> None:
-        """Give the exhausted side new labels, so that a link from `source` to `target` rises."""
-        order = sorted(found.slots, key=self._label.__getitem__)
+    def _relabel(self, found: Apart) -> None:
+        """Give what was seen new labels, so that the link for which was searched rises."""
+        label = self._label.__getitem__
+        order = [*sorted(found.behind, key=label), *sorted(found.ahead, key=label)]
         room = _GAP * (len(order) + 1)
         while True:
-            beyond = None if found.beyond is None else self._label[found.beyond]
-            if found.ahead:
-                low = self._label[source]
-                high = low + room if beyond is None else beyond
+            if found.low is not None:
+                low = self._label[found.low]
+                high = low + room if found.high is None else self._label[found.high]
             else:
-                high = self._label[target]
-                low = high - room if beyond is None else beyond
+                high = 0 if found.high is None else self._label[found.high]
+                low = high - room
             step = (high - low) // (len(order) + 1)
             if step:
                 break

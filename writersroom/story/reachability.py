@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from writersroom.story.threads import Threads
+
+_BRIEF = 128
+"""After a turn of so many steps a search starts again, from each end only as far as the middle."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,14 +24,18 @@ class Met:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Exhausted:
-    """There is no path: one end of the search has seen all there is within the labels of the two ends."""
+class Apart:
+    """There is no path, so a link from the goal to the start may be put in (where there is one of each).
 
-    slots: set[int]
-    ahead: bool
-    """True: `slots` are the starts and what follows them. False: the goals and what leads to them."""
-    beyond: int | None
-    """The nearest slot linked to `slots` outside those labels: the lowest above, or the highest below."""
+    It will run with the labels as soon as those of `behind`, which lead to the goal, and then those of
+    `ahead`, which follow the start, lie between those of `low` and `high`, both in their old order. None: no
+    bound.
+    """
+
+    behind: set[int]
+    ahead: set[int]
+    low: int | None
+    high: int | None
 
 
 class Search:
@@ -46,35 +53,67 @@ class Search:
         self._label, self._after, self._before = label, after, before
         self._thread, self._place = threads.thread, threads.place
         self._starts, self._goals = starts, goals
-        self._lowest = min((label[slot] for slot in starts), default=0)
-        self._highest = max((label[slot] for slot in goals), default=0)
         self._towards = self._by_thread(goals, max)
         self._away = self._by_thread(starts, min)
+        lowest = min((label[slot] for slot in starts), default=0)
+        highest = max((label[slot] for slot in goals), default=0)
+        self._set_out(lowest, highest)
+
+    def _set_out(self, lowest: int, highest: int) -> None:
+        """Begin, with nothing seen that is labelled below `lowest` or above `highest`."""
+        self._lowest, self._highest = lowest, highest
         # From where each slot was reached; what was seen from the goals holds the complement, below zero.
-        self._seen = {slot: slot for slot in starts} | {slot: ~slot for slot in goals}
-        self._front, self._back = list(starts), list(goals)
+        self._seen = {slot: slot for slot in self._starts} | {slot: ~slot for slot in self._goals}
+        self._front, self._back = list(self._starts), list(self._goals)
         self._above: int | None = None
         self._below: int | None = None
 
-    def run(self) -> Met | Exhausted:
+    def run(self) -> Met | Apart:
         """Search until the ends meet or one is exhausted; each turn takes twice as many steps as the last."""
         at_once = self._meet_at_once()
         if at_once is not None:
             return at_once
         patience = 16
         while self._front and self._back:
+            if patience > _BRIEF:
+                return self._run_to_the_middle()
             met = self._look_ahead(patience)
             if met is None and self._front:
                 met = self._look_behind(patience)
             if met is not None:
                 return self._path(*met)
             patience *= 2
-        ahead = not self._front
-        return Exhausted(
-            slots={slot for slot, by in self._seen.items() if (by >= 0) is ahead},
+        if not self._front:
+            low = self._goals[0] if self._goals else None
+            return Apart(behind=set(), ahead=self._seen_from(True), low=low, high=self._above)
+        high = self._starts[0] if self._starts else None
+        return Apart(behind=self._seen_from(False), ahead=set(), low=self._below, high=high)
+
+    def _run_to_the_middle(self) -> Met | Apart:
+        """Search from each end only as far as the label half-way: a path has one link across it.
+
+        Two long lines of the plot that have nothing to do with each other are then seen by halves.
+        """
+        label = self._label
+        middle = (self._lowest + self._highest) // 2
+        self._set_out(middle + 1, middle)
+        # Looking ahead goes up to `_highest`, looking behind down to `_lowest`. A start beyond the middle is
+        # met from behind, a goal before it from ahead.
+        self._front = [slot for slot in self._front if label[slot] <= middle]
+        self._back = [slot for slot in self._back if label[slot] > middle]
+        met = self._look_ahead(len(label)) or self._look_behind(len(label))
+        if met is not None:
+            return self._path(*met)
+        ahead, behind = self._seen_from(True), self._seen_from(False)
+        return Apart(
+            behind=behind,
             ahead=ahead,
-            beyond=self._above if ahead else self._below,
+            low=max(_some(self._below, ahead), key=label.__getitem__),
+            high=min(_some(self._above, behind), key=label.__getitem__),
         )
+
+    def _seen_from(self, start: bool) -> set[int]:
+        return {slot for slot, by in self._seen.items() if (by >= 0) is start}
 
     def _by_thread(
         self, slots: tuple[int, ...], best: Callable[[tuple[int, int], tuple[int, int]], tuple[int, int]]
@@ -99,13 +138,8 @@ class Search:
         """Visit up to `patience` slots, depth first: the two slots by which the ends meet, if they do."""
         # This loop and the next are the whole cost of a large search, hence plain locals and no shared body.
         label, neighbours, seen, waiting = self._label, self._after, self._seen, self._front
-        thread, place, towards, highest, above = (
-            self._thread,
-            self._place,
-            self._towards,
-            self._highest,
-            self._above,
-        )
+        thread, place, towards = self._thread, self._place, self._towards
+        highest, above = self._highest, self._above
         while waiting and patience:
             patience -= 1
             slot = waiting.pop()
@@ -126,13 +160,8 @@ class Search:
     def _look_behind(self, patience: int) -> tuple[int, int] | None:
         """The same from the goals, against the links."""
         label, neighbours, seen, waiting = self._label, self._before, self._seen, self._back
-        thread, place, away, lowest, below = (
-            self._thread,
-            self._place,
-            self._away,
-            self._lowest,
-            self._below,
-        )
+        thread, place, away = self._thread, self._place, self._away
+        lowest, below = self._lowest, self._below
         while waiting and patience:
             patience -= 1
             slot = waiting.pop()
@@ -158,3 +187,7 @@ class Search:
         while ~self._seen[right[-1]] != right[-1]:
             right.append(~self._seen[right[-1]])
         return Met(left=left, right=right, linked=other in self._after[met])
+
+
+def _some(slot: int | None, slots: Iterable[int]) -> Iterable[int]:
+    return slots if slot is None else (slot, *slots)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from writersroom.story.beats import CAUSAL, Beat, BeatId, Link, LinkKind
+from writersroom.story.beats import Beat, BeatId, Link, LinkKind
 from writersroom.story.characters import Character
 from writersroom.story.graph import PlotGraph
 from writersroom.story.legality import quoted
@@ -33,28 +33,20 @@ class Reading:
         self.at = {beat.id: place for place, beat in enumerate(self.beats)}
         self.incoming: list[list[Link]] = [[] for _ in self.beats]
         self.outgoing: list[list[Link]] = [[] for _ in self.beats]
+        self.grounded = [False] * len(self.beats)
+        """Of each beat, whether something leads to it: a cause, a motive, or a setup that it pays off."""
+        self.leads_on = [False] * len(self.beats)
+        """Of each beat, whether it leads to something."""
         for link in self.links:
-            self.incoming[self.at[link.target]].append(link)
-            self.outgoing[self.at[link.source]].append(link)
+            source, target = self.at[link.source], self.at[link.target]
+            self.incoming[target].append(link)
+            self.outgoing[source].append(link)
+            if link.kind is not LinkKind.PRECEDES:
+                self.leads_on[source] = self.grounded[target] = True
+        self._quotes: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self.beats)
-
-    @cached_property
-    def grounded(self) -> list[bool]:
-        """Of each beat, whether something leads to it: a cause, a motive, or a setup that it pays off."""
-        return [
-            any(link.kind in CAUSAL or link.kind is LinkKind.SETS_UP for link in links)
-            for links in self.incoming
-        ]
-
-    @cached_property
-    def leads_on(self) -> list[bool]:
-        """Of each beat, whether it leads to something."""
-        return [
-            any(link.kind in CAUSAL or link.kind is LinkKind.SETS_UP for link in links)
-            for links in self.outgoing
-        ]
 
     @cached_property
     def from_nowhere(self) -> list[bool]:
@@ -121,7 +113,9 @@ class Reading:
 
     def quote(self, place: int) -> str:
         """A beat as evidence names it."""
-        return quoted(self.beats[place])
+        if place not in self._quotes:
+            self._quotes[place] = quoted(self.beats[place])
+        return self._quotes[place]
 
     def quotes(self, places: Sequence[int], most: int = 3) -> str:
         """Some beats as evidence names them, the first few and the last."""

@@ -36,6 +36,7 @@ class Web:
         self.order = Precedence()
         self._beats: dict[BeatId, Beat] = {}
         self._net: nx.MultiDiGraph[BeatId] = nx.MultiDiGraph()
+        self._links: tuple[Link, ...] | None = ()
         self._last = 0
 
     @classmethod
@@ -48,10 +49,11 @@ class Web:
         web = cls()
         web._beats = {beat.id: beat for beat in beats}
         web.telling = Telling(web._beats)
+        web._links = None
         web._net.add_nodes_from(web._beats)
         links = list(links)
         for link in links:
-            web._net.add_edge(link.source, link.target, link.kind)
+            web._net.add_edge(link.source, link.target, link.kind, link=link)
         web.order = Precedence.of(
             web._beats, ((link.source, link.target) for link in links if link.kind in ORDERING)
         )
@@ -66,8 +68,8 @@ class Web:
         twin._beats = dict(self._beats)
         twin._net.add_nodes_from(self._beats)
         for link in self.links():
-            twin._net.add_edge(link.source, link.target, link.kind)
-        twin._last = self._last
+            twin._net.add_edge(link.source, link.target, link.kind, link=link)
+        twin._links, twin._last = self.links(), self._last
         return twin
 
     @property
@@ -157,25 +159,29 @@ class Web:
         """
         if link.kind in ORDERING:
             self.order.add(link.source, link.target)
-        self._net.add_edge(link.source, link.target, link.kind)
+        self._net.add_edge(link.source, link.target, link.kind, link=link)
+        self._links = None
 
     def unlink(self, link: Link) -> None:
         """Take out a link that is there."""
         self._net.remove_edge(link.source, link.target, link.kind)
+        self._links = None
         if link.kind in ORDERING:
             self.order.remove(link.source, link.target)
 
-    def links(self) -> Iterator[Link]:
-        """All links, in no order."""
-        return (_link(*edge) for edge in self._net.edges(keys=True))
+    def links(self) -> tuple[Link, ...]:
+        """All links, in `canonical` order."""
+        if self._links is None:
+            self._links = canonical(_links(self._net.edges(data=True)))
+        return self._links
 
     def incoming(self, id: BeatId) -> list[Link]:
         """The links whose target a beat is."""
-        return [_link(*edge) for edge in self._net.in_edges(id, keys=True)]
+        return _links(self._net.in_edges(id, data=True))
 
     def outgoing(self, id: BeatId) -> list[Link]:
         """The links whose source a beat is."""
-        return [_link(*edge) for edge in self._net.out_edges(id, keys=True)]
+        return _links(self._net.out_edges(id, data=True))
 
     def setups(self, id: BeatId) -> list[BeatId]:
         """The beats that set this one up."""
@@ -186,12 +192,12 @@ class Web:
         return [link.target for link in self.outgoing(id) if link.kind is LinkKind.SETS_UP]
 
 
-def _link(source: BeatId, target: BeatId, kind: LinkKind) -> Link:
-    return Link(source=source, target=target, kind=kind)
+def _links(edges: Iterable[tuple[BeatId, BeatId, dict[str, Link]]]) -> list[Link]:
+    return [data["link"] for _, _, data in edges]
 
 
 def canonical(links: Iterable[Link]) -> tuple[Link, ...]:
     """Links by the numbers of source and target, then by kind, each once."""
     return tuple(
-        sorted(set(links), key=lambda link: (number(link.source), number(link.target), link.kind.value))
+        sorted(set(links), key=lambda link: (int(link.source[1:]), int(link.target[1:]), link.kind.value))
     )

@@ -120,11 +120,11 @@ def effect_before_cause(reading: Reading) -> Iterator[Weakness]:
         if (source, target) in seen or (link.kind not in CAUSAL and link.kind not in ORDERING):
             continue
         cause, effect = reading.beats[source], reading.beats[target]
-        said = f"{reading.quote(source)} {VERBS[link.kind]} {reading.quote(target)}"
         places = sorted((source, target))
         about = (cause.id, effect.id)
         if earlier(effect, cause):
             seen.add((source, target))
+            said = f"{reading.quote(source)} {VERBS[link.kind]} {reading.quote(target)}"
             yield found(
                 WeaknessKind.EFFECT_BEFORE_CAUSE,
                 about,
@@ -135,6 +135,7 @@ def effect_before_cause(reading: Reading) -> Iterator[Weakness]:
             )
         elif cause.time == effect.time and target < source and link.kind is not LinkKind.MOTIVATES:
             seen.add((source, target))
+            said = f"{reading.quote(source)} {VERBS[link.kind]} {reading.quote(target)}"
             yield found(
                 WeaknessKind.EFFECT_BEFORE_CAUSE,
                 about,

@@ -21,7 +21,7 @@ def unvalued(reading: Reading) -> Iterator[Weakness]:
             WeaknessKind.UNVALUED,
             (),
             0.5,
-            f"None of the {len(reading)} beats says how things stand before and after it; nothing is at stake.",
+            f"None of the {len(reading)} beats says how things stand before and after; nothing is at stake.",
             ("revise",),
         )
 
@@ -67,7 +67,7 @@ def flat_tension(reading: Reading) -> Iterator[Weakness]:
             WeaknessKind.FLAT_TENSION,
             (),
             0.6,
-            f"The tension hardly moves: in all {n} beats it stays within {min(tension):g} and {max(tension):g}.",
+            f"The tension hardly moves: it is {min(tension):g} to {max(tension):g} in all {n} beats.",
             ("revise", "add"),
             beats=reading.ids((0, n - 1)),
         )

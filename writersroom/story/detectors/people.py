@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from writersroom.story.beats import LinkKind
 from writersroom.story.emotions import Emotion
@@ -104,15 +104,15 @@ def unwitnessed(reading: Reading) -> Iterator[Weakness]:
         for source, target in links
         if not earlier(reading.beats[target], reading.beats[source])
         and reading.beats[target].characters
-        and not set(reading.beats[target].characters) & set(reading.beats[source].seen_by)
+        and not any(name in reading.beats[source].seen_by for name in reading.beats[target].characters)
     ]
     if not suspect:
         return
-    heard = _hearsay(reading)
+    heard = _hearsay(reading, suspect)
     for source, target in suspect:
         names = reading.beats[target].characters
         who = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        may_know = bool(heard[target] >> source & 1)
+        may_know = (source, target) in heard
         hint = (
             "; they may have heard of it from someone they met since, but no link says so" if may_know else ""
         )
@@ -127,23 +127,30 @@ def unwitnessed(reading: Reading) -> Iterator[Weakness]:
         )
 
 
-def _hearsay(reading: Reading) -> list[int]:
-    """Of each beat, what those in it can know of: a bit for each beat, by its place.
+def _hearsay(reading: Reading, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of some pairs of beats of which word of the first may have reached those who act in the second.
 
-    Whoever is present at a beat may tell the others all they know, so this is the most they can know.
+    Whoever is in a beat may tell all they know to everyone who is there, so this is the most they can know.
     """
+    asked: dict[int, list[int]] = {}
+    for source, target in pairs:
+        asked.setdefault(target, []).append(source)
+    # What someone knows is a set of beats, as the bits of a whole number: pooling is one operation.
+    bit = {
+        place: 1 << i for i, place in enumerate(sorted({place for asks in asked.values() for place in asks}))
+    }
     knows: dict[str, int] = {}
-    found = [0] * len(reading)
+    found: set[tuple[int, int]] = set()
     for place in reading.by_time():
         beat = reading.beats[place]
-        pooled = 0
+        told = 0
         for name in beat.characters:
-            pooled |= knows.get(name, 0)
-        found[place] = pooled
-        for name in {*beat.seen_by, *beat.characters}:
-            knows[name] = knows.get(name, 0) | pooled
+            told |= knows.get(name, 0)
+        found.update((source, place) for source in asked.get(place, ()) if told & bit[source])
+        for name in {*beat.characters, *beat.seen_by}:
+            knows[name] = knows.get(name, 0) | told
         for name in beat.seen_by:
-            knows[name] |= 1 << place
+            knows[name] |= bit.get(place, 0)
     return found
 
 
