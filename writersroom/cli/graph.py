@@ -31,7 +31,10 @@ from writersroom.view.svg import svg
 @parameters.output
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def graph(file: Path, at: int | None, form: str, output: Path | None, as_json: bool) -> None:
-    """Write the plot graph in a format other programs read."""
+    """Write the plot graph in a format other programs read.
+
+    `svg` is a picture; `json` has each beat's place in the layout.
+    """
     with Archive.open(file) as archive:
         if at is not None:
             archive.at_turn(at)

@@ -21,7 +21,10 @@ from writersroom.view.printable import one_line
 @parameters.room
 @parameters.as_json
 def sessions(search: str | None, room: Path | None, as_json: bool) -> None:
-    """List the sessions there are, the one that went on last first, or search them."""
+    """List the sessions there are, or search them.
+
+    They are those of the room, the one that went on last first.
+    """
     folder = find_room(room).sessions
     if search is not None:
         _write_hits(search_sessions(folder, search), search, as_json=as_json)

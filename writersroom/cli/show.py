@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 @click.option("--turn", metavar="N", type=click.IntRange(min=0), help="Show how turn N came about.")
 @parameters.as_json
 def show(file: Path, turn: int | None, as_json: bool) -> None:
-    """Tell what a session holds: logline, beats, links, weaknesses, scenes with their takes and scores."""
+    """Tell what a session holds.
+
+    Logline, model, cast, beats with their links, weaknesses, scenes with their takes and scores, and what it
+    took; or, with --turn, who said what in one turn, what they knew, and how the text came about.
+    """
     with Archive.open(file) as archive:
         if turn is not None:
             _show_turn(archive, turn, as_json=as_json)
