@@ -94,7 +94,7 @@ def opens_turn(body: Body, agent: str) -> bool:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)).replace(fold=0)
 
 
 class Event(Frozen):
