@@ -152,6 +152,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _normal(name: str) -> str:
     return name.replace("\\", "/").casefold()
 
@@ -166,7 +173,7 @@ def _only(found: list[Found], name: str) -> Found | None:
 
 def _not_found(name: str, path: Path, known: list[Found]) -> str:
     shown = repr(name if len(name) <= 200 else name[:200] + "…")
-    if path.is_dir() if len(name) < 4096 and "\0" not in name else False:
+    if name and _is_folder(path):
         return f"{shown} is a folder; name a model file in it, or add it to WRITERSROOM_MODELS."
     names = {_normal(label): f.name for f in known for label in (f.name, *f.others)}
     names[default_model.NAME] = default_model.NAME

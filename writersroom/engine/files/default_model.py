@@ -136,6 +136,15 @@ def read_record(copy: Path) -> Record | None:
     return None
 
 
+def forget(copy: Path) -> None:
+    """Have the copy made anew at its next use.
+
+    Raises:
+        OSError: its record cannot be removed.
+    """
+    _record_of(copy).unlink(missing_ok=True)
+
+
 def _record_of(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.json")
 

@@ -93,8 +93,9 @@ class Header(NamedTuple):
     @property
     def needed_size(self) -> int:
         """Bytes the file must at least have for all its tensors to be whole."""
-        ends = (tensor.offset + (tensor.size or 0) for tensor in self.tensors)
-        return self.data_offset + max(ends, default=0)
+        if not self.tensors:
+            return 0  # Padding after the header may be missing where nothing follows.
+        return self.data_offset + max(tensor.offset + (tensor.size or 0) for tensor in self.tensors)
 
 
 def read_header(path: Path) -> Header:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, Self, cast
+from typing import BinaryIO, Final, Literal, NamedTuple
 
 import httpx2
 from huggingface_hub import (
@@ -32,14 +33,12 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.file_download import (
-    http_get,  # pyright: ignore[reportUnknownVariableType]  # its progress bar is a bare `tqdm`
-    repo_folder_name,
-    try_to_load_from_cache,
-)
+from huggingface_hub.file_download import repo_folder_name, try_to_load_from_cache
 from huggingface_hub.utils import (
     WeakFileLock,
     build_hf_headers,  # pyright: ignore[reportUnknownVariableType]  # its user_agent is a bare `dict`
+    hf_raise_for_status,
+    http_stream_backoff,  # pyright: ignore[reportUnknownVariableType]  # its further arguments have no type
 )
 
 from writersroom.engine.errors import ModelNotFetched, ModelNotFound
@@ -49,6 +48,10 @@ from writersroom.engine.files.quantisation_choice import RemoteFile, choose
 from writersroom.engine.memory import sized
 
 _SPEC: Final = re.compile(r"(?P<repository>[\w.-]+(?:/[\w.-]+)?)(?::(?P<file>[^:\\]+))?", re.ASCII)
+_ATTEMPTS: Final = 5
+"""Attempts in a row that may bring nothing."""
+_PAUSE: Final = 1.0
+"""Seconds between them."""
 _ETAG: Final = re.compile(r"[\w.-]{8,200}", re.ASCII)
 
 
@@ -143,7 +146,7 @@ def _listing(api: HfApi, repository: str, revision: str | None) -> tuple[str, li
     """The commit that a revision stands for, and its files."""
     try:
         info = api.model_info(repository, revision=revision, files_metadata=True, timeout=30.0)
-    except HFValidationError:
+    except (HFValidationError, HfHubHTTPError):  # Some of these are ValueErrors too.
         raise
     except (ValueError, KeyError, TypeError) as error:  # Its answer is read as a Hub's without a check.
         raise _no_hub(api) from error
@@ -220,32 +223,8 @@ def _download(hub: _Hub, file: RemoteFile, url: str, blob: Path) -> None:
             "is free there; make room, or set HF_HUB_CACHE to another folder."
         )
 
-    class Bar:
-        """What `http_get` calls instead of a progress bar of tqdm's."""
-
-        def __init__(self, *, initial: int = 0, **_: object) -> None:
-            self.done = initial
-
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def update(self, count: int) -> None:
-            self.done += count
-            hub.tell(file, "fetching", self.done)
-
-    hub.tell(file, "fetching", there)
     with part.open("ab") as target:
-        http_get(
-            url,
-            target,
-            resume_size=there,
-            headers=build_hf_headers(token=hub.api.token),
-            expected_size=file.size,
-            tqdm_class=cast("Any", Bar),
-        )
+        _stream(hub, file, url, target, there)
         target.flush()
         os.fsync(target.fileno())
     digest = _digest(hub, file, part)
@@ -256,6 +235,42 @@ def _download(hub: _Hub, file: RemoteFile, url: str, blob: Path) -> None:
             f"{str(file.sha256)[:12]}…, so it was thrown away; fetch it again."
         )
     part.replace(blob)
+
+
+def _stream(hub: _Hub, file: RemoteFile, url: str, target: BinaryIO, done: int) -> None:
+    """Write the rest of a file, from byte `done` on, to the end of `target`.
+
+    `huggingface_hub`'s own `http_get` writes in pieces of 10 MB: on a slow line a minute's work to lose.
+
+    Raises:
+        HfHubHTTPError, httpx2.TransportError: the Hub refuses, or several attempts in a row brought nothing.
+    """
+    fruitless = 0
+    hub.tell(file, "fetching", done)
+    while done < file.size:
+        before, broken = done, None
+        headers = build_hf_headers(token=hub.api.token)
+        # Compressed, a range would be one of the compressed bytes.
+        headers |= {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+        try:
+            with http_stream_backoff(
+                "GET", url, headers=headers, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT, retry_on_exceptions=()
+            ) as response:
+                hf_raise_for_status(response)
+                if done and response.status_code != 206:
+                    target.truncate(0)
+                    before = done = 0
+                for piece in response.iter_bytes():
+                    target.write(piece)
+                    done += len(piece)
+                    hub.tell(file, "fetching", done)
+        except httpx2.TransportError as error:
+            broken = error
+        fruitless = 0 if done > before else fruitless + 1
+        if fruitless == _ATTEMPTS:
+            raise broken or httpx2.RemoteProtocolError("the server sends nothing")
+        if done < file.size:
+            time.sleep(_PAUSE)
 
 
 def _digest(hub: _Hub, file: RemoteFile, path: Path) -> str:
@@ -287,7 +302,9 @@ def _explained(
                 "`hf auth login` if it is private."
             )
         case HFValidationError():
-            return ModelNotFound(f"{repository!r} can be no repository's name; it must be like OWNER/NAME.")
+            return ModelNotFound(
+                f"{repository[:200]!r} can be no repository's name; it must be like OWNER/NAME."
+            )
         case OfflineModeIsEnabled():
             return ModelNotFetched(f"{repository} cannot be fetched while HF_HUB_OFFLINE is set; unset it.")
         case LocalEntryNotFoundError():
