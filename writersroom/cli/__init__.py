@@ -37,7 +37,7 @@ COMMANDS: dict[str, Entry] = {
     "graph": Entry("writersroom.cli.graph:graph", "Write the plot graph in a format other programs read."),
     "export": Entry("writersroom.cli.export:export", "Write the screenplay, or the record, to a file."),
     "import": Entry("writersroom.cli.import_script:import_script", "Make a session of a finished script."),
-    "models": Entry("writersroom.cli.models:models", "List the models there are, or fetch one."),
+    "models": Entry("writersroom.cli.models:models", "List the models there are, look at one, or fetch one."),
     "doctor": Entry("writersroom.cli.doctor:doctor", "Check what runs here, and how to mend what does not."),
     "bench": Entry("writersroom.cli.bench:bench", "Measure the engine on this machine."),
 }
@@ -101,15 +101,20 @@ def run(arguments: list[str]) -> int:
     Returns:
         The exit code, one of `Exit` unless a command chose its own.
     """
+    if "_WRITERSROOM_COMPLETE" in os.environ:
+        program.main(arguments, prog_name="writersroom")  # A shell asks for completions; click answers it.
     try:
-        left_with = program.main(arguments, prog_name="writersroom", standalone_mode=False)
+        with program.make_context("writersroom", arguments) as context:
+            program.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as left:
+        return left.exit_code
     except click.ClickException as error:
         message = io.StringIO()
         error.show(message)
         click.echo(printable(message.getvalue()), err=True, nl=False)
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("Interrupted.", err=True)
         return Exit.INTERRUPTED
     except OSError as error:
@@ -119,7 +124,7 @@ def run(arguments: list[str]) -> int:
         return _report(error)
     except Exception as error:  # noqa: BLE001  # the top level: no traceback reaches a user
         return _report(error)
-    return left_with if isinstance(left_with, int) else Exit.OK
+    return Exit.OK
 
 
 def _give_up_stdout() -> None:

@@ -84,7 +84,7 @@ class Reader:
         return self._agents.setdefault(agent, _COLOURS[len(self._agents) % len(_COLOURS)])
 
     def _styled(self, line: str, event: Event) -> str:
-        if not self._colours:
+        if not self._colours or not line:
             return line
         match event.body:
             case Failed():
