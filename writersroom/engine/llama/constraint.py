@@ -31,7 +31,7 @@ _JSON_STYLE: Final[JsonCompileOptions] = {
     # pydantic writes tagged unions as oneOf; their tags make them exclusive, which is costly to prove.
     "coerce_one_of": True,
 }
-_CLOSERS: Final = ('"', "}", "]", "0", "null", "n", "u", "l", "true", "t", "r", "e", "[", "{")
+_CLOSERS: Final = ('"', "}", "]", ",", "null", "n", "u", "l", "true", "t", "r", "e", "1", "0", "[", "{")
 """What to write first, where it is allowed, to bring a cut reply to an end soon."""
 _MOST_CLOSING_TOKENS: Final = 256
 

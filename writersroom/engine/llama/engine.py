@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from writersroom.engine.errors import EmptyPrompt, PromptTooLong
+from writersroom.engine.errors import EmptyPrompt, EngineClosed, PromptTooLong
 from writersroom.engine.interface import (
     Choice,
     Completion,
@@ -158,19 +158,23 @@ class LlamaEngine:
 
     async def score(self, context: str, texts: Sequence[str], *, hidden: bool = False) -> list[TextScore]:
         """Measure each text as a continuation of `context`; see `Engine.score`."""
-        before = self._weights.tokenize(context, special=False, opening=True) if context else []
-        before = before or self._weights.opening()
+        before = self._open_weights().tokenize(context, special=False, opening=True) if context else []
+        before = before or self._open_weights().opening()
         return await self._measure(before, texts, hidden=hidden)
 
     async def embed(self, texts: Sequence[str]) -> Floats:
         """Mean-pooled last-layer states; see `Engine.embed`."""
-        scores = await self._measure(self._weights.opening(), texts, hidden=True)
+        scores = await self._measure(self._open_weights().opening(), texts, hidden=True)
         rows = np.stack([score.hidden for score in scores if score.hidden is not None])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """Tokens in a prompt, template applied."""
-        return len(self._weights.prompt_tokens(prompt)[1])
+        return len(self._open_weights().prompt_tokens(prompt)[1])
+
+    def token_ids(self, text: str) -> list[int]:
+        """The tokens of a text, for `Sampling.logit_bias`."""
+        return self._open_weights().tokenize(text, special=False, opening=False)
 
     async def forget_prefixes(self) -> None:
         """Empty the prefix cache, so that what follows does not depend on what came before."""
@@ -185,11 +189,16 @@ class LlamaEngine:
                 self._freed = True
                 self._weights.close()
 
+    def _open_weights(self) -> Weights:
+        if self._freed or self._worker.closed:
+            raise EngineClosed
+        return self._weights
+
     def _read_prompt(self, prompt: Prompt) -> tuple[str, list[int]]:
         said = prompt if isinstance(prompt, str) else "".join(part.text for part in prompt)
         if not said:
             raise EmptyPrompt
-        return self._weights.prompt_tokens(prompt)
+        return self._open_weights().prompt_tokens(prompt)
 
     def _check_fit(self, needed: int) -> None:
         if needed > self._info.context:
@@ -198,7 +207,7 @@ class LlamaEngine:
     async def _weigh(self, prompt: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
         """Mean log-probability per token of each option after `prompt`."""
         _, before = self._read_prompt(prompt)
-        tokens = [self._weights.tokenize(option, special=False, opening=False) for option in options]
+        tokens = [self._open_weights().tokenize(option, special=False, opening=False) for option in options]
         self._check_fit(len(before) + max(map(len, tokens)))
         root = ChooseLane(before, tally=tally)
         longer = {
@@ -222,7 +231,7 @@ class LlamaEngine:
         lanes: list[MeasureLane] = []
         starts: list[list[int]] = []
         for text in texts:
-            tokens = self._weights.tokenize(text, special=False, opening=False)
+            tokens = self._open_weights().tokenize(text, special=False, opening=False)
             if not tokens:
                 raise EmptyPrompt
             self._check_fit(len(before) + len(tokens))

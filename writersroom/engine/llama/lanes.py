@@ -133,6 +133,7 @@ class ReplyLane(Lane):
         self._stream = TextStream(request.stop)
         self._emit = emit
         self._finish: Finish | None = None
+        self._owed: list[int] = []  # forced tokens that the constraint has accepted and the text lacks
         self._closing = 0
         self.error: EngineError | None = None
 
@@ -189,9 +190,10 @@ class ReplyLane(Lane):
             self._end("stop")
             return True
         forced = self._constraint.forced()
-        for token in forced:
+        for at, token in enumerate(forced, 1):
             self._sampler.remember(token)
             self.tally.forced += 1
+            self._owed = forced[at:]
             self._append(token)
             if self.ended:
                 break
@@ -221,7 +223,7 @@ class ReplyLane(Lane):
     def _close_reply(self) -> None:
         assert self._constraint is not None
         try:
-            tail = self._constraint.close(self._stream.text)
+            tail = [*self._owed, *self._constraint.close(self._stream.text)]
         except EngineError as error:
             self.error = error
             return

@@ -99,7 +99,12 @@ class Weights:
         self._pieces: dict[int, bytes] = {}
         self._special: dict[int, bool] = {}
         self._formatter = self._chat_formatter()
-        self.loras = tuple(self._load_lora(spec) for spec in settings.lora)
+        self.loras: list[tuple[lib.llama_adapter_lora_p, float]] = []
+        try:
+            self.loras += (self._load_lora(spec) for spec in settings.lora)
+        except NotAModel:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Free the weights. No context may be using them."""

@@ -82,6 +82,11 @@ class Worker:
 
     # Called on the event loop.
 
+    @property
+    def closed(self) -> bool:
+        """Whether no call will be answered any more."""
+        return self._closed.is_set() and self._failure is None
+
     def submit(self, call: Call) -> None:
         """Queue a call.
 

@@ -1,0 +1,314 @@
+"""What the in-process engine promises beyond the interface: sharing, determinism, memory, bad input."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Literal
+
+import psutil
+import pytest
+from pydantic import BaseModel, Field
+
+from tests.conftest import SMALL
+from writersroom.engine.errors import (
+    EngineClosed,
+    EngineFailed,
+    ModelNotFound,
+    NotAModel,
+    PromptTooLong,
+    ReplyTruncated,
+    UnsatisfiableSchema,
+)
+from writersroom.engine.interface import PRESETS, Completion, Part, Request, Sampling, TokenEvent
+from writersroom.engine.llama.engine import LlamaEngine
+from writersroom.engine.llama.sampling import take_seed
+from writersroom.engine.opening import open_engine
+from writersroom.engine.settings import EngineSettings
+
+BIBLE = Part(role="system", text="The keeper of the lighthouse hears tomorrow's news on the radio. " * 20)
+
+
+class Stance(BaseModel):
+    """A turn's reply."""
+
+    stance: Literal["support", "object", "amend"]
+    cites: list[str] = Field(max_length=3)
+    reason: str = Field(max_length=80)
+
+
+def ask(text: str) -> tuple[Part, ...]:
+    return (BIBLE, Part(role="user", text=text))
+
+
+async def room(engine: LlamaEngine) -> list[Completion]:
+    """Agents in parallel, takes in parallel, schema-bound and free, twice over."""
+    said: list[Completion] = []
+    for turn in range(2):
+        requests = [
+            Request(prompt=ask(f"You are {name}. Turn {turn}."), max_tokens=16, n=n, reply_schema=schema)
+            for name, n, schema in (("Mara", 1, None), ("Tobias", 3, None), ("Ines", 2, Stance))
+        ]
+        said += await asyncio.gather(*(engine.generate(request) for request in requests))
+    return said
+
+
+def texts(said: list[Completion]) -> list[str]:
+    return [take.text for completion in said for take in completion.takes]
+
+
+async def test_the_same_seed_gives_the_same_text_whatever_runs_beside_it(model_path: Path) -> None:
+    async with await LlamaEngine.open(model_path, SMALL) as engine:
+        first = texts(await room(engine))
+    async with await LlamaEngine.open(model_path, SMALL) as engine:
+        assert texts(await room(engine)) == first
+        await engine.forget_prefixes()
+        assert texts(await room(engine)) == first
+    assert len(set(first)) > len(first) // 2
+
+
+async def test_another_seed_gives_another_text(llama_engine: LlamaEngine) -> None:
+    a, b = [
+        await llama_engine.generate(
+            Request(prompt=ask("Go on."), sampling=Sampling(seed=seed), max_tokens=16)
+        )
+        for seed in (1, 2)
+    ]
+    assert a.takes[0].text != b.takes[0].text
+    assert a.prompt_sha256 == b.prompt_sha256
+
+
+def test_takes_draw_from_streams_of_their_own() -> None:
+    assert len({take_seed(seed, take) for seed in range(20) for take in range(20)}) == 400
+
+
+async def test_agents_that_ask_at_once_read_the_bible_once(llama_engine: LlamaEngine) -> None:
+    prompts = [ask(f"You are {name}.") for name in ("Mara", "Tobias", "Ines", "Otto")]
+    length = await llama_engine.count_tokens(prompts[0])
+    said = await asyncio.gather(
+        *(llama_engine.generate(Request(prompt=prompt, max_tokens=4)) for prompt in prompts)
+    )
+    prefilled = [completion.usage.prefilled for completion in said]
+    assert sum(prefilled) < length + 3 * 20
+    assert sum(completion.usage.reused for completion in said) > 3 * (length - 20)
+    assert said[0].usage.queued_ms >= 0
+
+
+async def test_takes_share_one_prefill_and_batches(llama_engine: LlamaEngine) -> None:
+    length = await llama_engine.count_tokens(ask("Go on."))
+    said = await llama_engine.generate(Request(prompt=ask("Go on."), max_tokens=12, n=6))
+    assert said.usage.prefilled == length + 5  # each take but the first reads the last token again
+    assert said.usage.reused == 5 * (length - 1)
+    assert said.usage.occupancy > 4
+
+
+async def test_more_takes_than_sequences_are_queued(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=1024, sequences=2)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        said = await engine.generate(Request(prompt=ask("Go on."), max_tokens=8, n=7))
+        assert len(said.takes) == 7
+        assert said.usage.occupancy <= 2
+        assert len({take.text for take in said.takes}) > 1
+
+
+async def test_a_full_cache_makes_calls_wait_and_old_prefixes_go(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=512, sequences=8)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        said = await asyncio.gather(
+            *(
+                engine.generate(Request(prompt=f"{name} said: " * 40, max_tokens=60))
+                for name in ("Mara", "Tobias", "Ines", "Otto", "Vera", "Paul")
+            )
+        )
+        assert [len(completion.takes) for completion in said] == [1] * 6
+
+
+async def test_what_cannot_fit_is_refused_with_both_numbers(llama_engine: LlamaEngine) -> None:
+    with pytest.raises(PromptTooLong) as caught:
+        await llama_engine.generate(Request(prompt="word " * 1990, max_tokens=200))
+    assert caught.value.available == SMALL.n_ctx
+    assert caught.value.needed > SMALL.n_ctx
+    with pytest.raises(PromptTooLong):
+        await llama_engine.score("", ["word " * 3000])
+    with pytest.raises(PromptTooLong):
+        await llama_engine.choose("word " * 3000, ["yes", "no"])
+
+
+async def test_forced_tokens_are_appended_not_drawn(llama_engine: LlamaEngine) -> None:
+    said = await llama_engine.generate(
+        Request(prompt=ask("Answer."), reply_schema=Stance, max_tokens=200, sampling=PRESETS["precise"])
+    )
+    assert said.usage.forced >= 12  # names, quotes and colons of three fields
+    assert isinstance(said.takes[0].parsed, Stance)
+
+
+async def test_a_cut_reply_is_closed_or_refused(llama_engine: LlamaEngine) -> None:
+    closed = await llama_engine.generate(Request(prompt=ask("Answer."), reply_schema=Stance, max_tokens=3))
+    assert closed.takes[0].finish == "length"
+    assert isinstance(closed.takes[0].parsed, Stance)
+    endless = {"type": "string", "minLength": 5000}
+    with pytest.raises(ReplyTruncated):
+        await llama_engine.generate(Request(prompt=ask("Answer."), reply_schema=endless, max_tokens=3))
+    assert (await llama_engine.generate(Request(prompt="Go on", max_tokens=2))).takes
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 5, "maximum": 3},
+        {"type": "string", "minLength": 5, "maxLength": 3},
+        {"type": "nonsense"},
+        {"$ref": "#/nowhere"},
+    ],
+)
+async def test_a_schema_that_nothing_satisfies_is_refused(
+    llama_engine: LlamaEngine, schema: dict[str, object]
+) -> None:
+    with pytest.raises(UnsatisfiableSchema):
+        await llama_engine.generate(Request(prompt="x", reply_schema=schema, max_tokens=8))
+
+
+async def test_stopping_keeps_what_was_written_and_frees_the_rest(llama_engine: LlamaEngine) -> None:
+    stop, seen = threading.Event(), list[TokenEvent]()
+
+    def on_token(event: TokenEvent) -> None:
+        seen.append(event)
+        if len(seen) == 3:
+            stop.set()
+
+    said = await llama_engine.generate(
+        Request(prompt=ask("Tell it all."), max_tokens=400), on_token=on_token, stop=stop
+    )
+    take = said.takes[0]
+    assert take.finish == "cancelled"
+    assert take.tokens <= 6
+    assert take.text == "".join(event.text for event in seen)
+
+
+async def test_a_call_stopped_in_the_queue_never_begins(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=1024, sequences=1)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        stop = threading.Event()
+        long = asyncio.create_task(engine.generate(Request(prompt=ask("Tell it."), max_tokens=24)))
+        queued = asyncio.create_task(
+            engine.generate(Request(prompt=ask("And?"), max_tokens=24, reply_schema=Stance), stop=stop)
+        )
+        await asyncio.sleep(0)
+        stop.set()
+        said = await queued
+        assert said.takes[0].finish == "cancelled"
+        assert said.takes[0].parsed is None
+        assert said.usage.decoded == 0
+        assert not long.done()
+        assert (await long).takes[0].tokens > 0
+
+
+async def test_closing_ends_calls_in_flight_and_later_ones(model_path: Path) -> None:
+    engine = await LlamaEngine.open(model_path, SMALL)
+    running = asyncio.create_task(engine.generate(Request(prompt="Go on", max_tokens=1000)))
+    await asyncio.sleep(0.1)
+    await engine.close()
+    with pytest.raises(EngineClosed):
+        await running
+    await engine.close()
+    with pytest.raises(EngineClosed):
+        await engine.generate(Request(prompt="Go on"))
+
+
+async def test_single_token_options_cost_one_pass(llama_engine: LlamaEngine) -> None:
+    question = ask("Is it dark at night? Answer yes or no.")
+    first = await llama_engine.choose(question, ["yes", "no"], content_free=ask("Answer yes or no."))
+    assert sum(first.probabilities) == pytest.approx(1)
+    assert first.prior != (0.0, 0.0)
+    again = await llama_engine.choose(question, ["yes", "no"], content_free=ask("Answer yes or no."))
+    assert again.usage.prefilled == 1
+    assert again.probabilities == pytest.approx(first.probabilities, abs=0.02)
+
+
+async def test_a_choice_equals_the_score_of_its_options(llama_engine: LlamaEngine) -> None:
+    options = [" burned the radio", " slept", " told Tobias everything"]
+    choice = await llama_engine.choose("That night she", options)
+    scores = await llama_engine.score("That night she", options)
+    means = [float(score.logprob.mean()) for score in scores]
+    assert choice.logprobs == pytest.approx(means, abs=0.05)
+    assert choice.best == means.index(max(means))
+
+
+async def test_a_text_said_before_is_less_surprising(llama_engine: LlamaEngine) -> None:
+    line = "The radio said that the ferry would not come back on Friday."
+    alone, after = (
+        (await llama_engine.score("", [line]))[0],
+        (await llama_engine.score(line + "\n", [line]))[0],
+    )
+    assert after.logprob.mean() > alone.logprob.mean() + 0.5
+    assert (after.rank >= 0).all()
+    assert (after.entropy > 0).all()
+    assert (after.variance >= 0).all()
+    assert list(alone.starts[:2]) == [0, 3]
+
+
+async def test_likeness_of_embeddings_follows_meaning(llama_engine: LlamaEngine) -> None:
+    keeper, lamp, tax = await llama_engine.embed(
+        ["The keeper lit the lamp.", "The keeper lights the lamp.", "Quarterly tax returns are due in April."]
+    )
+    assert keeper @ lamp > keeper @ tax
+
+
+async def test_repeats_are_penalised_by_dry(llama_engine: LlamaEngine) -> None:
+    prompt = "rain on the roof, rain on the roof, rain on the roof, rain on"
+    plain = Request(prompt=prompt, sampling=Sampling(temperature=0), max_tokens=8)
+    dry = Request(prompt=prompt, sampling=Sampling(temperature=0, dry_multiplier=5.0), max_tokens=8)
+    assert (await llama_engine.generate(plain)).takes[0].text.startswith(" the roof")
+    assert not (await llama_engine.generate(dry)).takes[0].text.startswith(" the roof, rain on")
+
+
+async def test_a_bias_decides(llama_engine: LlamaEngine) -> None:
+    token = llama_engine.token_ids(" lamp")[0]
+    said = await llama_engine.generate(
+        Request(prompt="She saw the", sampling=Sampling(logit_bias={token: 100.0}), max_tokens=3)
+    )
+    assert said.takes[0].text == " lamp lamp lamp"
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+async def test_presets_write(llama_engine: LlamaEngine, preset: str) -> None:
+    said = await llama_engine.generate(Request(prompt=ask("Go on."), sampling=PRESETS[preset], max_tokens=8))
+    assert said.takes[0].text
+
+
+async def test_a_quantised_cache_writes(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=512, sequences=2, kv_key_type="q8_0", kv_value_type="q8_0")
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        assert (await engine.generate(Request(prompt="The lamp", max_tokens=8))).takes[0].tokens == 8
+
+
+async def test_memory_settles(llama_engine: LlamaEngine) -> None:
+    process = psutil.Process()
+
+    async def ask_many(count: int) -> int:
+        for at in range(count):
+            schema = Stance if at % 5 == 0 else None
+            await llama_engine.generate(
+                Request(prompt=f"Beat {at % 7}: the radio said", max_tokens=2, reply_schema=schema)
+            )
+        return process.memory_info().rss
+
+    after_50 = await ask_many(50)
+    assert await ask_many(450) < after_50 * 1.05
+
+
+async def test_models_that_are_not_there_or_none(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound):
+        await open_engine("no-such-model")
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF" + bytes(64))
+    with pytest.raises(NotAModel, match=r"broken\.gguf"):
+        await LlamaEngine.open(broken)
+    with pytest.raises(NotAModel, match="LoRA"):
+        await open_engine(settings=EngineSettings(n_ctx=256, lora=(str(broken),)))
+
+
+async def test_a_context_that_memory_cannot_hold_is_refused(model_path: Path) -> None:
+    with pytest.raises(EngineFailed, match="n_ctx"):
+        await LlamaEngine.open(model_path, EngineSettings(n_ctx=2**31 - 1))

@@ -1,0 +1,1 @@
+"""What the engine's claims are measured with: every side in one run, on one model file."""
