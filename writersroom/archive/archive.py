@@ -38,8 +38,8 @@ from writersroom.events.branched import Branched
 from writersroom.events.session_started import SessionStarted
 
 _TOGETHER = {
-    False: ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"),
-    True: ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner; RELEASE inner"),
+    False: ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)),
+    True: ("SAVEPOINT inner", "RELEASE inner", ("ROLLBACK TO inner", "RELEASE inner")),
 }
 """How to begin, keep and drop a transaction, by whether there is one round it."""
 
@@ -154,7 +154,8 @@ class Archive(Reading):
                     self._connection.execute(keep)
             except BaseException as error:
                 with suppress(sqlite3.Error):  # SQLite may have rolled back already.
-                    self._connection.executescript(drop)
+                    for statement in drop:
+                        self._connection.execute(statement)
                 if isinstance(error, DamagedSession):
                     self._damaged = error
                 raise

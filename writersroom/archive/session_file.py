@@ -48,12 +48,12 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     """One path for a file, however it is named, so that two writers cannot miss each other.
 
     Raises:
-        SessionMissing: no file can have such a name.
+        NotASession: no file can have such a name.
     """
     try:
         return Path(path).resolve()
     except (OSError, ValueError, RuntimeError) as error:
-        raise SessionMissing(Path(path)) from error
+        raise NotASession(Path(path), "no file can have this name") from error
 
 
 @contextmanager
