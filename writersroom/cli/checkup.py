@@ -127,7 +127,7 @@ def on_trial(trial: Trial) -> Finding:
         rate = trial.decoded.tokens / trial.decoded.seconds if trial.decoded.seconds else 0.0
         said = f"{trial.decoded.tokens} tokens in {trial.decoded.seconds:.2f} s ({rate:.0f} a second)"
         on_gpu = (
-            f", {trial.loaded.gpu_layers} of {trial.loaded.layers} layers on the GPU" if trial.loaded else ""
+            f", {trial.loaded.gpu_layers} of {trial.loaded.layers} layers on a GPU" if trial.loaded else ""
         )
         says = f"{said}{on_gpu}: {trial.decoded.text.strip()!r}"
         return Finding(about="decoding", status="ok", says=says)

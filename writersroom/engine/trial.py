@@ -89,7 +89,11 @@ class Trial(Frozen):
 
 
 def try_model(
-    path: Path | None, settings: EngineSettings, *, seconds: float = 180.0, program: Sequence[str] = PROGRAM
+    path: Path | None,
+    settings: EngineSettings,
+    *,
+    seconds: float = 180.0,
+    program: Sequence[str] | None = None,
 ) -> Trial:
     """Load `path` and decode a few tokens in a child process.
 
@@ -97,12 +101,12 @@ def try_model(
         path: a model file; None to load llama.cpp's library and no more.
         settings: how it is run; the context is a small one whatever they say.
         seconds: after this the child is ended.
-        program: the child; it gets the path and the settings as two more arguments.
+        program: the child, if not `PROGRAM`; it gets the path and the settings as two more arguments.
 
     Returns:
         What happened. Nothing that the child does raises here.
     """
-    command = [*program, "" if path is None else str(path), settings.model_dump_json()]
+    command = [*(program or PROGRAM), "" if path is None else str(path), settings.model_dump_json()]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:

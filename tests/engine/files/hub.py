@@ -34,6 +34,8 @@ class Hub:
         self.silent = False
         """End the connection before each body."""
         self.ignores_ranges = False
+        self.served: object = None
+        """What `/v1/models` answers: a server of models, for once."""
         self.html = False
         """Answer as a hotel's login page does."""
         self.elsewhere = False
@@ -84,6 +86,8 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self._refuse(hub.status)
             elif hub.html:
                 self._send(b"<html>Welcome to our network</html>", {"Content-Type": "text/html"}, with_body)
+            elif hub.served is not None:
+                self._send(json.dumps(hub.served).encode(), {"Content-Type": "application/json"}, True)
             elif path == api or path.startswith(f"{api}/revision/"):
                 if path.endswith("/revision/no-such"):
                     self._refuse(404, "RevisionNotFound")
