@@ -154,12 +154,12 @@ def mermaid(plot: Plot) -> str:
 _PLAIN = re.compile(r"b\d+")
 """Beat ids that need no other name in Mermaid; any other might be a word of its language."""
 
-_MERMAID_ENTITY = re.compile(r"[^\w\s.,:;!?'()+=/-]")
+_MERMAID_ENTITY = re.compile(r"[^\w\s.,:!?'()+=/-]")
 
 
 def _mermaid_text(text: str) -> str:
     """Text inside quotes: what might be markup becomes Mermaid's own numbered entity, lines become `<br>`."""
-    escaped = _MERMAID_ENTITY.sub(lambda match: f"#{ord(match.group())};", text.replace(";", ","))
+    escaped = _MERMAID_ENTITY.sub(lambda match: f"#{ord(match.group())};", text)
     return escaped.replace("\n", "<br>")
 
 
