@@ -61,9 +61,7 @@ def test_any_events_are_read_as_they_were_returned(
         with Archive.open(path) as archive:
             assert alike(list(archive.events()), written)
             assert alike([archive.event(event.id) for event in written], written)
-            assert [event.body for event in written[1:]] == [body for body, *_ in entries] or alike(
-                written[1:], list(archive.events(after=1))
-            )
+            assert [repr(event.body) for event in written[1:]] == [repr(body) for body, *_ in entries]
         assert [file.name for file in Path(folder).iterdir()] == ["any.room"]
 
 

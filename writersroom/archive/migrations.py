@@ -48,7 +48,8 @@ def record(db: Database) -> None:
         " json TEXT NOT NULL,"
         " texts TEXT,"
         " recipe INTEGER REFERENCES texts (id),"
-        " trace TEXT)",
+        " trace TEXT,"
+        " crc INTEGER NOT NULL)",
         "CREATE INDEX events_branch_turn ON events (branch, turn)",
         f"PRAGMA application_id = {APPLICATION_ID}",
         "PRAGMA user_version = 1",

@@ -94,13 +94,18 @@ class Reading:
                 last = branches.last_of_turn(connection, route, min(upto_turn, _LAST_ID))
                 route = branches.until(route, last or 0)
         position = min(after or 0, _LAST_ID)
+        before: EventId | None = None
         for run in route:
             while position < run.last:
                 with self._reading() as connection:
                     along = "branch = ? AND id > ? AND id <= ?"
                     found = self._fetch(connection, along, run.branch, position, run.last)
                 position = found[-1].id if len(found) == _AT_ONCE else run.last
-                yield from found
+                for event in found:
+                    if before not in (None, event.parent):
+                        raise DamagedSession(self.path, f"event {event.parent} is missing")
+                    before = event.id
+                    yield event
 
     def at_turn(self, turn: int) -> Event:
         """The last event of a turn on the current branch: the head of the session as it stood then.

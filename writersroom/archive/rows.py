@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -25,10 +26,12 @@ from writersroom.events.versions import RawEvent, event_from_raw
 LONG = 300
 """Characters from which a text is kept in `texts`. For less, its row and hash cost more than they save."""
 
-COLUMNS = "id, parent, turn, kind, agent, scene, version, created, json, texts, recipe, trace"
+COLUMNS = "id, parent, turn, kind, agent, scene, version, created, json, texts, recipe, trace, crc"
 """What `read` takes, in order."""
 
-Row: TypeAlias = tuple[int, int | None, int, str, str, str, int, int, str, str | None, int | None, str | None]
+Row: TypeAlias = tuple[
+    int, int | None, int, str, str, str, int, int, str, str | None, int | None, str | None, int
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECURRING = ("model_sha256", "template", "sampling")
@@ -74,6 +77,11 @@ def _mended(value: object) -> object:
     return value
 
 
+def checksum(columns: tuple[int | str | None, ...]) -> int:
+    """Of a row without its own, so that a changed row is not taken for what was said."""
+    return zlib.crc32("\x1f".join(map(str, columns)).encode())
+
+
 def insert(connection: sqlite3.Connection, event: Event, branch: int) -> JsonValue:
     """Write an event; returns its body as JSON, texts and all.
 
@@ -85,24 +93,23 @@ def insert(connection: sqlite3.Connection, event: Event, branch: int) -> JsonVal
     fields = {name: value for name, value in body.items() if name != "kind"}
     short = _short(connection, fields, [], places)
     recipe, trace = _trace_columns(connection, event.trace)
+    row = (
+        event.id,
+        event.parent,
+        event.turn,
+        event.body.kind,
+        event.agent,
+        event.scene,
+        VERSION,
+        microseconds(event.created),
+        _json(short),
+        _json(cast(JsonValue, places)) if places else None,
+        recipe,
+        trace,
+    )
     connection.execute(
-        "INSERT INTO events (id, parent, branch, turn, kind, agent, scene, version, created,"
-        " json, texts, recipe, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.id,
-            event.parent,
-            branch,
-            event.turn,
-            event.body.kind,
-            event.agent,
-            event.scene,
-            VERSION,
-            microseconds(event.created),
-            _json(short),
-            _json(cast(JsonValue, places)) if places else None,
-            recipe,
-            trace,
-        ),
+        f"INSERT INTO events (branch, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (branch, *row, checksum(row)),
     )
     return body
 
@@ -156,7 +163,10 @@ def read(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[Event]:
         DamagedRow: a row cannot be an event, or a text it names is gone or changed.
         NewerEvent: a later program wrote one.
     """
-    places = [_places(row) for row in rows]
+    for row in rows:
+        if checksum(row[:-1]) != row[-1]:
+            raise DamagedRow(f"event {row[0]} is not what was written")
+    places = [_places(row[9]) for row in rows]
     texts = _texts(
         connection,
         {cast(int, place[-1]) for listed in places for place in listed}
@@ -169,18 +179,13 @@ def stored_bodies(connection: sqlite3.Connection) -> Iterator[tuple[EventId, Jso
     """Every event's id and body as it was written, texts and all, in order."""
     found = connection.execute("SELECT id, kind, json, texts FROM events ORDER BY id")
     for number, kind, fields, places in found:
-        listed = cast("list[list[str | int]]", from_json(places)) if places else []
+        listed = _places(places)
         texts = _texts(connection, {cast(int, place[-1]) for place in listed})
         yield cast(int, number), _body(kind, fields, listed, texts)
 
 
-def _places(row: Row) -> list[list[str | int]]:
-    if row[9] is None:
-        return []
-    try:
-        return cast("list[list[str | int]]", from_json(row[9]))
-    except ValueError as error:
-        raise DamagedRow(f"event {row[0]} does not say where its texts belong") from error
+def _places(column: str | None) -> list[list[str | int]]:
+    return [] if column is None else cast("list[list[str | int]]", from_json(column))
 
 
 def _texts(connection: sqlite3.Connection, ids: set[int]) -> dict[int, str]:
@@ -199,7 +204,7 @@ def _texts(connection: sqlite3.Connection, ids: set[int]) -> dict[int, str]:
 
 
 def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Event:
-    number, parent, turn, kind, agent, scene, version, created, body, _, recipe, trace = row
+    number, parent, turn, kind, agent, scene, version, created, body, _, recipe, trace, _ = row
     try:
         raw: RawEvent = {
             "id": number,
@@ -214,8 +219,8 @@ def _event(row: Row, places: list[list[str | int]], texts: dict[int, str]) -> Ev
         return event_from_raw(raw, version)
     except NotAnEvent as error:
         raise DamagedRow(f"event {number}: {error}") from error
-    except (ValueError, LookupError, TypeError, OverflowError) as error:
-        raise DamagedRow(f"event {number} is not as it was written") from error
+    except KeyError as error:
+        raise DamagedRow(f"a text of event {number} is missing") from error
 
 
 def _body(kind: str, fields: str, places: list[list[str | int]], texts: dict[int, str]) -> JsonValue:

@@ -172,9 +172,9 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     if os.path.lexists(path):
         raise SessionExists(path)
     new = path.with_name(path.name + "-new")
-    for stale in (new, new.with_name(new.name + "-journal")):
-        stale.unlink(missing_ok=True)  # Of a process that was killed here; we hold the lock.
     try:
+        for stale in (new, new.with_name(new.name + "-journal")):
+            stale.unlink(missing_ok=True)  # Of a process that was killed here; the lock is ours.
         with told(path), closing(_connect(new, "rwc")) as connection:
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             connection.execute("PRAGMA synchronous = FULL")
