@@ -1,0 +1,1 @@
+"""Who is in the room: cards and templates become requests, replies become their parts."""
