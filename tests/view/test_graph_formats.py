@@ -144,9 +144,10 @@ def boxes(document: str) -> dict[str, tuple[float, float]]:
     """Upper left corner of each beat's box."""
     root = xml.fromstring(document)
     found: dict[str, tuple[float, float]] = {}
-    for group in root.iter("{http://www.w3.org/2000/svg}g"):
-        box = next(group.iter("{http://www.w3.org/2000/svg}rect"))
-        found[group.attrib["id"]] = (float(box.attrib["x"]), float(box.attrib["y"]))
+    for group in root.findall("{http://www.w3.org/2000/svg}g"):
+        corner = re.fullmatch(r"translate\((\S+) (\S+)\)", group.attrib["transform"])
+        assert corner
+        found[group.attrib["id"]] = (float(corner[1]), float(corner[2]))
     return found
 
 
@@ -168,7 +169,7 @@ def segments(path: str) -> list[tuple[tuple[float, float], tuple[float, float]]]
     return [((a[0], a[1]), (b[0], b[1])) for a, b in pairwise(points)]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_no_link_is_drawn_through_a_beat(seed: int) -> None:
     plot = folded(session(seed, 700, most_beats=40)).plot
     document = svg(plot)

@@ -18,11 +18,11 @@ from writersroom.view.wording import LINK_WORDS
 
 COLUMNS = 6
 BOX_WIDTH, BOX_HEIGHT = 196, 92
-GAP_ACROSS, GAP_DOWN = 64, 34
+GAP_ACROSS, GAP_DOWN = 84, 34
 MARGIN = 28
-BAND_TITLE = 52
+BAND_TITLE = 56
 BAND_GAP = 20
-LINES, LINE_WIDTH = 4, 30
+LINES, LINE_WIDTH = 4, 28
 """Lines of a summary that a box shows, and their width in characters of mean width."""
 
 
@@ -64,6 +64,7 @@ def svg(plot: Plot, title: str = "") -> str:
         f'<rect width="{width}" height="{height:.0f}" fill="#ffffff"/>',
         "<defs>",
         *(_arrowhead(kind) for kind in LinkKind),
+        f'<clipPath id="box"><rect width="{BOX_WIDTH - 6}" height="{BOX_HEIGHT}"/></clipPath>',
         "</defs>",
     ]
     for index, line in enumerate(heading):
@@ -111,22 +112,21 @@ def _beat(beat: Beat, box: _Box) -> str:
     dashed = ' stroke-dasharray="4 3"' if beat.status is Status.PITCHED else ""
     who = one_line(", ".join(beat.characters), 31)
     parts = [
-        f'<g id="{escape(one_line(beat.id, 80), _IN_ATTRIBUTE)}">',
+        f'<g id="{escape(one_line(beat.id, 80), _IN_ATTRIBUTE)}" transform="translate({box.x:g} {box.y:g})">',
         f"<title>{escape(one_line(beat.summary, 2000))}</title>",
-        f'<rect x="{box.x}" y="{box.y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" fill="#ffffff" '
-        f'stroke="#4a453d" stroke-width="{border}"{dashed}/>',
-        f'<rect x="{box.x + 1.5}" y="{box.y + 6}" width="5" height="{BOX_HEIGHT - 12}" rx="2" '
+        f'<rect width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" fill="#ffffff" stroke="#4a453d" '
+        f'stroke-width="{border}"{dashed}/>',
+        f'<rect x="1.5" y="6" width="5" height="{BOX_HEIGHT - 12}" rx="2" '
         f'fill="{tension_colour(beat.tension)}"/>',
-        _text(
-            box.x + 13, box.y + 16, f"{one_line(beat.id, 12)} · {beat.status.value}", size=10, fill="#6b6459"
-        ),
-        _text(box.x + BOX_WIDTH - 8, box.y + 16, _value(beat), size=10, fill="#6b6459", anchor="end"),
+        '<g clip-path="url(#box)">',
+        _text(13, 16, f"{one_line(beat.id, 12)} · {beat.status.value}", size=10, fill="#6b6459"),
+        _text(BOX_WIDTH - 8, 16, _value(beat), size=10, fill="#6b6459", anchor="end"),
     ]
     for index, line in enumerate(_wrapped(beat.summary, LINE_WIDTH, LINES)):
-        parts.append(_text(box.x + 13, box.y + 32 + 13.5 * index, line, size=11.5))
+        parts.append(_text(13, 32 + 13.5 * index, line, size=11.5))
     if who:
-        parts.append(_text(box.x + 13, box.y + BOX_HEIGHT - 7, who, size=10, fill="#6b6459", style="italic"))
-    return "\n".join([*parts, "</g>"])
+        parts.append(_text(13, BOX_HEIGHT - 7, who, size=10, fill="#6b6459", style="italic"))
+    return "\n".join([*parts, "</g>", "</g>"])
 
 
 def _value(beat: Beat) -> str:
@@ -145,21 +145,24 @@ def tension_colour(tension: float) -> str:
 
 
 def _link(link: Link, index: int, boxes: Mapping[BeatId, _Box]) -> str:
-    """One link: a curve to the next column, or else a way through the gaps between boxes."""
+    """One link: a curve to a near box of the next column, or else a way through the gaps between boxes."""
     if link.source not in boxes or link.target not in boxes:
         return ""
     source, target = boxes[link.source], boxes[link.target]
-    lane = (index * 5 % 9 - 4) * 3
+    # Links that share a gap run beside each other: neighbours in the list far apart, one in thirteen alike.
+    lane = (index * 5 % 13 - 6) * 4
     x1, y1 = source.x + BOX_WIDTH, source.y + BOX_HEIGHT / 2 + lane
     x2, y2 = target.x - 7, target.y + BOX_HEIGHT / 2 + lane
-    if target.column == source.column + 1:
+    out, into = x1 + GAP_ACROSS / 2 + lane, target.x - GAP_ACROSS / 2 + lane
+    if target.column == source.column + 1 and abs(y2 - y1) <= BOX_HEIGHT + GAP_DOWN:
         middle = (x1 + x2) / 2
         path = f"M{x1:g},{y1:g} C{middle:g},{y1:g} {middle:g},{y2:g} {x2:g},{y2:g}"
+    elif target.column == source.column + 1:
+        path = _rounded([(x1, y1), (out, y1), (out, y2), (x2, y2)])
     else:
-        out, into = x1 + GAP_ACROSS / 2 + lane, x2 + 7 - GAP_ACROSS / 2 + lane
-        # The gap next to the target, on the side the link comes from; a beat in the same row, below it.
+        # The gap next to the target, on the side the link comes from; from a beat in the same row, below it.
         edge = target.y if target.y > source.y else target.y + BOX_HEIGHT + GAP_DOWN
-        across = edge - GAP_DOWN / 2 + lane
+        across = edge - GAP_DOWN / 2 + lane / 2
         path = _rounded([(x1, y1), (out, y1), (out, across), (into, across), (into, y2), (x2, y2)])
     dash = f' stroke-dasharray="{DASHES[link.kind]}"' if link.kind in DASHES else ""
     return (
