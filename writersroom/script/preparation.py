@@ -1,0 +1,226 @@
+"""Fountain text made ready for `fountain-py`, so that it finds what the Fountain 1.1 specification asks.
+
+It is read as it stands except where version 0.3 would go wrong:
+
+- a cue it would take for action (names with letters beyond A-Z, `&`, `/` or a curly apostrophe; a cue whose
+  first line is in capitals or looks like a heading) is forced with `@`;
+- notes inside a line, which it throws away, are moved behind their paragraph;
+- comments `/* */` are taken out; one that never ends is text, where it would swallow the rest of the script;
+- a heading forced before a letter beyond A-Z, a transition in such letters, and `<` in a centred line are
+  made known to it;
+- the carets of dual dialogue are taken off, and their lines remembered: it loses notes and lyrics in a pair;
+- a first line with a colon in it opens a title page only where its words can name a field.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fountain.parser import FountainParser
+
+from writersroom.frozen import Frozen
+from writersroom.script.errors import UnreadableScript
+from writersroom.script.fountain import HEADING, TITLE_KEYS
+from writersroom.script.model import MAX_HEADING, MAX_NAME, names_a_field, title_key
+from writersroom.script.text import MAX_LINE, clean, without_note_marks
+
+MAX_TEXT = 2_000_000
+"""Characters in a script; a feature film has 200,000."""
+MAX_PARAGRAPH = 2_000
+"""Lines without an empty one between them."""
+
+# Letters for private use, which `clean` takes out of every text, stand for what fountain-py must not see.
+LETTER = "A\ue0f0"
+"""Put before a heading that begins with a letter beyond A-Z."""
+CENTRED = "\ue0f1"
+"""Begins a lyric that is a centred line."""
+_NO_TITLE = "[[\ue0f3]]"
+"""An empty note, which keeps the first line of a script without a title page from being taken for one."""
+_GAP = "\ue0f2"
+"""Where a comment or a note was."""
+
+TITLE_FIELDS = {key.lower(): name for name, key in TITLE_KEYS.items()} | {"authors": "author"}
+"""What the model calls the fields of a title page, by their names in lower case."""
+_FORCED_HEADING = re.compile(r"\.(?=[^\W_])")
+
+
+class Prepared(Frozen):
+    """Text for `fountain-py`, and what it is not shown."""
+
+    text: str
+    duals: frozenset[int]
+    """Lines of `text`, counted from 1, with a cue that had a caret."""
+
+
+def prepared(text: str) -> Prepared:
+    """Text from anywhere, ready to be read.
+
+    Raises:
+        UnreadableScript: It is too large, or a line, a name or a heading is.
+    """
+    text = clean(text, keep_guard=True)
+    _check(text)
+    lines = _without_comments(text).split("\n")
+    title_end = _title_end(lines)
+    body, duals = _forced(_notes_apart(lines[title_end:]))
+    head = lines[:title_end] or [_NO_TITLE, ""]
+    return Prepared(text="\n".join([*head, *body]), duals=frozenset(line + len(head) + 1 for line in duals))
+
+
+def _check(text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise UnreadableScript(
+            f"This text has {len(text):,} characters; a script may have {MAX_TEXT:,}. Cut it into parts."
+        )
+    run = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        bare = line.strip()
+        name = bare.lstrip("@").split("(")[0].rstrip(" ^")
+        if bare.startswith("@") and len(name) > MAX_NAME:
+            raise UnreadableScript(
+                f"a character's name of {len(name):,} characters; at most {MAX_NAME} fit. Shorten it.",
+                line=number,
+            )
+        if len(line) > MAX_LINE:
+            raise UnreadableScript(
+                f"{len(line):,} characters in one line; at most {MAX_LINE:,} fit. Break it up.", line=number
+            )
+        if len(bare) > MAX_HEADING and (HEADING.match(bare) or _FORCED_HEADING.match(bare)):
+            raise UnreadableScript(
+                f"a scene heading of {len(bare):,} characters; at most {MAX_HEADING} fit. "
+                "Put what happens on a line of its own.",
+                line=number,
+            )
+        run = run + 1 if line else 0
+        if run > MAX_PARAGRAPH:
+            raise UnreadableScript(
+                f"more than {MAX_PARAGRAPH:,} lines without an empty one; is this a screenplay?", line=number
+            )
+
+
+def _without_comments(text: str) -> str:
+    """Take out every `/* */`, and the lines that held nothing else."""
+    out: list[str] = []
+    at = 0
+    while (start := text.find("/*", at)) >= 0 and (end := text.find("*/", start + 2)) >= 0:
+        out += (text[at:start], _GAP)
+        at = end + 2
+    out.append(text[at:])
+    lines = (_closed_up(line) for line in "".join(out).replace("/*", "/\\*").split("\n"))
+    return "\n".join(line for line in lines if line is not None)
+
+
+def _closed_up(line: str) -> str | None:
+    """A line without its gaps; None where there was nothing else in it."""
+    if _GAP not in line:
+        return "" if line == " " else line
+    indent = "" if line.startswith(_GAP) else line[: len(line) - len(line.lstrip())]
+    bare = line.replace(f" {_GAP} ", " ").replace(_GAP, "").strip()
+    return indent + bare if bare else None
+
+
+def _title_end(lines: list[str]) -> int:
+    """How many lines the title page takes, from the top."""
+    start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    end = start
+    while end < len(lines) and lines[end].strip() and (lines[end].startswith("   ") or ":" in lines[end]):
+        end += 1
+    metadata = FountainParser().parse("\n".join(lines[start:end])).metadata
+    named = all(key in TITLE_FIELDS or names_a_field(title_key(key)) for key in metadata)
+    return end if metadata and named else 0
+
+
+def _notes_apart(lines: list[str]) -> list[str]:
+    """Move each note that shares a line with something else behind its paragraph."""
+    out: list[str] = []
+    start = 0
+    for index in range(len(lines) + 1):
+        # A line of spaces does not end a paragraph: it may be a pause in a speech.
+        if index == len(lines) or not lines[index]:
+            paragraph = lines[start:index]
+            if any("[[" in line for line in paragraph):
+                paragraph = _paragraph_with_notes_apart("\n".join(paragraph))
+            out += paragraph
+            if index < len(lines):
+                out.append("")
+            start = index + 1
+    return out
+
+
+def _paragraph_with_notes_apart(text: str) -> list[str]:
+    notes: list[str] = []
+    out: list[str] = []
+    at = 0
+    while (start := text.find("[[", at)) >= 0 and (end := text.find("]]", start + 2)) >= 0:
+        while text.startswith("]", end + 2):
+            end += 1
+        inside = text[start + 2 : end]
+        notes.append(f"[[{inside} ]]" if inside.endswith("]") else f"[[{inside}]]")
+        out += (text[at:start], _GAP)
+        at = end + 2
+    out.append(text[at:])
+    lines: list[str] = []
+    moved: list[str] = []
+    for line in without_note_marks("".join(out)).split("\n"):
+        here = [notes.pop(0) for _ in range(line.count(_GAP))]
+        rest = _closed_up(line)
+        if rest is None:
+            lines += here
+        else:
+            lines.append(rest)
+            moved += here
+    return "\n".join(lines + moved).split("\n")
+
+
+def _forced(lines: list[str]) -> tuple[list[str], set[int]]:
+    """Lines forced into what the specification says they are, and the indices of cues that had a caret."""
+    out: list[str] = []
+    duals: set[int] = set()
+    in_note = in_speech = False
+    for index, line in enumerate(lines):
+        bare = line.strip()
+        before = lines[index - 1] if index else ""
+        after = lines[index + 1] if index + 1 < len(lines) else ""
+        in_speech = in_speech and bool(line)
+        if in_note or bare.startswith("[["):
+            in_note = "]]" not in bare
+        elif bare.startswith("@") or (not in_speech and _is_cue(line, before, after)):
+            if not bare.startswith("@") and len(bare.split("(")[0].rstrip(" ^")) > MAX_NAME:
+                out.append(f"!{bare}")
+                continue
+            in_speech = True
+            name = bare.rstrip("^").rstrip() if bare.endswith("^") else bare
+            if name != bare:
+                duals.add(index)
+            line = name if name.startswith("@") else f"@{name}"
+        elif not (in_speech or before.strip()) and line.endswith("  ") and bare.isupper() and bare[0] != ".":
+            # Two spaces behind a line in capitals say that it is no cue.
+            line = f"!{bare}"
+        elif _FORCED_HEADING.match(bare) and not (bare[1].isascii()):
+            line = f".{LETTER}{bare[1:]}"
+        elif bare.startswith(">") and bare.endswith("<") and len(bare) > 2:
+            line = f"~{CENTRED} {bare[1:-1].strip()}"
+        elif _is_foreign_transition(bare) and not (before or after):
+            line = f"> {bare}"
+        out.append(line)
+    return out, duals
+
+
+def _is_foreign_transition(bare: str) -> bool:
+    return bare.endswith(" TO:") and bare.isupper() and not bare.isascii() and bare[0].isalpha()
+
+
+def _is_cue(line: str, before: str, after: str) -> bool:
+    """Whether a line is a cue that nothing forces: in capitals, an empty line before it, none after."""
+    bare = line.strip()
+    name = bare.split("(")[0].rstrip(" ^")
+    return (
+        not before.strip()
+        and bool(after.strip())
+        and name.isupper()
+        and bare[0] not in ".!>~=#"
+        and not line.endswith("  ")
+        and not name.endswith(":")
+        and not HEADING.match(bare)
+        and not (HEADING.match(after.strip()) and after.isupper())
+    )
