@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import sqlite3
@@ -15,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.archive.conftest import STARTED
-from writersroom.archive import Archive, errors
+from writersroom.archive import Archive, errors, session_file
 from writersroom.archive.schema import FORMAT
 from writersroom.events import VERSION, Event
 from writersroom.events.cued import Cued
@@ -243,14 +244,23 @@ def test_a_read_only_file_can_be_read_and_is_not_written_to(path: Path) -> None:
 
 AS_NOBODY = """
 import os, sys
+from writersroom.archive import Archive, ArchiveError  # As root, who may read the interpreter's folders.
 os.setgid(65534); os.setuid(65534)
-from writersroom.archive import Archive, ArchiveError
-try:
-    with Archive.open(sys.argv[1], write=sys.argv[2] == "write") as archive:
-        print(archive.turn)
-except ArchiveError as error:
-    print(error)
+for task in sys.argv[1:]:
+    mode, path = task.split(" ", 1)
+    try:
+        with Archive.open(path, write=mode == "write") as archive:
+            print(archive.turn)
+    except ArchiveError as error:
+        print(type(error).__name__, error)
 """
+
+
+def as_nobody(*tasks: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, *tasks], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
 
 
 @pytest.mark.skipif(
@@ -260,28 +270,56 @@ def test_permissions_of_file_and_folder_are_heeded() -> None:
     with TemporaryDirectory() as name:  # pytest's own folders are closed to others.
         folder = Path(name)
         folder.chmod(0o755)
-        check_permissions(folder / "lamp.room")
-        assert os.listdir(folder) == ["lamp.room"]
-
-
-def check_permissions(path: Path) -> None:
-    written(path)
-
-    def as_nobody(mode: str) -> str:
-        # Imported as root, who may read the interpreter's folders.
-        script = AS_NOBODY.replace("os.setgid", "import writersroom.archive; os.setgid", 1)
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(path), mode], capture_output=True, text=True, check=True
+        modes = {"plain": 0o644, "open": 0o666, "secret": 0o600, "journal": 0o644, "log": 0o644}
+        paths = {name: folder / f"{name}.room" for name in modes}
+        contents = written(paths["plain"])
+        for name, mode in modes.items():
+            paths[name].write_bytes(contents)
+            paths[name].chmod(mode)
+        leave_hot_journal(paths["journal"])
+        leave_log(paths["log"])
+        before = {file: file.read_bytes() for file in folder.iterdir()}
+        read, write, in_folder, secret, journal, log = as_nobody(
+            f"read {paths['plain']}",
+            f"write {paths['plain']}",
+            f"write {paths['open']}",
+            f"read {paths['secret']}",
+            f"read {paths['journal']}",
+            f"read {paths['log']}",
         )
-        return done.stdout.strip()
+        assert read == "40"
+        assert write.startswith("ReadOnlySession")
+        assert "the file is read-only" in write
+        assert in_folder.startswith("ReadOnlySession")
+        assert "its folder is read-only" in in_folder
+        assert secret.startswith("CannotRead")
+        assert "its permissions forbid it" in secret
+        assert journal.startswith("CannotRead")
+        assert "was not closed properly" in journal
+        assert log.startswith("CannotRead")
+        assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
-    path.chmod(0o644)
-    assert as_nobody("read") == "40"
-    assert "the file is read-only" in as_nobody("write")
-    path.chmod(0o666)
-    assert "its folder is read-only" in as_nobody("write")
-    path.chmod(0o600)
-    assert "its permissions forbid it" in as_nobody("read")
+
+def leave_hot_journal(path: Path) -> None:
+    """Leave a file as `kill -9` does where the journal mode is changed: with a journal to roll back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA synchronous = OFF")
+        file.execute("BEGIN IMMEDIATE")
+        file.execute("UPDATE session SET created = created + 1")
+        journal = path.with_name(path.name + "-journal").read_bytes()
+        file.execute("ROLLBACK")
+    assert journal
+    path.with_name(path.name + "-journal").write_bytes(journal)
+
+
+def leave_log(path: Path) -> None:
+    """Leave a file with a log that is not folded back, and without the index of the log."""
+    log = path.with_name(path.name + "-wal")
+    with Archive.open(path, write=True) as archive:
+        archive.append(Cued(to="MARA"))
+        contents, logged = path.read_bytes(), log.read_bytes()
+    path.write_bytes(contents)
+    log.write_bytes(logged)
 
 
 OPEN_TO_WRITE = """
@@ -381,24 +419,67 @@ def test_a_full_disk_loses_only_what_did_not_fit(path: Path) -> None:
         assert len(kept) > 1
 
 
-def test_a_file_that_was_being_opened_as_its_writer_died_is_mended(path: Path, tmp_path: Path) -> None:
-    """A rollback journal beside the file, as `kill -9` leaves it where the journal mode is changed."""
+def test_a_file_that_was_being_opened_as_its_writer_died_is_mended(path: Path) -> None:
     whole = written(path)
-    left = tmp_path / "left.room"
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("PRAGMA synchronous = OFF")
-        file.execute("BEGIN IMMEDIATE")
-        file.execute("UPDATE session SET created = created + 1")
-        left.write_bytes(path.read_bytes())
-        journal = path.with_name(path.name + "-journal").read_bytes()
-        file.execute("ROLLBACK")
-    assert journal
-    left.with_name(left.name + "-journal").write_bytes(journal)
-    with Archive.open(left) as archive:
+    leave_hot_journal(path)
+    with Archive.open(path) as archive:
         assert archive.turn == 40
-    assert left.read_bytes() == whole
-    with Archive.open(left, write=True) as archive:
+    assert path.read_bytes() == whole
+    leave_hot_journal(path)
+    with Archive.open(path, write=True) as archive:
         archive.append(Cued(to="MARA"))
+
+
+def test_a_copy_without_the_index_of_its_log_is_read_whole(path: Path) -> None:
+    written(path)
+    leave_log(path)
+    with Archive.open(path) as archive:
+        assert archive.head == 42
+
+
+def test_who_keeps_the_file_from_being_opened_is_waited_for_and_then_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(path)
+    monkeypatch.setattr(session_file, "_PATIENCE", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM session").fetchall()
+        with pytest.raises(errors.SessionInUse):
+            Archive.open(path, write=True)
+        other.execute("COMMIT")
+        with Archive.open(path, write=True) as archive:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(errors.SessionInUse):
+                archive.append(Cued(to="MARA"))
+            other.execute("COMMIT")
+            archive.append(Cued(to="MARA"))
+
+
+def test_a_file_system_without_hard_links_will_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_links)
+    written(path)
+    assert os.listdir(path.parent) == [path.name]
+    with Archive.open(path) as archive, pytest.raises(errors.SessionExists):
+        archive.copy_branch(0, path)
+
+
+def test_a_file_that_appears_meanwhile_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lexists = os.path.lexists
+    looks = iter([False])  # As if it came just after the first look.
+
+    def seen(file: Path) -> bool:
+        return next(looks, True) and lexists(file)
+
+    monkeypatch.setattr(os.path, "lexists", seen)
+    path.write_bytes(b"mine")
+    with pytest.raises(errors.SessionExists):
+        Archive.create(path, STARTED)
+    assert path.read_bytes() == b"mine"
+    assert os.listdir(path.parent) == [path.name]
 
 
 def test_the_first_event_of_a_session_may_be_large_and_strange(path: Path) -> None:

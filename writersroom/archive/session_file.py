@@ -313,12 +313,16 @@ def _migrate(connection: sqlite3.Connection) -> None:
 def _to_wal(connection: sqlite3.Connection, path: Path) -> None:
     deadline = time.monotonic() + _PATIENCE
     while True:
-        with suppress(sqlite3.OperationalError):  # A reader is at it; it reads for milliseconds at a time.
-            if _text_pragma(connection, "journal_mode = WAL") == "wal":
-                return
-        if time.monotonic() > deadline:
-            raise CannotWrite(path, "its file system does not let it be written and read at once")
-        time.sleep(0.01)
+        try:
+            mode = _text_pragma(connection, "journal_mode = WAL")
+        except sqlite3.OperationalError:  # A reader is at it; ours read for milliseconds at a time.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            break
+    if mode != "wal":
+        raise CannotWrite(path, "its file system does not let it be written and watched at once")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
