@@ -152,6 +152,20 @@ def test_a_model_that_does_not_fit_is_not_loaded(room: Path, capsys: pytest.Capt
     assert "decoding" not in findings(report)
 
 
+def test_a_cache_that_cannot_be_written_is_a_note(
+    room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (room / "file").write_text("")
+    monkeypatch.setenv("WRITERSROOM_CACHE", str(room / "file"))
+    monkeypatch.setattr(trials, "PROGRAM", (sys.executable, "-c", "pass"))
+    run(["doctor", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    for about in ("model", "cache"):
+        assert findings(report)[about]["status"] == "note"
+        assert "WRITERSROOM_CACHE=" in findings(report)[about]["mend"]
+    assert report["model"]["quantisation"] == "Q4_1"
+
+
 def test_a_room_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running_hub() as server:  # Quick: nothing is loaded for a server.
         assert run(["doctor", "--model", server.url, "--room", str(tmp_path), "--json"]) == Exit.FAILED

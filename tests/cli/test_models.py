@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import constants
 from rich.console import Console
 
 from tests.engine.files.hub import Hub, running_hub
@@ -21,6 +22,7 @@ from tests.engine.files.making import TEMPLATE, write_model
 from writersroom.cli import run
 from writersroom.cli.models import counted
 from writersroom.cli.pulling import FileBars
+from writersroom.engine import memory
 from writersroom.engine.files.fingerprint import sha256_of
 from writersroom.engine.files.pull import Progress
 from writersroom.exits import Exit
@@ -137,42 +139,60 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         yield hub
 
 
-def pull(hub: Hub, cache: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    """The program itself, with the environment variables a person would set."""
-    environ = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HUB_CACHE": str(cache), "COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", "writersroom", "models", *more],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@pytest.fixture
+def beside(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """The Hub that this process fetches from: its variables were read when it began."""
+    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, hub.url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(constants, "ENDPOINT", hub.url)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return hub
 
 
 def test_pull_fetches_and_the_list_shows_it(hub: Hub, tmp_path: Path) -> None:
-    done = pull(hub, tmp_path / "hub", "pull", "owner/tiny-GGUF")
+    """The program itself, with the environment variables a person would set."""
+    environ = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HUB_CACHE": str(tmp_path / "hub")}
+
+    def program(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "writersroom", "models", *arguments]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+
+    done = program("pull", "owner/tiny-GGUF")
     assert (done.returncode, done.stdout) == (0, "owner/tiny-GGUF:tiny-Q8_0.gguf\n"), done.stderr
     assert "fetching tiny-Q8_0.gguf" in done.stderr
     assert "checking tiny-Q8_0.gguf" in done.stderr
-    listed = pull(hub, tmp_path / "hub", "list")
-    assert "owner/tiny-GGUF:tiny-Q8_0.gguf" in listed.stdout
+    assert "owner/tiny-GGUF:tiny-Q8_0.gguf" in program("list").stdout
 
 
-def test_pull_for_programs(hub: Hub, tmp_path: Path) -> None:
-    done = pull(hub, tmp_path / "hub", "pull", "owner/tiny-GGUF:q8_0", "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["name"] == "owner/tiny-GGUF:tiny-Q8_0.gguf"
+def test_pull_for_people_says_the_name_to_use(
+    beside: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["models", "pull", "owner/tiny-GGUF:q8_0"]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert out == "owner/tiny-GGUF:tiny-Q8_0.gguf\n"
+    assert str(tmp_path / "hub") in err
 
 
-def test_pull_that_fails_says_one_sentence(hub: Hub, tmp_path: Path) -> None:
-    hub.stated_sha256["tiny-Q8_0.gguf"] = "0" * 64
-    done = pull(hub, tmp_path / "hub", "pull", "owner/tiny-GGUF")
-    assert done.returncode == Exit.MODEL
-    assert done.stdout == ""
-    (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error:")]
+def test_pull_for_programs(beside: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "pull", "owner/tiny-GGUF:q8_0", "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["name"] == "owner/tiny-GGUF:tiny-Q8_0.gguf"
+
+
+def test_pull_notes_what_will_not_fit(
+    beside: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: 1000)
+    assert run(["models", "pull", "owner/tiny-GGUF"]) == Exit.OK
+    assert "Note: owner/tiny-GGUF:tiny-Q8_0.gguf needs" in capsys.readouterr().err
+
+
+def test_pull_that_fails_says_one_sentence(beside: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    beside.stated_sha256["tiny-Q8_0.gguf"] = "0" * 64
+    assert run(["models", "pull", "owner/tiny-GGUF"]) == Exit.MODEL
+    out, err = capsys.readouterr()
+    assert out == ""
+    (error,) = [line for line in err.splitlines() if line.startswith("Error:")]
     assert "SHA-256" in error
-    assert "Traceback" not in done.stderr
 
 
 def test_a_bar_in_a_terminal_and_a_line_elsewhere() -> None:

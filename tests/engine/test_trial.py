@@ -135,11 +135,13 @@ def test_a_traceback_is_kept_to_its_end(tmp_path: Path) -> None:
     assert len(trial.said) <= 12
 
 
-def test_the_childs_own_steps(model_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trial_run.try_out(model_path, ONE)
-    steps = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+def test_the_childs_stdout_holds_its_steps_alone(model_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    trial_run.main([str(model_path), ONE.model_dump_json()])
+    steps = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [step["step"] for step in steps] == ["library", "loaded", "decoded"]
     assert steps[1]["layers"] == 31
+    trial_run.main(["", ONE.model_dump_json()])
+    assert [json.loads(line)["step"] for line in capfd.readouterr().out.splitlines()] == ["library"]
 
 
 def test_the_child_leaves_where_a_model_does_not_load(tmp_path: Path) -> None:

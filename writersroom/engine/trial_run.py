@@ -7,11 +7,13 @@ step is one line of JSON on stdout, written before the next step is tried.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
 import sys
 import time
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +100,26 @@ def _since(began: float) -> float:
     return round(time.perf_counter() - began, 3)
 
 
-if __name__ == "__main__":
-    # stdout is for steps alone: what native code prints there goes to stderr too.
-    steps = os.dup(1)
+@contextlib.contextmanager
+def _stdout_for_steps() -> Generator[None]:
+    """Keep stdout for steps alone: what native code prints there goes to stderr."""
+    sys.stdout.flush()
+    kept = os.dup(1)
     os.dup2(2, 1)
-    sys.stdout = os.fdopen(steps, "w", encoding="utf-8")
-    named, given = sys.argv[1:3]
-    try_out(Path(named) if named else None, EngineSettings.model_validate_json(given))
+    try:
+        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as steps, contextlib.redirect_stdout(steps):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the trial that the arguments ask for: a path, or nothing, and engine settings as JSON."""
+    named, given = arguments
+    with _stdout_for_steps():
+        try_out(Path(named) if named else None, EngineSettings.model_validate_json(given))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

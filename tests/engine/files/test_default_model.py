@@ -15,6 +15,7 @@ import pytest
 from tests.engine.files.making import write_model
 from writersroom.engine.errors import ModelNotFound
 from writersroom.engine.files import default_model as subject
+from writersroom.engine.files import requantise
 from writersroom.engine.files.default_model import (
     default_model,
     forget,
@@ -24,7 +25,6 @@ from writersroom.engine.files.default_model import (
 )
 from writersroom.engine.files.fingerprint import sha256_of
 from writersroom.engine.files.model_file import read_model
-from writersroom.engine.files.requantise import requantise
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +209,6 @@ def test_the_plug_in_is_not_imported(tmp_path: Path) -> None:
 
 def test_requantising_tells_whether_it_worked(tmp_path: Path, shipped: Path, made: Path) -> None:
     target = tmp_path / "copy.gguf"
-    assert requantise(shipped, target)
+    assert requantise.main([str(shipped), str(target)]) == 0
     assert sha256_of(target) == sha256_of(default_model(cache=made).path)
-    assert not requantise(tmp_path / "missing.gguf", target)
+    assert requantise.main([str(tmp_path / "missing.gguf"), str(target)]) == 1

@@ -185,7 +185,7 @@ def _fetch(hub: _Hub, file: RemoteFile) -> Path:
         path.resolve().unlink()
         path.unlink(missing_ok=True)
     url = hf_hub_url(hub.repository, file.name, revision=hub.commit, endpoint=hub.api.endpoint)
-    etag = get_hf_file_metadata(url, endpoint=hub.api.endpoint, retry_on_errors=True).etag or ""
+    etag = get_hf_file_metadata(url, endpoint=hub.api.endpoint).etag or ""
     if not _ETAG.fullmatch(etag):
         raise _no_hub(hub.api)
     own = hub.cache / repo_folder_name(repo_id=hub.repository, repo_type="model")

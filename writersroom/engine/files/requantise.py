@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import llama_cpp as lib
@@ -29,5 +30,11 @@ def requantise(source: Path, target: Path) -> bool:
     return code == 0
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Make the copy that the arguments ask for: a model and where its copy goes. Returns the exit code."""
+    source, target = map(Path, arguments)
+    return 0 if requantise(source, target) else 1
+
+
 if __name__ == "__main__":
-    sys.exit(0 if requantise(Path(sys.argv[1]), Path(sys.argv[2])) else 1)
+    sys.exit(main(sys.argv[1:]))
