@@ -27,7 +27,7 @@ from writersroom.view.resuming import TAIL, lean
 from writersroom.view.screen import Screen, Window, fold, folded
 
 SEEDS = st.integers(0, 2**32)
-SMALL = Window(debate=7, series=5, takes=3, texts=2)
+SMALL = Window(debate=7, series=5, details=2, takes=3, texts=2)
 
 
 @settings(max_examples=25, deadline=None)
@@ -115,6 +115,7 @@ def test_memory_does_not_grow_over_ten_thousand_turns() -> None:
     assert sizes[10_000] < 1.25 * sizes[2_000], sizes
     assert len(screen.debate) == 60
     assert len(screen.criticism.rounds) == 60
+    assert len(screen.criticism.notes) == screen.window.details
     assert all(len(page.drafts) <= 6 for page in screen.script.pages.values())
     held = [d for page in screen.script.pages.values() for d in page.drafts if d.text is not None]
     assert len(held) == len(screen.script.texts) == 8
@@ -207,3 +208,12 @@ def test_the_head_of_the_screen_says_what_the_session_is(recorded: list[Event]) 
     traces = [event.trace for event in recorded if event.trace]
     assert screen.spent.tokens_in == sum(trace.tokens_in for trace in traces)
     assert screen.turn == recorded[-1].turn
+
+
+def test_older_points_of_the_critic_are_bare_numbers() -> None:
+    screen = folded(session(9, 2000), Screen(window=Window(series=50, details=3)))
+    rounds, scores = screen.criticism.rounds, screen.criticism.scores
+    assert len(rounds) == len(scores) == 50
+    assert [bool(point.game.verdict) for point in rounds] == [False] * 47 + [True] * 3
+    assert [bool(point.scored.reasons) for point in scores] == [False] * 47 + [True] * 3
+    assert all(point.scored.d is not None for point in scores)

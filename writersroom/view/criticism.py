@@ -35,24 +35,43 @@ class Note(Frozen):
 
 
 class Criticism(Frozen):
-    """What critics have said, the newest last; each series keeps a bounded number."""
+    """What critics have said, the newest last. Each series is bounded; its older points are bare numbers."""
 
     rounds: tuple[Round, ...] = ()
     scores: tuple[Score, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
-def criticised(criticism: Criticism, event: Event, keep: int) -> Criticism:
-    """The criticism with one more event in it; at most `keep` of each series stay."""
+def criticised(criticism: Criticism, event: Event, *, keep: int, details: int) -> Criticism:
+    """The criticism with one more event in it.
+
+    Args:
+        criticism: before the event.
+        event: any event; those of no critic leave it as it is.
+        keep: how many of each series stay.
+        details: how many of these keep their words (verdicts, reasons, sentences); of older ones the numbers
+            stay, and the event that has the words.
+    """
     body = event.body
     at = {"event": event.id, "turn": event.turn}
-    if isinstance(body, GameValued):
-        rounds = (*criticism.rounds, Round(game=body, **at))
-        return criticism.model_copy(update={"rounds": rounds[-keep:]})
-    if isinstance(body, Scored):
-        scores = (*criticism.scores, Score(scored=body, **at))
-        return criticism.model_copy(update={"scores": scores[-keep:]})
-    if isinstance(body, NoteGiven):
-        notes = (*criticism.notes, Note(note=body, agent=event.agent, **at))
-        return criticism.model_copy(update={"notes": notes[-keep:]})
-    return criticism
+    match body:
+        case GameValued():
+            rounds = (*criticism.rounds, Round(game=body, **at))[-keep:]
+            if len(rounds) > details and (old := rounds[-details - 1]).game.verdict:
+                bare = old.model_copy(update={"game": old.game.model_copy(update={"verdict": ""})})
+                rounds = (*rounds[: -details - 1], bare, *rounds[-details:])
+            return criticism.model_copy(update={"rounds": rounds})
+        case Scored():
+            scores = (*criticism.scores, Score(scored=body, **at))[-keep:]
+            if len(scores) > details and (
+                (old := scores[-details - 1]).scored.sentences or old.scored.reasons
+            ):
+                numbers = old.scored.model_copy(update={"sentences": (), "reasons": ()})
+                bare = old.model_copy(update={"scored": numbers})
+                scores = (*scores[: -details - 1], bare, *scores[-details:])
+            return criticism.model_copy(update={"scores": scores})
+        case NoteGiven():
+            notes = (*criticism.notes, Note(note=body, agent=event.agent, **at))[-details:]
+            return criticism.model_copy(update={"notes": notes})
+        case _:
+            return criticism

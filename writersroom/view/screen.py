@@ -42,8 +42,10 @@ class Window(Frozen):
 
     debate: int = Field(default=400, ge=1)
     """Items of the debate."""
-    series: int = Field(default=600, ge=1)
+    series: int = Field(default=240, ge=1)
     """Points of each of the critic's series."""
+    details: int = Field(default=24, ge=1)
+    """Points of each series that keep their words, and notes."""
     takes: int = Field(default=16, ge=2)
     """Takes listed for each scene."""
     texts: int = Field(default=48, ge=1)
@@ -119,7 +121,7 @@ def fold(screen: Screen, event: Event) -> Screen:
         "speaker": event.agent or screen.speaker,
         "debate": debate[excess:],
         "unseen": screen.unseen + excess,
-        "criticism": criticised(screen.criticism, event, window.series),
+        "criticism": criticised(screen.criticism, event, keep=window.series, details=window.details),
         "script": paged(screen.script, event, takes=window.takes, texts=window.texts),
         "spent": _spent(screen.spent, event),
     }
