@@ -53,9 +53,9 @@ def strangers(move: Move, cast: Collection[str]) -> tuple[str, ...]:
             said = [*(change.characters or ()), *(change.witnesses or ()), *(change.emotions or ())]
         case _:
             return ()
-    known = ", ".join(sorted(cast)) or "nobody yet"
+    known = ", ".join(sorted(cast)) or "empty"
     return tuple(
-        f"Nobody in the cast is called {name}; there are {known}."
+        f"Nobody in the cast is called {name}; the cast is {known}."
         for name in dict.fromkeys(said)
         if name not in cast
     )
@@ -86,7 +86,9 @@ def _problems(web: Web, move: Move) -> Iterator[str]:
         case MergeBeats():
             yield from _merge(web, move)
         case CutBeat():
-            yield from _closed(web, move.beat, "cut again")
+            beat = web.get(move.beat)
+            again = beat is not None and beat.status is Status.CUT
+            yield from _closed(web, move.beat, "cut again" if again else "cut")
         case PlantSetup():
             yield from _plant(web, move)
         case PayOffSetup():

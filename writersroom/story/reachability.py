@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from writersroom.story.threads import Threads
 
-_BRIEF = 128
+_BRIEF = 256
 """After a turn of so many steps a search starts again, from each end only as far as the middle."""
+_FIRST_TURN = 16
+"""Steps of the first turn."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,16 +75,17 @@ class Search:
         at_once = self._meet_at_once()
         if at_once is not None:
             return at_once
-        patience = 16
+        patience = _FIRST_TURN
         while self._front and self._back:
-            if patience > _BRIEF:
-                return self._run_to_the_middle()
             met = self._look_ahead(patience)
             if met is None and self._front:
                 met = self._look_behind(patience)
             if met is not None:
                 return self._path(*met)
             patience *= 2
+            # The first turn has ended every search between two equal labels, which have no middle.
+            if patience > _BRIEF and self._front and self._back:
+                return self._run_to_the_middle()
         if not self._front:
             low = self._goals[0] if self._goals else None
             return Apart(behind=set(), ahead=self._seen_from(True), low=low, high=self._above)
@@ -101,9 +104,12 @@ class Search:
         # met from behind, a goal before it from ahead.
         self._front = [slot for slot in self._front if label[slot] <= middle]
         self._back = [slot for slot in self._back if label[slot] > middle]
-        met = self._look_ahead(len(label)) or self._look_behind(len(label))
-        if met is not None:
-            return self._path(*met)
+        patience = _BRIEF
+        while self._front or self._back:
+            met = self._look_ahead(patience) or self._look_behind(patience)
+            if met is not None:
+                return self._path(*met)
+            patience *= 2
         ahead, behind = self._seen_from(True), self._seen_from(False)
         return Apart(
             behind=behind,

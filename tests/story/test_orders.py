@@ -1,0 +1,188 @@
+"""The two orders of a plot graph, against slow and obvious ones."""
+
+from itertools import pairwise
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from writersroom.story import precedence, reachability, telling
+from writersroom.story.precedence import ELLIPSIS, Circle, Precedence
+from writersroom.story.telling import Telling
+
+N = 14
+BEATS = [f"b{i}" for i in range(1, N + 1)]
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_telling_agrees_with_a_list(data: st.DataObject) -> None:
+    ids: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(telling, "_FULL", 4)
+        order = Telling()
+        for step in range(data.draw(st.integers(0, 60))):
+            if ids and data.draw(st.booleans()):
+                gone = data.draw(st.sampled_from(ids))
+                ids.remove(gone)
+                order.remove(gone)
+            else:
+                place = data.draw(st.integers(0, len(ids)))
+                ids.insert(place, f"b{step}")
+                order.insert(place, f"b{step}")
+            assert list(order) == ids
+            assert len(order) == len(ids)
+            assert [order.index(id) for id in ids] == list(range(len(ids)))
+        for place in range(len(ids) + 1):
+            assert list(order.backward_from(place)) == ids[:place][::-1]
+            assert list(order.forward_from(place)) == ids[place:]
+        if ids:
+            one, other = data.draw(st.sampled_from(ids)), data.draw(st.sampled_from(ids))
+            assert order.before(one, other) == (ids.index(one) < ids.index(other))
+
+
+def test_telling_from_a_sequence_and_past_its_end() -> None:
+    ids = [f"b{i}" for i in range(1000)]
+    order = Telling(ids)
+    assert list(order) == ids
+    assert [order.index(id) for id in ids] == list(range(1000))
+    with pytest.raises(IndexError, match="past the end"):
+        order.insert(1001, "b5000")
+
+
+class Twin:
+    """The order under test, and networkx as the judge."""
+
+    def __init__(self) -> None:
+        self.order = Precedence()
+        self.judge: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for beat in BEATS:
+            self.order.add_beat(beat)
+            self.judge.add_node(beat)
+
+    def leads(self, one: str, other: str) -> bool:
+        return nx.has_path(self.judge, one, other)
+
+    def add(self, source: str, target: str) -> None:
+        closes = self.leads(target, source)
+        try:
+            self.order.add(source, target)
+        except Circle as circle:
+            assert closes
+            self.is_path(circle.path, target, source)
+        else:
+            assert not closes
+            self.judge.add_edge(source, target)
+
+    def remove(self, source: str, target: str) -> None:
+        self.order.remove(source, target)
+        self.judge.remove_edge(source, target)
+
+    def is_path(self, path: tuple[str, ...], start: str, goal: str) -> None:
+        assert path[0] == start
+        assert path[-1] == goal
+        for one, other in pairwise(path):
+            if ELLIPSIS not in (one, other):
+                assert self.judge.has_edge(one, other)
+
+    def agrees(self) -> None:
+        for beat in BEATS:
+            assert self.order.successors(beat) == set(self.judge.successors(beat))
+            assert self.order.predecessors(beat) == set(self.judge.predecessors(beat))
+            assert self.order.ancestors(beat) == {one for one in BEATS if self.leads(one, beat)} - {beat}
+            for other in BEATS:
+                path = self.order.path((beat,), (other,))
+                assert (path is not None) == self.leads(beat, other)
+                if path is not None:
+                    self.is_path(path, beat, other)
+
+
+@pytest.mark.parametrize(("gap", "brief"), [(1 << 40, 256), (1, 256), (1 << 40, 1), (1, 1)])
+@given(data=st.data())
+@settings(max_examples=25)
+def test_precedence_agrees_with_networkx(gap: int, brief: int, data: st.DataObject) -> None:
+    beat = st.sampled_from(BEATS)
+    with pytest.MonkeyPatch.context() as patch:
+        # No room between labels, and no patience: every relabelling, widening and half-way search is met.
+        patch.setattr(precedence, "_GAP", gap)
+        patch.setattr(reachability, "_BRIEF", brief)
+        patch.setattr(reachability, "_FIRST_TURN", min(brief, 16))
+        twin = Twin()
+        for _ in range(data.draw(st.integers(0, 70))):
+            edges = sorted((source, target) for source, target in twin.judge.edges())
+            if edges and data.draw(st.integers(0, 4)) == 0:
+                twin.remove(*data.draw(st.sampled_from(edges)))
+            else:
+                source, target = data.draw(st.tuples(beat, beat))
+                if source != target:
+                    twin.add(source, target)
+        twin.agrees()
+        starts, goals = (data.draw(st.lists(beat, min_size=1, max_size=4, unique=True)) for _ in "12")
+        there = any(twin.leads(start, goal) for start in starts for goal in goals)
+        assert (twin.order.path(starts, goals) is not None) == there
+        assert twin.order.path((), goals) is None
+        assert twin.order.path(starts, ()) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(BEATS), st.sampled_from(BEATS)), max_size=30))
+def test_precedence_built_at_once_is_the_same(edges: list[tuple[str, str]]) -> None:
+    edges = [(one, other) for one, other in edges if one != other]
+    judge: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    judge.add_nodes_from(BEATS)
+    judge.add_edges_from(edges)
+    if not nx.is_directed_acyclic_graph(judge):
+        with pytest.raises(Circle) as caught:
+            Precedence.of(BEATS, edges)
+        path = caught.value.path
+        assert path[0] == path[-1]
+        assert all(judge.has_edge(one, other) for one, other in pairwise(path))
+        return
+    twin = Twin()
+    twin.judge = judge
+    twin.order = Precedence.of(BEATS, edges)
+    twin.agrees()
+    twin.order = twin.order.copy()
+    twin.agrees()
+
+
+def test_a_long_path_is_shortened_for_its_reader() -> None:
+    order = Precedence()
+    beats = [f"b{i}" for i in range(1, 101)]
+    for beat in beats:
+        order.add_beat(beat)
+    for one, other in pairwise(beats):
+        order.add(one, other)
+    assert order.path(["b1"], ["b100"]) == ("b1", ELLIPSIS, "b100")
+    assert order.path(["b1"], ["b4"]) == ("b1", "b2", "b3", "b4")
+    with pytest.raises(Circle, match="b1 → … → b100"):
+        order.add("b100", "b1")
+
+
+def test_two_long_lines_are_joined_against_their_order() -> None:
+    """The case that the half-way search is for: both ends see thousands of beats, and no path."""
+    beats = [f"b{i}" for i in range(2000)]
+    odd, even = beats[1::2], beats[::2]
+    edges = [pair for line in (odd, even) for pair in pairwise(line)]
+    order = Precedence.of(beats, edges)
+    order.add(even[-1], odd[0])
+    assert order.path([even[0]], [odd[-1]]) is not None
+    for one, other in ((odd[-1], even[0]), (odd[500], even[500]), (odd[0], even[-1])):
+        with pytest.raises(Circle):
+            order.add(one, other)
+    judge = nx.DiGraph([*edges, (even[-1], odd[0])])
+    assert nx.is_directed_acyclic_graph(judge)
+    assert order.ancestors(odd[0]) == set(even)
+
+
+def test_a_slot_is_used_again() -> None:
+    order = Precedence()
+    order.add_beat("b1")
+    order.add_beat("b2")
+    order.add("b1", "b2")
+    order.remove("b1", "b2")
+    order.remove_beat("b1")
+    order.add_beat("b3")
+    order.add("b2", "b3")
+    assert order.path(["b2"], ["b3"]) == ("b2", "b3")
+    assert order.path(["b3"], ["b2"]) is None
