@@ -335,12 +335,12 @@ def test_names_are_held_against_a_cast() -> None:
         summary="x", characters=("Ann", "Cyd"), witnesses=("Dee",), emotions={"Ann": Emotion.JOY}
     )
     assert strangers(AddBeat(beat=draft), cast) == (
-        "Nobody in the cast is called Cyd; there are Ann, Bob.",
-        "Nobody in the cast is called Dee; there are Ann, Bob.",
+        "Nobody in the cast is called Cyd; the cast is Ann, Bob.",
+        "Nobody in the cast is called Dee; the cast is Ann, Bob.",
     )
-    assert strangers(PayOffSetup(beat=draft, setup="b1", after="b1"), ())[0].endswith("there are nobody yet.")
+    assert strangers(PayOffSetup(beat=draft, setup="b1", after="b1"), ())[0].endswith("the cast is empty.")
     assert strangers(ReviseBeat(beat="b1", change=BeatChange(characters=("Bob", "Eve"))), cast) == (
-        "Nobody in the cast is called Eve; there are Ann, Bob.",
+        "Nobody in the cast is called Eve; the cast is Ann, Bob.",
     )
     assert strangers(CutBeat(beat="b1"), cast) == ()
 
