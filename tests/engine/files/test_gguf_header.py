@@ -165,6 +165,11 @@ def test_texts_longer_than_a_piece_are_passed_over(tmp_path: Path) -> None:
             "cut short or damaged",
             id="a token longer than the file",
         ),
+        pytest.param(
+            pairs(entry(b"k", 9, struct.pack("<IQQ", 8, 3, 2**64 - 1) + bytes(64))),
+            "cut short or damaged",
+            id="a token longer than any file",
+        ),
         pytest.param(pairs(entry(b"k", 0, b"\x01"), entry(b"k", 0, b"\x01")), "'k' twice", id="key twice"),
         pytest.param(
             pairs(entry(b"general.alignment", 4, b"\x03\0\0\0")), "no power of two", id="alignment 3"
