@@ -4,8 +4,8 @@ The format is that of `ggml/docs/gguf.md`: magic, version, counts, key-value pai
 tensor data. Measured on two cores, for SmolLM2 (49,152 tokens) and for a file with Gemma's 262,144: the
 `gguf` package's reader, which makes several numpy views for each token of the vocabulary, takes 2.4 and 16 s;
 llama.cpp's `vocab_only` 0.1 s after 0.5 s of imports, in native code that a damaged file may crash; this
-module 0.01 and 0.05 to 0.1 s, so that nothing needs to be cached. It reads and never maps the file, as a map of a
-file that shrinks kills the process.
+module 0.01 and 0.05 to 0.1 s, so that nothing needs to be cached. It reads and never maps the file, as a map
+of a file that shrinks kills the process.
 """
 
 from __future__ import annotations
