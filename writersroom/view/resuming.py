@@ -65,7 +65,7 @@ def screen_at(record: Record, turn: int | None = None, window: Window | None = N
     kept = record.latest_snapshot(NAME, upto_turn=turn)
     if kept is not None:
         try:
-            screen = Screen.model_validate_json(kept.state).model_copy(update={"window": screen.window})
+            screen = _cut(Screen.model_validate_json(kept.state), screen.window)
         except ValidationError:
             kept = None  # Of another version, or damaged; the events say the same.
     return folded(record.events(after=screen.event or None, upto_turn=turn), screen)
@@ -78,13 +78,15 @@ def worth_keeping(screen: Screen, last_kept: int) -> bool:
 
 def lean(screen: Screen) -> Screen:
     """The screen as it is kept: without the older part of the debate and without older texts."""
-    dropped = max(0, len(screen.debate) - TAIL)
+    tail = _cut(screen, screen.window.model_copy(update={"debate": TAIL}))
+    return tail.model_copy(update={"window": screen.window, "script": holding(screen.script, TEXTS)})
+
+
+def _cut(screen: Screen, window: Window) -> Screen:
+    """The screen with a window, and no more of the debate than it shows."""
+    dropped = max(0, len(screen.debate) - window.debate)
     return screen.model_copy(
-        update={
-            "debate": screen.debate[dropped:],
-            "unseen": screen.unseen + dropped,
-            "script": holding(screen.script, TEXTS),
-        }
+        update={"window": window, "debate": screen.debate[dropped:], "unseen": screen.unseen + dropped}
     )
 
 
