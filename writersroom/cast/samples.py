@@ -1,0 +1,169 @@
+"""What each template is given, as an example: templates are checked with it when they are loaded.
+
+The keys are all the templates there are; their values say what each may print, beside `shared`. The golden
+tests render the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from writersroom.cast.cards import Card, Question
+from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech
+from writersroom.story.beats import Beat
+from writersroom.story.characters import Character, Relationship, Voice
+
+_MARA: Final = Character(
+    name="Mara",
+    description="the keeper of the lighthouse",
+    want="to save her brother",
+    need="to be forgiven",
+    flaw="lies to whoever trusts her",
+    secret="let a ship sink",
+    voice=Voice(
+        habits=("answers a question with a smaller one",), examples=("Is it late?", "The lamp is enough.")
+    ),
+    relationships=(Relationship(to="Tobias", description="owes him money", liking=-0.4),),
+)
+_TOBIAS: Final = Character(name="Tobias", description="a fisherman", want="the radio for himself")
+
+_BEATS: Final = (
+    Beat(id="b1", summary="Mara hears on the radio that a boat will sink tomorrow.", characters=("Mara",)),
+    Beat(id="b2", summary="Tobias finds out about the radio.", characters=("Tobias", "Mara")),
+)
+
+_SHARED: Final = Shared(
+    logline="A lighthouse keeper's radio receives tomorrow's news.",
+    title="The Late Edition",
+    premise="Mara must choose whom to warn.",
+    theme="Who knows the worst is not yet guilty of it.",
+    characters=(_MARA, _TOBIAS),
+    beats=_BEATS,
+    condensed=("Mara and Tobias met in the storm and parted as enemies.",),
+    said=(Speech(who="Vera", words="Nobody pays for anything yet."),),
+)
+
+_CRITIC: Final = Card(
+    name="Vera",
+    role="critic",
+    mandate="You want every beat to cost somebody something.",
+    manner="Short, dry, never cruel.",
+    questions=(Question(ask="Does it cost somebody something?"),),
+)
+_DIRECTOR: Final = Card(name="The Director", role="director", mandate="You want a story that ends.")
+_CHARACTER: Final = Card(
+    name="Mara", role="character", mandate="You want to be let off.", manner="Says little.", character=_MARA
+)
+_SCENE: Final = SceneSheet(heading="INT. LIGHTHOUSE - NIGHT", purpose="Tobias asks for the radio.")
+_PITCH: Final = PitchSheet(
+    by="Tobias", text="Tobias offers Mara his boat for the radio.", reason="It puts a price on it."
+)
+_LINES: Final = (
+    Speech(who="Tobias", words="Give me the radio.", action="comes in"),
+    Speech(who="Mara", words="What radio?", action="looks away"),
+)
+
+SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        name: {"shared": _SHARED, **values}
+        for name, values in {
+            "convene_title": {},
+            "convene_premise": {"lead": "Mara"},
+            "convene_theme": {},
+            "character_role": {"person": _MARA},
+            "character_want": {"person": _MARA},
+            "character_flaw": {"person": _MARA},
+            "character_secret": {"person": _MARA},
+            "choose": {
+                "question": "Where does it happen?",
+                "options": ("at sea", "at home"),
+                "lead_in": "It is",
+            },
+            "choose_device": {
+                "card": _CRITIC,
+                "weakness": "Nothing leads to b2.",
+                "options": ("bargain", "deadline", "betrayal"),
+            },
+            "choose_stance": {"card": _CRITIC, "pitch": _PITCH, "options": ("agree", "disagree")},
+            "choose_ruling": {
+                "card": _DIRECTOR,
+                "pitch": _PITCH,
+                "stances": (Speech(who="Vera", words="It costs him nothing."),),
+                "options": ("we take it", "we leave it"),
+            },
+            "choose_speaker": {"scene": _SCENE, "lines": _LINES, "options": ("Mara", "Tobias")},
+            "choose_emotion": {
+                "card": _CHARACTER,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "options": ("fear", "anger"),
+            },
+            "choose_action": {
+                "card": _CHARACTER,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "emotion": "fear",
+                "options": ("looks away", "sits down"),
+            },
+            "yes_no": {
+                "card": _CRITIC,
+                "subject": "Tobias offers Mara his boat for the radio.",
+                "question": "Does it cost somebody something?",
+            },
+            "pitch_sentence": {
+                "card": _CRITIC,
+                "device": DeviceSheet(label="a bargain", hint="Someone offers something for a price."),
+                "beats": _BEATS[1:],
+                "weakness": "Nothing leads to b2.",
+                "subject": "Tobias",
+                "others": ("Mara",),
+            },
+            "amend_sentence": {"card": _CRITIC, "pitch": _PITCH, "subject": "Tobias"},
+            "reason": {"card": _CRITIC, "pitch": _PITCH, "verb": "objects", "opener": "Mara would never"},
+            "outline": {
+                "card": _DIRECTOR,
+                "scene": _SCENE,
+                "beats": _BEATS,
+                "steps": 3,
+                "people": ("Mara", "Tobias"),
+            },
+            "line": {
+                "card": _CHARACTER,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "emotion": "fear",
+                "action": "looks away",
+                "to": "Tobias",
+                "note": "She must not beg.",
+                "turn": 7,
+            },
+            "thought": {
+                "card": _CHARACTER,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "emotion": "fear",
+                "turn": 7,
+            },
+            "note": {
+                "card": _CRITIC,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "quote": "What radio?",
+                "fault": "nothing is at stake in it",
+                "turn": 7,
+            },
+            "advice": {
+                "card": _CRITIC,
+                "quote": "What radio?",
+                "problem": "Nothing is at stake in it.",
+                "who": "Mara",
+            },
+            "condense": {"lines": _LINES, "lead": "Tobias"},
+            "synopsis": {"scene": _SCENE, "beats": _BEATS, "lead": "Tobias"},
+            "heading": {"beats": _BEATS, "inside": True},
+        }.items()
+    }
+)
+"""By template."""
