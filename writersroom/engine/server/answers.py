@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -250,7 +250,11 @@ class Embedding(Answer):
 
     index: int = 0
     embedding: tuple[float, ...] | tuple[tuple[float, ...], ...]
-    object: Literal["embedding"] | str = "embedding"
+
+    @property
+    def rows(self) -> bool:
+        """Whether there is a vector for each token."""
+        return bool(self.embedding) and isinstance(self.embedding[0], tuple)
 
 
 class Embeddings(Answer):

@@ -36,7 +36,7 @@ class CertainText:
             return ""
         pending = self._held + piece
         half = pending[-1] if _HIGH_SURROGATE.match(pending[-1]) else ""
-        pending = _whole(pending.removesuffix(half))
+        pending = whole_characters(pending.removesuffix(half))
         found = [(pending.find(stop), stop) for stop in self._stops if stop in pending]
         if found:
             self.ended = True
@@ -50,7 +50,7 @@ class CertainText:
     def finish(self) -> str:
         """What was still held back, now that nothing more will come."""
         held, self._held = self._held, ""
-        return self._let_out(_whole(held))
+        return self._let_out(whole_characters(held))
 
     def _let_out(self, text: str) -> str:
         if text:
@@ -64,8 +64,8 @@ def _overlap(text: str, stop: str) -> int:
     return next((size for size in range(longest, 0, -1) if text.endswith(stop[:size])), 0)
 
 
-def _whole(text: str) -> str:
-    """Halves of characters joined; halves without their other half replaced by U+FFFD."""
+def whole_characters(text: str) -> str:
+    """Halves of characters (surrogates) joined; halves without their other half replaced by U+FFFD."""
     if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

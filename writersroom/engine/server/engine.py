@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from writersroom.engine.errors import (
     EmptyPrompt,
@@ -200,7 +201,7 @@ class ServerEngine:
                 f"The server at {self.address} does not embed; start it with embeddings enabled "
                 "(llama-server: --embeddings --pooling mean, llama-cpp-python: --embedding True)."
             )
-        if not all(texts):
+        if not texts or not all(texts):
             raise EmptyPrompt
         return await self._watch.run(self._embed([str(sendable(text)) for text in texts]))
 
@@ -242,17 +243,22 @@ class ServerEngine:
         counted = await count_tokens(self._wire, self._served, prompt)
         return usage.model_copy(update={"prefilled": usage.prefilled + silent * counted.total})
 
-    async def _embed(self, texts: Sequence[str]) -> Floats:
-        if not texts:
-            # The width is known to the server alone.
-            texts = ["a"]
-            return (await self._embed(texts))[:0]
+    async def _vectors(self, texts: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         body: Body = {"model": self._served.model, "input": list(texts)}
         answer = await self._wire.ask(Embeddings, "/v1/embeddings", body)
         rows = [
             np.asarray(row.embedding, np.float64) for row in sorted(answer.data, key=lambda row: row.index)
         ]
-        pooled = [row if row.ndim == 1 else row.mean(axis=0) for row in rows]
+        return [row if row.ndim == 1 else row.mean(axis=0) for row in rows]
+
+    async def _embed(self, texts: Sequence[str]) -> Floats:
+        # Of several texts at a time, llama-cpp-python mixes up whose tokens are whose where it does not pool.
+        size = len(texts) if self._served.pools else 1
+        pooled = [
+            vector
+            for start in range(0, len(texts), size)
+            for vector in await self._vectors(texts[start : start + size])
+        ]
         if len(pooled) != len(texts) or len({row.shape for row in pooled}) != 1:
             raise ServerError(
                 self.address,

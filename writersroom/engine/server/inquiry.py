@@ -39,6 +39,8 @@ class Served(Frozen):
     context: int
     """Tokens that fit; 0 where the server does not tell."""
     embeds: bool
+    pools: bool = True
+    """Whether it makes one vector of a text itself."""
     token_grammars: bool = False
     """Whether its grammars may name tokens (llama.cpp since December 2025). llama-cpp-python's server dies of
     a grammar that it cannot read, so it must be known before the first one is sent."""
@@ -69,6 +71,7 @@ async def inquire(wire: Wire, settings: ServerSettings) -> Served:
         model=entry.id,
         context=context,
         embeds=embeds is not None,
+        pools=embeds is None or not embeds.data[0].rows,
         token_grammars=name == "llama-server" or version >= _NAMES_TOKENS,
     )
 

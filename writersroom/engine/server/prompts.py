@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from writersroom.engine.errors import EmptyPrompt
 from writersroom.engine.interface import Part, Prompt
 from writersroom.engine.server.answers import Templated, Tokens
+from writersroom.engine.server.certain import whole_characters
 from writersroom.engine.server.inquiry import Served
 from writersroom.engine.server.wire import Wire
 from writersroom.frozen import Frozen
@@ -40,13 +41,12 @@ def sendable(prompt: Prompt) -> Prompt:
         EmptyPrompt: there is no text in it.
     """
     if isinstance(prompt, str):
-        text = prompt.encode("utf-8", "replace").decode()
-        if not text:
+        if not prompt:
             raise EmptyPrompt
-        return text
+        return whole_characters(prompt)
     if not any(part.text for part in prompt):
         raise EmptyPrompt
-    return tuple(Part(role=part.role, text=part.text.encode("utf-8", "replace").decode()) for part in prompt)
+    return tuple(Part(role=part.role, text=whole_characters(part.text)) for part in prompt)
 
 
 def messages(prompt: tuple[Part, ...]) -> list[JsonValue]:

@@ -186,7 +186,7 @@ class Wire:
         except EventTooLarge:
             raise self._error("sent an event of more than 16 MiB; the reply is broken off") from None
         if not finished:
-            raise _Again(self._error(_CUT_SHORT))
+            raise _Again(self._error(_CUT_SHORT if done else "broke the reply off before it was finished"))
 
     @asynccontextmanager
     async def _opened(self, path: str, body: Body | None) -> AsyncGenerator[httpx.Response]:
@@ -282,6 +282,7 @@ def _parse_address(address: str) -> tuple[str, str]:
     try:
         parts = urlsplit(root)
         valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        valid = valid and root.isprintable() and " " not in root
         if valid and not parts.query and not parts.fragment:
             return root, shown_address(root)
     except ValueError:
