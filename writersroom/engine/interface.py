@@ -33,7 +33,10 @@ class Part(Frozen):
 
 
 Prompt: TypeAlias = str | tuple[Part, ...]
-"""Chat parts, laid out by the model's own template; or plain text, given to the model as it is."""
+"""Chat parts, laid out by the model's own template; or plain text, given to the model as it is.
+
+A last part by the assistant is the beginning of the reply: the model goes on from its last character.
+"""
 
 
 class Sampling(Frozen):

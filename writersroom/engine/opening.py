@@ -6,11 +6,13 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
+from writersroom.engine.devices import gpu_memory
 from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.files.fingerprint import model_sha256
 from writersroom.engine.files.model_file import ModelFile, require_chat_template
 from writersroom.engine.interface import Engine
+from writersroom.engine.memory import check_fits
 from writersroom.engine.settings import EngineSettings
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ async def open_engine(name: str = NAME, settings: EngineSettings | None = None) 
 
     Raises:
         ModelNotFound, NotAModel, NoChatTemplate: see `resolve`; the room needs a model that can chat.
+        ModelTooLarge: it does not fit the memory there is.
         ServerError: nothing answers at the address.
         EngineFailed: the model cannot be loaded with these settings.
     """
@@ -64,8 +67,13 @@ async def _open_server(address: ServerAddress) -> ServerEngine:
     return await engine.open(address.url, options(model=address.model))
 
 
+def _require_memory(file: ModelFile, settings: EngineSettings) -> None:
+    check_fits(file, settings, gpus=gpu_memory())
+
+
 async def _open_file(file: ModelFile, settings: EngineSettings) -> LlamaEngine:
     require_chat_template(file)
+    await asyncio.to_thread(_require_memory, file, settings)
     sha256 = await asyncio.to_thread(model_sha256, file.path)
     engines = importlib.import_module("writersroom.engine.llama.engine")
     engine = cast("type[LlamaEngine]", engines.LlamaEngine)

@@ -271,6 +271,15 @@ async def test_a_bias_decides(llama_engine: LlamaEngine) -> None:
     assert said.takes[0].text == " lamp lamp lamp"
 
 
+async def test_a_last_part_by_the_assistant_is_gone_on_from(llama_engine: LlamaEngine) -> None:
+    asked = (Part(role="user", text="Count."),)
+    begun = (*asked, Part(role="assistant", text="one, two, three,"))
+    added = await llama_engine.count_tokens(begun) - await llama_engine.count_tokens(asked)
+    assert added == len(llama_engine.token_ids("one, two, three,"))
+    said = await llama_engine.generate(Request(prompt=begun, sampling=Sampling(temperature=0), max_tokens=3))
+    assert said.takes[0].text.startswith(" four")
+
+
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 async def test_presets_write(llama_engine: LlamaEngine, preset: str) -> None:
     said = await llama_engine.generate(Request(prompt=ask("Go on."), sampling=PRESETS[preset], max_tokens=8))

@@ -130,11 +130,13 @@ class Weights:
                 f"{self.path.name} has no chat template, so it cannot take part in a chat; "
                 "use an instruction-tuned model or a plain text prompt."
             )
+        begun = prompt[-1].text if prompt[-1].role == "assistant" else ""
+        asked = prompt[:-1] if begun else prompt
         try:
-            return self._format(prompt)
+            return self._format(asked) + begun
         except TemplateError:
             # Some templates (Gemma's) refuse a system part; what it says then opens the first user part.
-            return self._format(_without_system(prompt))
+            return self._format(_without_system(asked)) + begun
 
     def tokenize(self, text: str, *, special: bool, opening: bool) -> list[int]:
         """Token ids of `text`.

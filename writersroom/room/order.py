@@ -1,0 +1,197 @@
+"""Whose turn is next: read off what the room knows, never kept.
+
+The rules for who speaks are cheap and come first: a person's cue, who is concerned, who was named, who has
+been silent longest. A model is asked only *what* to do with a turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from writersroom.cast.cards import Card
+from writersroom.events import EventId
+from writersroom.events.session_started import SessionStarted
+from writersroom.frozen import Frozen
+from writersroom.room.plan import Plan
+from writersroom.room.standing import Draft, Scene, Standing
+from writersroom.story.beats import Beat, Status
+from writersroom.story.weakness import Weakness
+
+Kind: TypeAlias = Literal[
+    "convene", "agenda", "pitch", "stance", "rule", "open_scene", "line", "take", "note", "lock", "wrap"
+]
+"""What a turn can be; one node of the graph each."""
+
+
+class Turn(Frozen):
+    """The next thing to happen."""
+
+    kind: Kind
+    agent: str
+    pitch: EventId = 0
+    """For a stance: the pitch it answers."""
+    take: str = ""
+    """For a line, a take or a note."""
+
+
+class Company:
+    """The cards of a room, by what they are for."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self.cards = tuple(cards)
+        self.by_name = {card.name: card for card in cards}
+        self.director = next(card.name for card in cards if card.role == "director")
+        self.critics = tuple(card.name for card in cards if card.role == "critic")
+        self.continuity = tuple(card.name for card in cards if card.role == "continuity")
+        self.characters = tuple(card.name for card in cards if card.role == "character")
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """All who pitch and argue."""
+        return (*self.characters, *self.critics, *self.continuity)
+
+
+def next_turns(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+    """The next turn, and after it those that do not depend on it or on each other.
+
+    They are spoken one after the other, but may be written at the same time. Empty where the session has
+    ended.
+    """
+    if standing.wrapped is not None:
+        return ()
+    if standing.bible is None:
+        return (Turn(kind="convene", agent=company.director),)
+    return (
+        _argument(standing, company, plan)
+        or _writing(standing, company, plan)
+        or (Turn(kind="wrap", agent=company.director),)
+    )
+
+
+def pitchers(standing: Standing, company: Company, weakness: Weakness | None, count: int) -> tuple[str, ...]:
+    """Who should pitch: first those whom the weakness concerns, then who has been silent longest."""
+    concerned = [name for name in (weakness.characters if weakness else ()) if name in company.characters]
+    others = longest_silent(standing, [name for name in company.speakers if name not in concerned])
+    return _cued(standing, [*longest_silent(standing, concerned)[:1], *others])[:count]
+
+
+def longest_silent(standing: Standing, names: Iterable[str]) -> list[str]:
+    """Names by when they spoke last; those who never spoke first, in the order given."""
+    return sorted(names, key=lambda name: standing.spoke.get(name, 0))
+
+
+def scene_runs(standing: Standing, count: int) -> list[tuple[Beat, ...]]:
+    """The beats in telling order, in runs of nearly equal length: one for each scene to be written."""
+    beats = [beat for beat in standing.graph.beats() if beat.status is not Status.PITCHED]
+    count = min(count, len(beats))
+    cuts = [round(at * len(beats) / count) for at in range(count + 1)] if count else []
+    return [tuple(beats[start:end]) for start, end in pairwise(cuts)]
+
+
+def plan_of(started: SessionStarted | None) -> Plan:
+    """The plan that is kept with a session."""
+    return Plan.of(started) if started is not None else Plan()
+
+
+def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+    agenda = standing.agenda
+    if agenda is None:
+        if standing.rounds < plan.rounds and not standing.scenes:
+            return (Turn(kind="agenda", agent=company.director),)
+        return ()
+    pitched = {proposal.agent for proposal in standing.proposals}
+    return (
+        tuple(Turn(kind="pitch", agent=agent) for agent in agenda.agents if agent not in pitched)
+        or _stances(standing, company, plan)
+        or (Turn(kind="rule", agent=company.director),)
+    )
+
+
+def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+    """Who still has to answer which pitch: who was named in it, then who had been silent longest.
+
+    Nobody is asked twice before all others were asked once.
+    """
+    asked: Counter[str] = Counter()
+    turns: list[Turn] = []
+    for proposal in standing.proposals:
+        others = [name for name in company.speakers if name != proposal.agent]
+        others.sort(
+            key=lambda name: (
+                asked[name],
+                name not in proposal.body.reason,
+                standing.spoke_before.get(name, 0),
+            )
+        )
+        chosen = _cued(standing, others)[: plan.stances]
+        asked.update(chosen)
+        answered = {agent for _, agent, _ in proposal.stances}
+        left = plan.stances - len(answered)
+        turns += [
+            Turn(kind="stance", agent=name, pitch=proposal.id) for name in chosen if name not in answered
+        ][:left]
+    return tuple(turns)
+
+
+def _writing(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+    scene = standing.scene
+    if scene is None:
+        if len(standing.scenes) < len(scene_runs(standing, plan.scenes)):
+            return (Turn(kind="open_scene", agent=company.director),)
+        return ()
+    drafts = [draft for draft in _drafts(scene, plan) if draft.written is None]
+    spoken = [draft for draft in drafts if len(draft.lines) < plan.lines]
+    if spoken:
+        # All takes go on line by line, side by side.
+        behind = min(len(draft.lines) for draft in spoken)
+        return tuple(
+            Turn(kind="line", agent=next_voice(standing, scene, draft), take=draft.id)
+            for draft in spoken
+            if len(draft.lines) == behind
+        )
+    if drafts:
+        return tuple(Turn(kind="take", agent=company.director, take=draft.id) for draft in drafts)
+    return _review(company, plan, scene)
+
+
+def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
+    """The takes of a scene that are planned, and further ones that were begun."""
+    ids = [f"{scene.opened.scene}.t{number}" for number in range(1, plan.takes + 1)]
+    return [scene.takes.get(id, Draft(id)) for id in dict.fromkeys([*ids, *scene.takes])]
+
+
+def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
+    """Who speaks the next line: a person's cue, who was spoken to, else who has been silent longest."""
+    present = list(scene.opened.characters)
+    if standing.cue in present:
+        return standing.cue
+    if draft.lines:
+        last = draft.lines[-1][1]
+        if last.to in present and last.to != last.character:
+            return last.to
+        present = [name for name in present if name != last.character] or present
+    when = {line.character: at for at, (_, line) in enumerate(draft.lines)}
+    return min(present, key=lambda name: when.get(name, -1))
+
+
+def _review(company: Company, plan: Plan, scene: Scene) -> tuple[Turn, ...]:
+    """Each critic in turn reads one of the takes."""
+    turns: list[Turn] = []
+    for at, draft in enumerate(scene.takes.values()):
+        given = len(draft.notes)
+        turns += [
+            Turn(kind="note", agent=company.critics[(at + number) % len(company.critics)], take=draft.id)
+            for number in range(given, plan.notes)
+        ]
+    return tuple(turns) or (Turn(kind="lock", agent=company.director),)
+
+
+def _cued(standing: Standing, names: Sequence[str]) -> tuple[str, ...]:
+    """The names without repetition; one that a person cued comes first."""
+    unique = tuple(dict.fromkeys(names))
+    if standing.cue in unique:
+        return (standing.cue, *(name for name in unique if name != standing.cue))
+    return unique

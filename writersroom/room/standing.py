@@ -1,0 +1,230 @@
+"""What the room knows at a moment: everything folded from the events of one branch, and nothing else.
+
+A session is taken up again by folding its file; there is no other state to lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from writersroom.events import Event, EventId
+from writersroom.events.affect_changed import AffectChanged
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.assessed import Assessed
+from writersroom.events.condensed import Condensed
+from writersroom.events.convened import Convened
+from writersroom.events.cued import Cued
+from writersroom.events.edited import Edited
+from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.note_given import NoteGiven
+from writersroom.events.pitched import Pitched
+from writersroom.events.ruled import Ruled
+from writersroom.events.scene_locked import SceneLocked
+from writersroom.events.scene_opened import SceneOpened
+from writersroom.events.seat_taken import SeatTaken
+from writersroom.events.session_started import SessionStarted
+from writersroom.events.stance_taken import StanceTaken
+from writersroom.events.status_set import StatusSet
+from writersroom.events.take_written import TakeWritten
+from writersroom.events.weakness_intended import WeaknessIntended
+from writersroom.events.whispered import Whispered
+from writersroom.events.wrapped import Wrapped
+from writersroom.story.characters import Character, CharacterState
+from writersroom.story.graph import PlotGraph
+
+
+@dataclass
+class Proposal:
+    """A pitch and what was said of it."""
+
+    id: EventId
+    agent: str
+    body: Pitched
+    stances: list[tuple[EventId, str, StanceTaken]] = field(
+        default_factory=list[tuple[EventId, str, StanceTaken]]
+    )
+    """Event, agent, stance."""
+    assessed: Assessed | None = None
+
+
+@dataclass
+class Draft:
+    """A take, while it is spoken and when it is whole."""
+
+    id: str
+    lines: list[tuple[EventId, LineSpoken]] = field(default_factory=list[tuple[EventId, LineSpoken]])
+    written: TakeWritten | None = None
+    notes: list[NoteGiven] = field(default_factory=list[NoteGiven])
+
+
+@dataclass
+class Scene:
+    """A scene on its way."""
+
+    opened: SceneOpened
+    takes: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    locked: SceneLocked | None = None
+
+
+class Standing:
+    """The room as it stands after some event."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.event: EventId = 0
+        self.turn = 0
+        self.started: SessionStarted | None = None
+        self.bible: Convened | None = None
+        self.graph = PlotGraph()
+        self.states: dict[str, CharacterState] = {}
+        self.agenda: AgendaSet | None = None
+        self.rounds = 0
+        """Rounds that were ruled on."""
+        self.proposals: list[Proposal] = []
+        """Of this round."""
+        self.tried: dict[str, int] = {}
+        """How often each weakness was on the agenda."""
+        self.scenes: dict[str, Scene] = {}
+        self.intended: set[str] = set()
+        self.seats: dict[str, Literal["person", "model"]] = {}
+        self.whispers: dict[str, list[str]] = {}
+        """Notes given to one agent, not yet acted on."""
+        self.cue = ""
+        """Who a person wants to hear next."""
+        self.spoke: dict[str, int] = {}
+        """The turn at which each agent spoke last."""
+        self.spoke_before: dict[str, int] = {}
+        """The same when this round began: who is heard in a round does not depend on its own turns."""
+        self.said: list[tuple[EventId, str, str]] = []
+        """The transcript: event, agent, words."""
+        self.wrapped: Wrapped | None = None
+        for event in events:
+            self.apply(event)
+
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """The cast of the bible."""
+        return self.bible.characters if self.bible is not None else ()
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene that is being written."""
+        return next((scene for scene in self.scenes.values() if scene.locked is None), None)
+
+    def seat(self, agent: str) -> Literal["person", "model"]:
+        """Who plays an agent."""
+        return self.seats.get(agent, "model")
+
+    def apply(self, event: Event) -> None:
+        """Take note of one more event of the same branch."""
+        self.event, self.turn = event.id, max(self.turn, event.turn)
+        body = event.body
+        match body:
+            case SessionStarted():
+                self.started = body
+            case Convened():
+                self.bible = body
+                self.states |= {
+                    character.name: CharacterState(mood=character.temperament)
+                    for character in body.characters
+                    if character.name not in self.states
+                }
+            case MoveCommitted() | StatusSet():
+                self.graph.redo(body.diff)
+            case AffectChanged():
+                self.states[body.character] = body.state
+            case WeaknessIntended():
+                (self.intended.add if body.intended else self.intended.discard)(body.weakness)
+            case SeatTaken():
+                self.seats[body.seat] = body.by
+            case Whispered():
+                self.whispers.setdefault(body.to, []).append(body.text)
+            case Cued():
+                self.cue = body.to
+            case Wrapped():
+                self.wrapped = body
+            case AgendaSet() | Pitched() | StanceTaken() | Assessed() | Ruled():
+                self._argue(event, body)
+            case SceneOpened() | LineSpoken() | TakeWritten() | NoteGiven() | SceneLocked():
+                self._write(event, body)
+            case Condensed():
+                self._condense(body)
+            case Edited():
+                self._edit(body)
+            case _:
+                pass
+        if event.agent and event.turn:
+            self.spoke[event.agent] = event.turn
+            if self.cue == event.agent:
+                self.cue = ""
+            self.whispers.pop(event.agent, None)
+            self.wrapped = None if not isinstance(body, Wrapped) else self.wrapped
+
+    def _argue(self, event: Event, body: AgendaSet | Pitched | StanceTaken | Assessed | Ruled) -> None:
+        match body:
+            case AgendaSet():
+                self.agenda, self.proposals, self.spoke_before = body, [], dict(self.spoke)
+                if body.weakness:
+                    self.tried[body.weakness] = self.tried.get(body.weakness, 0) + 1
+                self._say(event, body.question)
+            case Pitched():
+                self.proposals.append(Proposal(event.id, event.agent, body))
+                self._say(event, body.reason)
+            case StanceTaken():
+                for proposal in self.proposals:
+                    if proposal.id == body.pitch:
+                        proposal.stances.append((event.id, event.agent, body))
+                self._say(event, body.reason)
+            case Assessed():
+                for proposal in self.proposals:
+                    if proposal.id == body.pitch:
+                        proposal.assessed = body
+            case Ruled():
+                self.agenda = None
+                self.rounds += 1
+                self._say(event, body.reason)
+
+    def _write(
+        self, event: Event, body: SceneOpened | LineSpoken | TakeWritten | NoteGiven | SceneLocked
+    ) -> None:
+        match body:
+            case SceneOpened():
+                self.scenes[body.scene] = Scene(body)
+            case LineSpoken():
+                self._draft(body.take).lines.append((event.id, body))
+            case TakeWritten():
+                self._draft(body.take).written = body
+            case NoteGiven():
+                self._draft(body.take).notes.append(body)
+                self._say(event, body.problem)
+            case SceneLocked():
+                self.scenes[body.scene].locked = body
+
+    def _draft(self, take: str) -> Draft:
+        scene = self.scenes[take.partition(".")[0]]
+        return scene.takes.setdefault(take, Draft(take))
+
+    def _say(self, event: Event, words: str) -> None:
+        if event.agent and words:
+            self.said.append((event.id, event.agent, words))
+
+    def _condense(self, body: Condensed) -> None:
+        kept = [one for one in self.said if not body.first <= one[0] <= body.last]
+        at = sum(one[0] < body.first for one in kept)
+        self.said = [*kept[:at], (body.last, "", body.text), *kept[at:]]
+
+    def _edit(self, body: Edited) -> None:
+        self.said = [(id, agent, body.text if id == body.target else words) for id, agent, words in self.said]
+        for scene in self.scenes.values():
+            for draft in scene.takes.values():
+                draft.lines = [
+                    (id, line.model_copy(update={body.field: body.text}) if id == body.target else line)
+                    for id, line in draft.lines
+                ]
+
+
+def cast_of(standing: Standing) -> Mapping[str, Character]:
+    """The characters by name."""
+    return {character.name: character for character in standing.characters}

@@ -1,0 +1,104 @@
+"""The room as a LangGraph: one flat graph, a node for each kind of turn, one turn a step.
+
+The state holds a number and the name of the next node. Everything else is in the session file: a node asks
+`order.next_turns` of what is folded from it, so a session goes on from its events alone and the graph's own
+checkpoints need not outlive the process. They serve what LangGraph is here for: stopping after each turn and
+waiting for a person (`interrupt`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias, TypedDict, get_args
+
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from writersroom.room.order import Kind, Turn
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+class State(TypedDict):
+    """What LangGraph keeps: no text."""
+
+    event: int
+    """The last event of the session file."""
+    next: str
+    """The kind of turn that comes now; empty at the end."""
+
+
+class Floor(Protocol):
+    """The room, as the graph sees it."""
+
+    @property
+    def event(self) -> int:
+        """The last event."""
+        ...
+
+    def coming(self) -> Turn | None:
+        """Whose turn is next."""
+        ...
+
+    def waits_for_person(self, turn: Turn) -> bool:
+        """Whether a person plays the agent whose turn it is."""
+        ...
+
+    async def speak(self) -> None:
+        """Let the model take the next turn, and keep it."""
+        ...
+
+    async def hear(self, turn: Turn, answer: Any) -> None:
+        """Take a person's answer for this turn, and keep it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Seating:
+    """LangGraph's context: what every node is given."""
+
+    floor: Floor
+
+
+Room: TypeAlias = CompiledStateGraph[State, Seating, State, State]
+
+
+def wire() -> Room:
+    """The compiled graph. Its context is a `Seating`; it stops after every turn."""
+    # `Any`: the builder's methods are typed with parts left open.
+    graph: Any = StateGraph(State, context_schema=Seating)
+    targets = {**{kind: kind for kind in KINDS}, "": END}
+    graph.add_node("seated", _seated)
+    graph.add_edge(START, "seated")
+    graph.add_conditional_edges("seated", _next, targets)
+    for kind in KINDS:
+        graph.add_node(kind, _turn)
+        graph.add_conditional_edges(kind, _next, targets)
+    return graph.compile(checkpointer=InMemorySaver(), interrupt_after=list(KINDS))
+
+
+def _next(state: State) -> str:
+    return state["next"]
+
+
+async def _seated(state: State, runtime: Runtime[Seating]) -> State:
+    """The way in: whoever's turn the session file says it is."""
+    return _standing(runtime.context.floor)
+
+
+async def _turn(state: State, runtime: Runtime[Seating]) -> State:
+    floor = runtime.context.floor
+    turn = floor.coming()
+    if turn is not None and floor.waits_for_person(turn):
+        await floor.hear(turn, interrupt(turn.model_dump()))
+    elif turn is not None:
+        await floor.speak()
+    return _standing(floor)
+
+
+def _standing(floor: Floor) -> State:
+    turn = floor.coming()
+    return State(event=floor.event, next=turn.kind if turn is not None else "")
