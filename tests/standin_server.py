@@ -174,3 +174,8 @@ def says(*texts: str, finish: str | None = "stop", done: bool = True) -> Answer:
 def refuses(status: int, message: str = "out of order", **headers: str) -> Answer:
     """A refusal."""
     return lambda _, back: back.refuse(status, message, **headers)
+
+
+def told(value: object) -> Answer:
+    """The same JSON to every request."""
+    return lambda _, back: back.json(value)
