@@ -152,3 +152,4 @@ def screenplays(draw: st.DrawFn) -> Screenplay:
 
 
 st.register_type_strategy(Screenplay, lambda _: screenplays())
+st.register_type_strategy(Action, lambda _: styled(Action))

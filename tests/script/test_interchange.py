@@ -185,13 +185,13 @@ def sayable_to_fountain_py(screenplay: Screenplay) -> bool:
     return all(known(element) for element in screenplay.elements)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.from_type(Screenplay))
 def test_screenplain_reads_what_was_written(screenplay: Screenplay) -> None:
     assert by_screenplain(to_fountain(screenplay)) == ours(screenplay, sung=False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.from_type(Screenplay))
 def test_fountain_py_reads_what_was_written(screenplay: Screenplay) -> None:
     known = screenplay.model_copy(

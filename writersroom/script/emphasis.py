@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import groupby
 
 from fountain.parser import FountainParser
 from pydantic import Field
@@ -41,6 +42,25 @@ _READ = {
     "bold_italic": (Emphasis.BOLD, Emphasis.ITALIC),
 }
 _SPECIAL = re.compile(r"(\\+)?([*_])?")
+
+
+class Run(Frozen):
+    """Characters in a row that stand out in the same way."""
+
+    text: str
+    emphases: frozenset[Emphasis] = frozenset()
+
+
+def runs(text: str, styles: Sequence[Style] = ()) -> list[list[Run]]:
+    """The lines of a text, each as its runs; an empty line has none."""
+    kinds = _by_character(len(text), styles)
+    lines: list[list[Run]] = []
+    start = 0
+    for line in text.split("\n"):
+        parts = groupby(range(len(line)), key=lambda index: frozenset(kinds[start + index]))
+        lines.append([Run(text="".join(line[i] for i in part), emphases=kind) for kind, part in parts])
+        start += len(line) + 1
+    return lines
 
 
 def _escaped(line: str, *, underscores: bool) -> str:

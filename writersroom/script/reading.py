@@ -149,6 +149,8 @@ class _Assembly:
     def __init__(self, *, duals: frozenset[int]) -> None:
         self._duals = duals
         self._elements: list[Element] = []
+        self._synopses: dict[int, list[str]] = {}
+        """By the index of the heading or section they belong to."""
         self._cue: _Cue | None = None
         self._end = 0
         """The last line read."""
@@ -184,6 +186,9 @@ class _Assembly:
     def finished(self) -> tuple[Element, ...]:
         """All elements."""
         self._close()
+        for index, synopses in self._synopses.items():
+            owner = self._elements[index]
+            self._elements[index] = owner.model_copy(update={"synopses": tuple(synopses)})
         return tuple(self._elements)
 
     def _parenthetical(self, cue: _Cue, element: FountainElement) -> None:
@@ -235,8 +240,7 @@ class _Assembly:
         for index in range(len(self._elements) - 1, -1, -1):
             owner = self._elements[index]
             if isinstance(owner, Heading | Section):
-                owner = owner.model_copy(update={"synopses": (*owner.synopses, one_line(text))})
-                self._elements[index] = owner
+                self._synopses.setdefault(index, []).append(one_line(text))
                 return []
         return [Note(text=text)]
 

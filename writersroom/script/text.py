@@ -14,6 +14,9 @@ otherwise be read as something else (`#hashtag`, `@home`); Fountain has no other
 MAX_LINE = 10_000
 """Characters in one line."""
 
+WIDEST_GAP = 200
+"""Spaces in a row; more say nothing, and readers of Fountain take time that grows with their square."""
+
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 # Control characters; zero-width space and joiners; bidirectional embeddings, overrides and isolates (text
@@ -27,15 +30,18 @@ _DROPPED = re.compile(
 )
 _DROPPED_BUT_GUARD = re.compile(_DROPPED.pattern.replace("\u2060-\u206f", "\u2061-\u206f"))
 _OPENING_NOTE = re.compile(r"\[(?=\[)")
+_WIDE = re.compile(rf"[^\S\n]{{{WIDEST_GAP + 1},}}")
 _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str, *, keep_guard: bool = False) -> str:
     """Text without control, hidden and direction-overriding characters.
 
-    Line ends of all kinds become line feeds, a tab four spaces (as the Fountain specification reads it).
+    Line ends of all kinds become line feeds, a tab four spaces (as the Fountain specification reads it), and
+    no gap is wider than `WIDEST_GAP`.
     """
     text = _NEWLINES.sub("\n", text).replace("\t", "    ")
+    text = _WIDE.sub(" " * WIDEST_GAP, text)
     return (_DROPPED_BUT_GUARD if keep_guard else _DROPPED).sub("", text)
 
 
