@@ -52,6 +52,18 @@ Said: TypeAlias = Annotated[str, AfterValidator(_said)]
 """One line of at most 600 characters; line breaks and control characters become blanks."""
 
 
+def _opening(text: str) -> str:
+    text = _said(text)
+    if unknown := [name for name in re.findall(r"\{(.*?)\}", text) if name not in ("who", "beat")]:
+        raise ValueError(f"there is no {{{unknown[0]}}}, only {{who}} and {{beat}}")
+    return text
+
+
+_Openings: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(_opening)], ...], Field(max_length=_MOST_EXAMPLES)
+]
+
+
 class Question(Frozen):
     """Something a critic asks of a pitch or a take, to be answered yes or no by token probability."""
 
@@ -70,6 +82,21 @@ class Question(Frozen):
         return self
 
 
+class Openers(Frozen):
+    """The first words of this agent's reasons, by what it does. `{who}` is a character, `{beat}` a beat's id.
+
+    They make a reason name something, and give each agent its own way to say it. A model that needs no such
+    help may do without: then a reason begins as the model likes.
+    """
+
+    pitch: _Openings = ()
+    support: _Openings = ()
+    object: _Openings = ()
+    amend: _Openings = ()
+    adopt: _Openings = ()
+    reject: _Openings = ()
+
+
 class Tokens(Frozen):
     """How long a text of each kind may be, in tokens."""
 
@@ -77,6 +104,8 @@ class Tokens(Frozen):
     line: int = Field(default=36, ge=8, le=2000)
     beat: int = Field(default=44, ge=8, le=2000)
     note: int = Field(default=44, ge=8, le=2000)
+    phrase: int = Field(default=24, ge=8, le=2000)
+    """Who a character is, what it wants, what it hides."""
     summary: int = Field(default=72, ge=16, le=4000)
     """A premise, an outline, a synopsis, a condensed scene."""
 
@@ -93,6 +122,7 @@ class Card(Frozen):
     examples: Annotated[tuple[Said, ...], Field(max_length=_MOST_EXAMPLES)] = ()
     """Things it might say in the room. A character's lines are in `character.voice.examples`."""
     questions: Annotated[tuple[Question, ...], Field(max_length=_MOST_EXAMPLES)] = ()
+    openers: Openers = Openers()
     character: Character | None = None
     """For the role `character`: who is played. Its name is the card's."""
     sampling: Annotated[str, AfterValidator(_preset)] = "creative"

@@ -13,7 +13,7 @@ so that it starts in the right form.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self, cast
@@ -26,7 +26,7 @@ from writersroom.cast.errors import BadTemplate
 from writersroom.cast.neutral import REPLY_MARK, neutral, plain
 from writersroom.cast.samples import SAMPLES
 from writersroom.cast.toml import read_text
-from writersroom.engine.interface import Part, Role
+from writersroom.engine.interface import Part, Prompt, Role
 from writersroom.frozen import Frozen
 
 SUFFIX: Final = ".md.j2"
@@ -101,18 +101,18 @@ class Templates:
         own = {name: text for name, text in texts.items() if not name.endswith(".toml")}
         return cls(own, lambda name: f"{where}, template {name}")
 
-    def render(self, name: str, *, blank: bool = False, **values: object) -> tuple[Part, ...]:
+    def render(self, name: str, **values: object) -> tuple[Part, ...]:
         """A prompt; see `prompt`."""
-        return self.prompt(name, blank=blank, **values).parts
+        return self.prompt(name, values).parts
 
-    def prompt(self, name: str, *, blank: bool = False, **values: object) -> Rendered:
+    def prompt(self, name: str, values: Mapping[str, object], *, blank: bool = False) -> Rendered:
         """A prompt and how its reply begins.
 
         Args:
             name: the template, without folder and suffix.
+            values: what it may print, and `shared`: see `samples`.
             blank: give the content-free twin instead: the same form with "N/A" for all content, those values
                 named in `FORM` apart.
-            values: what it may print, and `shared`: see `samples`.
 
         Raises:
             BadTemplate: a value it asks for is not there, or it does what the sandbox forbids.
@@ -188,7 +188,7 @@ class Templates:
             )
         for name, values in SAMPLES.items():
             for blank in (False, True):
-                if not any(part.text for part in self.render(name, blank=blank, **values)):
+                if not any(part.text for part in self.prompt(name, values, blank=blank).parts):
                     raise BadTemplate(self._where(name), 0, "it renders to nothing")
 
     def _refusal(self, name: str, error: Exception) -> BadTemplate:
@@ -208,6 +208,17 @@ class Templates:
                 where, line = file, step.tb_lineno
             step = step.tb_next
         return BadTemplate(where, line, reason)
+
+
+def laid_out(parts: Sequence[Part]) -> Prompt:
+    """Parts as the engine should be given them.
+
+    A prompt that ends in the midst of the assistant's text is plain text, to be gone on with: a model's chat
+    template would end that text and begin another.
+    """
+    if parts[-1].role != "assistant":
+        return tuple(parts)
+    return "\n\n".join(part.text for part in parts)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

@@ -1,0 +1,43 @@
+"""The kinds of text that agents write, and what is expected of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from writersroom.frozen import Frozen
+
+Kind: TypeAlias = Literal[
+    "title", "phrase", "sentence", "reason", "line", "thought", "note", "outline", "heading"
+]
+
+
+class Expected(Frozen):
+    """What a text of a kind looks like."""
+
+    fewest: int
+    """Words."""
+    most: int
+    """Words for each sentence that the card allows."""
+    sentence: bool = True
+    """It is made of whole sentences."""
+    ends_at: tuple[str, ...] = ("\n",)
+    """Where its reply is stopped."""
+    says: bool = False
+    """Somebody says it aloud; such texts must not be told in the third person by a narrator."""
+
+
+EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
+    {
+        "title": Expected(fewest=1, most=8, sentence=False),
+        "phrase": Expected(fewest=1, most=24, sentence=False),
+        "sentence": Expected(fewest=4, most=40),
+        "reason": Expected(fewest=4, most=40),
+        "line": Expected(fewest=1, most=30, says=True),
+        "thought": Expected(fewest=2, most=30),
+        "note": Expected(fewest=3, most=40),
+        "outline": Expected(fewest=4, most=60, ends_at=("\n\n",)),
+        "heading": Expected(fewest=2, most=12, sentence=False),
+    }
+)

@@ -1,0 +1,271 @@
+"""From a turn, an agent about to speak, to requests that the engine understands.
+
+All prompts go on from a text rather than answer an instruction: a small model that is given a page and its
+next words writes what belongs there, where one that is told what to write talks about it. So the prompt's
+last part is the page as far as it goes, the first words of the reply included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from writersroom.cast.cards import Card
+from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, Choosing, choosing
+from writersroom.cast.kinds import EXPECTED, Kind
+from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech
+from writersroom.cast.templates import Templates, laid_out
+from writersroom.engine.interface import Request
+from writersroom.frozen import Frozen
+from writersroom.story.beats import Beat
+from writersroom.story.characters import Character
+
+Trait: TypeAlias = Literal["role", "want", "flaw", "secret"]
+
+
+class Asked(Frozen):
+    """A request, and what its reply has to be joined to."""
+
+    template: str
+    request: Request
+    kind: Kind
+    begun: str = ""
+    """The reply's first words, which the prompt gives. See `replies.whole`."""
+    sentences: int = 1
+    """How many sentences the reply may have."""
+
+    @property
+    def prompt(self) -> str:
+        """All that the model is shown, for the filters."""
+        prompt = self.request.prompt
+        return prompt if isinstance(prompt, str) else "\n\n".join(part.text for part in prompt)
+
+
+class Turn(Frozen):
+    """An agent about to speak: what it has before it, and what chance it draws from.
+
+    Each method fills in the template of its name. They raise BadTemplate where that does not render.
+    """
+
+    templates: Templates
+    shared: Shared
+    card: Card
+    seed: int = Field(ge=0)
+    """Of the session, the turn and the agent; every template draws its own stream from it."""
+    number: int = 0
+    """Of the turn. What a template has several of (examples, first words) takes turns by it."""
+    attempt: int = 0
+    """How many replies were thrown away before; another attempt draws from another stream."""
+    n: int = Field(default=1, ge=1)
+    """Takes of each text."""
+
+    def title(self) -> Asked:
+        """What the film is called."""
+        return self._write("convene_title", "title", 12)
+
+    def premise(self, *, lead: str) -> Asked:
+        """What the main character must do, and against what."""
+        return self._write("convene_premise", "sentence", self.card.tokens.summary, lead=lead)
+
+    def theme(self) -> Asked:
+        """What the story argues."""
+        return self._write("convene_theme", "sentence", self.card.tokens.reason)
+
+    def trait(self, of: Trait, person: Character) -> Asked:
+        """Who a character, known as far as `person` says, is in this story. See `replies.with_trait`."""
+        return self._write(f"character_{of}", "phrase", self.card.tokens.phrase, person=person)
+
+    def pitch_sentence(
+        self,
+        *,
+        device: DeviceSheet,
+        subject: str,
+        others: Sequence[str] = (),
+        beats: Sequence[Beat] = (),
+        weakness: str = "",
+    ) -> Asked:
+        """One sentence of a beat.
+
+        Args:
+            device: what it uses.
+            subject: the character it begins with.
+            others: who else is in it.
+            beats: those it has to do with.
+            weakness: what it is to mend, in words.
+        """
+        return self._write(
+            "pitch_sentence",
+            "sentence",
+            self.card.tokens.beat,
+            device=device,
+            subject=subject,
+            others=tuple(others),
+            beats=tuple(beats),
+            weakness=weakness,
+        )
+
+    def amend_sentence(self, *, pitch: PitchSheet, subject: str) -> Asked:
+        """A pitch as this agent would have it. It begins with `subject`."""
+        return self._write("amend_sentence", "sentence", self.card.tokens.beat, pitch=pitch, subject=subject)
+
+    def reason(self, *, pitch: PitchSheet, verb: str, opener: str) -> Asked:
+        """Why the agent pitches, supports, objects, amends or rules.
+
+        Args:
+            pitch: what it is about.
+            verb: what the agent does: `objects`.
+            opener: the first words, which name a beat, a person or a want; see `Card.openers`.
+        """
+        tokens = self.card.tokens.reason
+        return self._write("reason", "reason", tokens, pitch=pitch, verb=verb, opener=opener)
+
+    def outline(
+        self, *, scene: SceneSheet, beats: Sequence[Beat], people: Sequence[str], steps: int
+    ) -> Asked:
+        """What happens in a scene, step by step. There is at least one of the people."""
+        return self._write(
+            "outline",
+            "outline",
+            self.card.tokens.summary,
+            scene=scene,
+            beats=tuple(beats),
+            people=tuple(people),
+            steps=steps,
+        )
+
+    def line(
+        self,
+        *,
+        scene: SceneSheet,
+        lines: Sequence[Speech],
+        emotion: str,
+        action: str = "",
+        to: str = "",
+        note: str = "",
+    ) -> Asked:
+        """What a character says.
+
+        Args:
+            scene: where they are.
+            lines: what was said and done in the scene so far.
+            emotion: what it feels, in a word.
+            action: what it does first, as the others see it.
+            to: to whom it speaks.
+            note: what the last version lacked, where this one answers criticism.
+        """
+        return self._write(
+            "line",
+            "line",
+            self.card.tokens.line,
+            scene=scene,
+            lines=tuple(lines),
+            emotion=emotion,
+            action=action,
+            to=to,
+            note=note,
+        )
+
+    def thought(self, *, scene: SceneSheet, lines: Sequence[Speech], emotion: str) -> Asked:
+        """What a character thinks and does not say."""
+        tokens = self.card.tokens.line
+        return self._write("thought", "thought", tokens, scene=scene, lines=tuple(lines), emotion=emotion)
+
+    def note(self, *, scene: SceneSheet, lines: Sequence[Speech], quote: str, fault: str = "") -> Asked:
+        """What is wrong with a line; `fault` is what the critic found by a question (`Question.fault`)."""
+        tokens = self.card.tokens.note
+        return self._write("note", "note", tokens, scene=scene, lines=tuple(lines), quote=quote, fault=fault)
+
+    def advice(self, *, quote: str, problem: str, who: str) -> Asked:
+        """What to do about a line that `who` says."""
+        tokens = self.card.tokens.note
+        return self._write("advice", "note", tokens, quote=quote, problem=problem, who=who)
+
+    def condensed(self, *, lines: Sequence[Speech], lead: str) -> Asked:
+        """What was said, in a sentence that begins with `lead`."""
+        tokens = self.card.tokens.summary
+        return self._write("condense", "sentence", tokens, lines=tuple(lines), lead=lead)
+
+    def synopsis(self, *, scene: SceneSheet, beats: Sequence[Beat], lead: str) -> Asked:
+        """What a scene tells, in a sentence that begins with `lead`."""
+        tokens = self.card.tokens.summary
+        return self._write("synopsis", "sentence", tokens, scene=scene, beats=tuple(beats), lead=lead)
+
+    def heading(self, *, beats: Sequence[Beat], inside: bool) -> Asked:
+        """Where and when a scene plays, as it prints."""
+        return self._write("heading", "heading", 16, beats=tuple(beats), inside=inside)
+
+    def choose(self, *, question: str, lead_in: str, options: Sequence[str]) -> Choosing:
+        """Any choice; the option completes `lead_in`: "It is"."""
+        return self._weigh("choose", options, question=question, lead_in=lead_in)
+
+    def choose_device(self, *, weakness: str, options: Sequence[str]) -> Choosing:
+        """Which dramatic device the agent asks for; `options` are their names."""
+        return self._weigh("choose_device", options, weakness=weakness)
+
+    def choose_stance(self, *, pitch: PitchSheet) -> Choosing:
+        """What the agent says to a pitch: one of `STANCES`, in their order."""
+        return self._weigh("choose_stance", tuple(STANCES.values()), pitch=pitch)
+
+    def choose_ruling(self, *, pitch: PitchSheet, stances: Sequence[Speech], amended: bool) -> Choosing:
+        """What the director does with a pitch: one of `VERDICTS`, in their order.
+
+        Args:
+            pitch: what is decided.
+            stances: what the others said.
+            amended: whether there is an amendment to take; else `amended` is left out of the options.
+        """
+        options = tuple(words for verdict, words in VERDICTS.items() if amended or verdict != "amended")
+        return self._weigh("choose_ruling", options, pitch=pitch, stances=tuple(stances))
+
+    def yes_no(self, *, subject: str, question: str) -> Choosing:
+        """A question of a pitch or a take, in words; the options are `YES_NO`."""
+        return self._weigh("yes_no", YES_NO, subject=subject, question=question)
+
+    def choose_speaker(
+        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
+    ) -> Choosing:
+        """Who speaks next in a scene; `options` are names."""
+        return self._weigh("choose_speaker", options, scene=scene, lines=tuple(lines))
+
+    def choose_emotion(
+        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
+    ) -> Choosing:
+        """What the character feels now; `options` are words for emotions."""
+        return self._weigh("choose_emotion", options, scene=scene, lines=tuple(lines))
+
+    def choose_action(
+        self, *, scene: SceneSheet, lines: Sequence[Speech], emotion: str, options: Sequence[str]
+    ) -> Choosing:
+        """What the others see the character do; `options` are verbs with what belongs to them."""
+        return self._weigh("choose_action", options, scene=scene, lines=tuple(lines), emotion=emotion)
+
+    def _values(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"shared": self.shared, "card": self.card, "turn": self.number + self.attempt, **values}
+
+    def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
+        rendered = self.templates.prompt(template, self._values(values))
+        request = Request(
+            prompt=laid_out(rendered.parts),
+            sampling=self.card.sampled(self.stream(template)),
+            max_tokens=tokens,
+            stop=EXPECTED[kind].ends_at,
+            n=self.n,
+        )
+        return Asked(
+            template=template,
+            request=request,
+            kind=kind,
+            begun=rendered.begun,
+            sentences=self.card.sentences,
+        )
+
+    def _weigh(self, template: str, options: Sequence[str], **values: object) -> Choosing:
+        return choosing(self.templates, template, options, self._values(values), seed=self.stream(template))
+
+    def stream(self, purpose: str) -> int:
+        """A seed for one purpose within the turn, below 2**32."""
+        said = f"{self.seed}\0{self.attempt}\0{purpose}".encode()
+        return int.from_bytes(hashlib.blake2b(said, digest_size=4).digest())
