@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from writersroom.story.beats import Beat, Link, LinkKind
+from writersroom.story.characters import Character
 from writersroom.story.graph import GraphSnapshot, PlotGraph
+from writersroom.story.weaknesses import Weakness, WeaknessKind, weaknesses
 
 VERBS = {
     "causes": LinkKind.CAUSES,
@@ -43,3 +45,27 @@ def beat(summary: str = "Something happens", **fields: object) -> Beat:
 def chain(n: int, *, first: int = 1) -> str:
     """Links by which each of `n` beats causes the next."""
     return "  ".join(f"b{i} causes b{i + 1}" for i in range(first, first + n - 1))
+
+
+def find(graph: PlotGraph, kind: WeaknessKind, *names: str, structure: str = "none") -> list[Weakness]:
+    cast = [Character(name=name) for name in names]
+    return [weakness for weakness in weaknesses(graph, cast, structure) if weakness.kind is kind]
+
+
+def keys(graph: PlotGraph, kind: WeaknessKind, *names: str, structure: str = "none") -> list[str]:
+    return [weakness.key for weakness in find(graph, kind, *names, structure=structure)]
+
+
+def rising(n: int, **fields: object) -> list[Beat]:
+    """Beats whose tension rises from -0.5 to 0.9 and each of which turns the value."""
+    return [
+        beat(
+            f"Step {i}",
+            tension=-0.5 + 1.4 * i / max(1, n - 1),
+            value_before=0.5 if i % 2 else -0.5,
+            value_after=-0.5 if i % 2 else 0.5,
+            time=i,
+            **fields,
+        )
+        for i in range(n)
+    ]

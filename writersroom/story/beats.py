@@ -77,7 +77,8 @@ class Beat(Frozen):
     @property
     def turn(self) -> float:
         """How far the beat moves the value at stake: -2..2, 0 where nothing turns."""
-        return self.value_after - self.value_before
+        # Rounded, so that 0.4 to 0.7 is 0.3 and not a little less.
+        return round(self.value_after - self.value_before, 6)
 
 
 class Link(Frozen):

@@ -53,7 +53,7 @@ class Reading:
         """Of each beat, whether nothing leads to it, though something should.
 
         The opening gives without reason what later leads on; so does what happened before it and is told
-        later; and some structures want a beat without cause.
+        later. A setup is there for the sake of its payoff, and some structures want a beat without cause.
         """
         welcome = self.structure.welcomes_twist
         twist = self.within(*welcome) if welcome is not None else range(0)
@@ -61,7 +61,10 @@ class Reading:
         for place, beat in enumerate(self.beats):
             given = place < self.opening or earlier(beat, self.beats[0])
             found.append(
-                not self.grounded[place] and place not in twist and not (given and self.leads_on[place])
+                not self.grounded[place]
+                and not (given and self.leads_on[place])
+                and place not in twist
+                and not any(link.kind is LinkKind.SETS_UP for link in self.outgoing[place])
             )
         return found
 

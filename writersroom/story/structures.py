@@ -25,6 +25,8 @@ class Expectation(StrEnum):
     """The value at stake turns."""
     LOW = "low"
     """The value at stake is at its lowest, and below zero."""
+    OUTCOME = "outcome"
+    """The value at stake turns, or stands at its highest or lowest: it is decided."""
     PEAK = "peak"
     """The tension is at its highest."""
     TWIST = "twist"
@@ -283,7 +285,7 @@ FREYTAG = Structure(
             start=0.8,
             end=1.0,
             what="The action closes with what it has been leading to.",
-            expects=Expectation.TURN,
+            expects=Expectation.OUTCOME,
             weight=0.6,
         ),
     ),

@@ -47,8 +47,9 @@ def uncaused(reading: Reading) -> Iterator[Weakness]:
     """A beat that leads to something but comes from nowhere.
 
     Aristotle, Poetics 9-10: what follows must follow by probability or necessity. Coincidence may get
-    characters into trouble, not out of it (Coats, Pixar's rule 19), so the later the worse. Silent for the
-    opening, for what happened before it, and where the structure wants the unprepared.
+    characters into trouble, not out of it (Emma Coats's nineteenth rule, from Pixar), so the later the worse.
+    Silent for the opening, for what happened before it, for setups, and where the structure wants the
+    unprepared.
     """
     in_runs = {place for run in reading.and_thens for place in run}
     for place, beat in enumerate(reading.beats):

@@ -38,7 +38,7 @@ def no_turning_point(reading: Reading) -> Iterator[Weakness]:
         if len(places) < 3 or any(abs(reading.beats[place].turn) >= TURNS for place in places):
             continue
         net = reading.beats[places[-1]].value_after - reading.beats[places[0]].value_before
-        if abs(net) >= TURNS:
+        if round(abs(net), 6) >= TURNS:
             continue
         yield found(
             WeaknessKind.NO_TURNING_POINT,
@@ -62,7 +62,7 @@ def flat_tension(reading: Reading) -> Iterator[Weakness]:
     if reading.structure.rises_to is None or n < 4:
         return
     tension = [beat.tension for beat in reading.beats]
-    if max(tension) - min(tension) < _FLAT:
+    if round(max(tension) - min(tension), 6) < _FLAT:
         yield found(
             WeaknessKind.FLAT_TENSION,
             (),
@@ -108,33 +108,45 @@ def falling_tension(reading: Reading) -> Iterator[Weakness]:
 def one_place(reading: Reading) -> Iterator[Weakness]:
     """Too many beats in a row in one place.
 
-    A rule of the screen: show, and move (McKee, Story, 1997, on the setting's four dimensions). The stage
-    likes one place (Castelvetro's unities, 1570), so a story wholly in one is only mentioned. Too many: three
-    in ten, at least eight and no more than twenty-five.
+    A rule of the screen: show, and move (McKee, Story, 1997, on setting). The stage likes one place
+    (Castelvetro's unities, 1570), so where two thirds of the story have one home, that is only mentioned. Too
+    many: three in ten, at least eight and no more than twenty-five.
     """
     n = len(reading)
     most = min(25, max(8, (3 * n + 9) // 10))
+    said: set[str] = set()
     run: list[int] = []
     for place in range(n + 1):
         where = reading.beats[place].place if place < n else None
         if run and where != reading.beats[run[0]].place:
             if len(run) >= most and reading.beats[run[0]].place:
-                yield _stay(reading, run)
+                stay = _stay(reading, run)
+                if stay.key not in said:  # a home is named once, however often the story comes back to it
+                    said.add(stay.key)
+                    yield stay
             run = []
         run.append(place)
 
 
 def _stay(reading: Reading, run: Sequence[int]) -> Weakness:
     where = reading.beats[run[0]].place
-    whole = len(run) == len(reading)
+    at_home = sum(beat.place == where for beat in reading.beats)
+    home = 3 * at_home >= 2 * len(reading)
+    if home:
+        evidence = (
+            f"{at_home} of {len(reading)} beats are at “{short(where)}”; "
+            "if this is a chamber piece, call it intended."
+        )
+    else:
+        evidence = (
+            f"{len(run)} beats in a row are at “{short(where)}”, from {reading.quote(run[0])} to "
+            f"{reading.quote(run[-1])}."
+        )
     return found(
         WeaknessKind.ONE_PLACE,
-        (reading.beats[run[0]].id, where),
-        0.15 if whole else 0.2 + 0.25 * len(run) / len(reading),
-        f"All {len(run)} beats are at “{short(where)}”; if this is a chamber piece, call it intended."
-        if whole
-        else f"{len(run)} beats in a row are at “{short(where)}”, from {reading.quote(run[0])} to "
-        f"{reading.quote(run[-1])}.",
+        (where,) if home else (reading.beats[run[0]].id, where),
+        0.15 if home else 0.2 + 0.25 * len(run) / len(reading),
+        evidence,
         ("revise", "add", "reorder"),
         beats=reading.ids(run),
     )
@@ -149,7 +161,7 @@ def _level_stretches(tension: Sequence[float], least: int) -> Iterator[range]:
     start = 0
     low = high = tension[0]
     for place, value in enumerate((*tension[1:], float("inf")), start=1):
-        if max(high, value) - min(low, value) > _LEVEL:
+        if round(max(high, value) - min(low, value), 6) > _LEVEL:
             if place - start >= least:
                 yield range(start, place)
             start, low, high = place, value, value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from writersroom.story.beats import LinkKind
+from writersroom.story.beats import CAUSAL, LinkKind
 from writersroom.story.emotions import Emotion
 from writersroom.story.reading import TURNS, Reading, earlier
 from writersroom.story.weakness import Weakness, WeaknessKind, found
@@ -31,10 +31,11 @@ def unchanged(reading: Reading) -> Iterator[Weakness]:
     """A character who is there throughout and feels the same from first to last.
 
     Lajos Egri, The Art of Dramatic Writing (1946): a character who stands where they stood at the beginning
-    is badly drawn; even those who hold out are moved. Looked at for those in at least four beats and a fifth
-    of the story. With no feelings noted, the turns of their beats are taken instead.
+    is badly drawn; even those who hold out are moved. Looked at for the principals, those in three beats of
+    ten and at least four: a servant may stay a servant. With no feelings noted, the turns of their beats are
+    taken instead.
     """
-    enough = max(4, len(reading) // 5)
+    enough = max(4, (3 * len(reading) + 9) // 10)
     for name, places in reading.appearances.items():
         if len(places) < enough:
             continue
@@ -86,7 +87,7 @@ def absent(reading: Reading) -> Iterator[Weakness]:
 
 
 def unwitnessed(reading: Reading) -> Iterator[Weakness]:
-    """Someone acts for a motive that nobody in the beat has witnessed.
+    """Someone acts for a motive that nobody in the beat has witnessed, nor anything that came of it.
 
     An action has to follow from what its character knows and intends: Riedl & Young (2010), Narrative
     planning: balancing plot and character (JAIR 39); with beliefs, Shirvani, Ware & Farrell (2017), A
@@ -104,7 +105,7 @@ def unwitnessed(reading: Reading) -> Iterator[Weakness]:
         for source, target in links
         if not earlier(reading.beats[target], reading.beats[source])
         and reading.beats[target].characters
-        and not any(name in reading.beats[source].seen_by for name in reading.beats[target].characters)
+        and not _knows(reading, source, target)
     ]
     if not suspect:
         return
@@ -125,6 +126,20 @@ def unwitnessed(reading: Reading) -> Iterator[Weakness]:
             beats=reading.ids(sorted((source, target))),
             characters=names,
         )
+
+
+def _knows(reading: Reading, source: int, target: int) -> bool:
+    """Whether someone in a beat has witnessed another, or before acting something that came of it."""
+    signs = [source] + [
+        effect
+        for link in reading.outgoing[source]
+        if link.kind in CAUSAL
+        and (effect := reading.at[link.target]) != target
+        and (reading.beats[effect].time, effect) < (reading.beats[target].time, target)
+    ]
+    return any(
+        name in reading.beats[sign].seen_by for sign in signs for name in reading.beats[target].characters
+    )
 
 
 def _hearsay(reading: Reading, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

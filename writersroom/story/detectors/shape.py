@@ -68,6 +68,12 @@ def _lack(reading: Reading, point: Point) -> str | None:
             if here > beats[lowest].value_after + _SAME or here >= 0:
                 at = beats[lowest].value_after
                 return f"the value at stake is lowest at {reading.quote(lowest)} ({at:g})."
+        case Expectation.OUTCOME if reading.valued:
+            values = [beat.value_after for beat in beats]
+            here = [values[place] for place in places]
+            turned = any(abs(beats[place].turn) >= TURNS for place in places)
+            if not turned and max(here) < max(values) and min(here) > min(values):
+                return "the value at stake neither turns nor comes to its highest or lowest."
         case Expectation.PEAK if reading.tense:
             tensest = max(range(len(beats)), key=lambda place: beats[place].tension)
             if max(beats[place].tension for place in places) < beats[tensest].tension - _SAME:
