@@ -114,7 +114,9 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             },
             "pitch_sentence": {
                 "card": _CRITIC,
-                "device": DeviceSheet(label="a bargain", hint="Someone offers something for a price."),
+                "device": DeviceSheet(
+                    label="a bargain", tells="Somebody offers something for a price.", opening="offers Mara"
+                ),
                 "beats": _BEATS[1:],
                 "weakness": "Nothing leads to b2.",
                 "subject": "Tobias",

@@ -60,4 +60,7 @@ class DeviceSheet(Frozen):
 
     label: str
     """With its article: "a bargain"."""
-    hint: str = ""
+    tells: str = ""
+    """What it is, in a sentence."""
+    opening: str = ""
+    """How the beat goes on after its first character's name: "offers"."""
