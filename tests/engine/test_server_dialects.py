@@ -24,8 +24,9 @@ from writersroom.engine.errors import (
     Unsupported,
 )
 from writersroom.engine.interface import PRESETS, Part, Request, Sampling
+from writersroom.engine.seeds import take_seed
 from writersroom.engine.server import ServerEngine, ServerSettings
-from writersroom.engine.server.dialects import DIALECTS, dropped, sampling_fields, take_seed
+from writersroom.engine.server.dialects import DIALECTS, dropped, sampling_fields
 from writersroom.engine.server.settings import DialectName
 
 CHAT = (Part(role="system", text="Be brief."), Part(role="user", text="Hello"))

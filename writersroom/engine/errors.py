@@ -98,7 +98,7 @@ class ModelTooLarge(ModelError):
 
 
 class ModelNotFetched(ModelError):
-    """A model could not be fetched: no network, no permission, no room, broken off, or not what was promised."""
+    """A model could not be fetched: no network, permission or room, broken off, or not what was promised."""
 
 
 class ServerError(EngineError):

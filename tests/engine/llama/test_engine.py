@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from tests.conftest import SMALL
 from writersroom.engine.errors import (
+    EmptyPrompt,
     EngineClosed,
     EngineFailed,
     ModelNotFound,
@@ -23,8 +24,8 @@ from writersroom.engine.errors import (
 )
 from writersroom.engine.interface import PRESETS, Completion, Part, Request, Sampling, TokenEvent
 from writersroom.engine.llama.engine import LlamaEngine
-from writersroom.engine.llama.sampling import take_seed
 from writersroom.engine.opening import open_engine
+from writersroom.engine.seeds import take_seed
 from writersroom.engine.settings import EngineSettings
 
 BIBLE = Part(role="system", text="The keeper of the lighthouse hears tomorrow's news on the radio. " * 20)
@@ -321,3 +322,13 @@ async def test_models_that_are_not_there_or_none(tmp_path: Path) -> None:
 async def test_a_context_that_memory_cannot_hold_is_refused(model_path: Path) -> None:
     with pytest.raises(EngineFailed, match="n_ctx"):
         await LlamaEngine.open(model_path, EngineSettings(n_ctx=2**31 - 1))
+
+
+async def test_half_a_character_is_read_as_something_broken_not_a_fault(llama_engine: LlamaEngine) -> None:
+    assert (await llama_engine.generate(Request(prompt="The \ud83d lamp", max_tokens=2))).takes[0].tokens
+
+
+async def test_nothing_to_embed_is_an_empty_prompt(llama_engine: LlamaEngine) -> None:
+    with pytest.raises(EmptyPrompt):
+        await llama_engine.embed([])
+    assert await llama_engine.score("", []) == []

@@ -25,12 +25,8 @@ def adapter(tmp_path: Path) -> Path:
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", 64.0)
     for name in ("attn_q", "attn_output"):
-        writer.add_tensor(
-            f"blk.0.{name}.weight.lora_a", random.normal(size=(RANK, WIDTH)).astype(np.float32)
-        )
-        writer.add_tensor(
-            f"blk.0.{name}.weight.lora_b", random.normal(size=(WIDTH, RANK)).astype(np.float32)
-        )
+        writer.add_tensor(f"blk.0.{name}.weight.lora_a", random.normal(size=(RANK, WIDTH)).astype(np.float32))
+        writer.add_tensor(f"blk.0.{name}.weight.lora_b", random.normal(size=(WIDTH, RANK)).astype(np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -124,7 +124,7 @@ class LlamaEngine:
         return Completion(
             takes=tuple(reply.take() for reply in replies),
             usage=tally.usage(),
-            prompt_sha256=hashlib.sha256(text.encode()).hexdigest(),
+            prompt_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
         )
 
     async def choose(
@@ -164,6 +164,8 @@ class LlamaEngine:
 
     async def embed(self, texts: Sequence[str]) -> Floats:
         """Mean-pooled last-layer states; see `Engine.embed`."""
+        if not texts:
+            raise EmptyPrompt
         scores = await self._measure(self._open_weights().opening(), texts, hidden=True)
         rows = np.stack([score.hidden for score in scores if score.hidden is not None])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 
 import llama_cpp as lib
 
 from writersroom.engine.interface import Sampling
 from writersroom.engine.llama.runtime import Context, Weights
+from writersroom.engine.seeds import take_seed
 
 _DRY_BREAKERS = ("\n", ":", '"', "*")
 """llama.cpp's own defaults: a repetition does not count across these."""
-
-
-def take_seed(seed: int, take: int) -> int:
-    """The seed of take number `take`: 32 bits, unrelated for neighbouring numbers."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{take}".encode()).digest()[:4], "little")
 
 
 class Sampler:

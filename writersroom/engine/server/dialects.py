@@ -8,13 +8,13 @@ in. A field that the server does not document is left out, because some refuse t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 from pydantic import JsonValue
 
 from writersroom.engine.interface import Sampling
+from writersroom.engine.seeds import take_seed
 from writersroom.engine.server.settings import DialectName
 from writersroom.frozen import Frozen
 
@@ -85,11 +85,6 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
         Dialect(name="openai", sampling={**_COMMON, "logit_bias": "logit_bias"}, most_stops=4),
     )
 }
-
-
-def take_seed(seed: int, take: int) -> int:
-    """The seed of take number `take`: 31 bits, unrelated for neighbouring numbers."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{take}".encode()).digest()[:4], "little") >> 1
 
 
 def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str, JsonValue]:
