@@ -17,7 +17,7 @@ import pytest
 
 from tests.archive.conftest import STARTED
 from writersroom.archive import Archive, errors, session_file
-from writersroom.archive.schema import FORMAT
+from writersroom.archive.schema import FORMAT, PAGE_SIZE
 from writersroom.events import VERSION, Event
 from writersroom.events.cued import Cued
 from writersroom.events.line_spoken import LineSpoken
@@ -207,9 +207,23 @@ def test_a_snapshot_that_was_changed_is_damage(session: Archive, path: Path) -> 
         archive.latest_snapshot("fold.1")
 
 
+def test_damage_that_reading_has_not_come_upon_keeps_a_file_from_being_written_to(path: Path) -> None:
+    whole = bytearray(written(path))
+    with closing(sqlite3.connect(path)) as file:
+        # Some page of the index of words, which no event is read from.
+        (page,) = file.execute("SELECT max(pageno) FROM dbstat WHERE name = 'words_data'").fetchone()
+    whole[(page - 1) * PAGE_SIZE : (page - 1) * PAGE_SIZE + 12] = b"\xff" * 12
+    path.write_bytes(whole)
+    with Archive.open(path) as archive:
+        assert len(list(archive.events())) == 41
+    assert isinstance(refused(path, write=True), errors.DamagedSession)
+    assert path.read_bytes() == whole
+
+
 def test_a_file_damaged_while_it_is_written_is_written_to_no_more(path: Path) -> None:
     written(path, turns=400)
     archive = Archive.open(path, write=True)
+    archive.append(LineSpoken(take="s1.t1", character="MARA", line="Before. " * 400), agent="MARA")
     # By another process, as closing the file in this one would drop SQLite's locks.
     scribble = (
         "import sys; f = open(sys.argv[1], 'r+b'); size = f.seek(0, 2)\n"
@@ -217,9 +231,10 @@ def test_a_file_damaged_while_it_is_written_is_written_to_no_more(path: Path) ->
     )
     subprocess.run([sys.executable, "-c", scribble, str(path)], check=True)
     hurt = path.read_bytes()
-    for _ in range(2):
-        with pytest.raises(errors.DamagedSession, match="left as it is"):
-            archive.append(Cued(to="MARA"))
+    with pytest.raises(errors.DamagedSession, match="left as it is"):
+        list(archive.events())
+    with pytest.raises(errors.DamagedSession, match="left as it is"):
+        archive.append(Cued(to="MARA"))
     archive.close()
     assert path.read_bytes() == hurt
     with pytest.raises(errors.DamagedSession):

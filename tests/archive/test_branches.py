@@ -135,6 +135,7 @@ def test_a_copy_holds_the_branch_so_far_under_the_same_ids(session: Archive, tmp
     session.append(line("Aside."), agent="MARA")
     session.switch(7)
     session.append(line("Straight on."), agent="MARA")
+    session.snapshot(4, "fold.1", "four")
     copy = tmp_path / "copy.room"
     session.copy_branch(3, copy, reason="Keep it.")
     with Archive.open(copy, write=True) as other:
@@ -146,6 +147,10 @@ def test_a_copy_holds_the_branch_so_far_under_the_same_ids(session: Archive, tmp
         assert kept.state == "three"
         assert [hit.event for hit in other.search("line")] == [6, 4, 2]
         assert other.append(line("On."), agent="MARA").turn == 4
+        while other.head < session.head:
+            other.append(Cued(to="MARA"))
+        assert (kept := other.latest_snapshot("fold.1"))
+        assert kept.state == "three"  # Not that of the event that has this id in the other file.
     assert session.head == 10
 
 

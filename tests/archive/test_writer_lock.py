@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,28 +16,53 @@ from writersroom.archive.writer_lock import WriterLock
 def test_only_one_holds_it_at_a_time(path: Path) -> None:
     holders: list[str] = []
     most = 0
-    got = 0
 
-    def try_often() -> None:
-        nonlocal most, got
-        for _ in range(300):
-            try:
-                lock = WriterLock(path)
-            except SessionInUse:
-                continue
+    def hold_often() -> None:
+        nonlocal most
+        for _ in range(60):
+            lock = when_free(path)
             holders.append("")
-            most, got = max(most, len(holders)), got + 1
+            most = max(most, len(holders))
             holders.pop()
             lock.release()
 
-    threads = [threading.Thread(target=try_often) for _ in range(4)]
+    threads = [threading.Thread(target=hold_often) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert most == 1
-    assert got > 300
     assert list(path.parent.iterdir()) == []
+
+
+def when_free(path: Path) -> WriterLock:
+    while True:
+        try:
+            return WriterLock(path)
+        except SessionInUse:
+            time.sleep(0)
+
+
+def test_a_lock_on_a_file_that_its_holder_removed_is_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = path.with_name(path.name + "-lock")
+    os_open = os.open
+    removed: list[int] = []
+
+    def open_just_before_it_is_removed(name: Path, flags: int, mode: int) -> int:
+        handle = os_open(name, flags, mode)
+        if not removed:
+            removed.append(handle)
+            file.unlink()
+        return handle
+
+    monkeypatch.setattr(os, "open", open_just_before_it_is_removed)
+    lock = WriterLock(path)
+    assert removed
+    with pytest.raises(SessionInUse):
+        WriterLock(path)
+    lock.release()
 
 
 def test_a_file_left_by_one_that_was_killed_locks_nothing(path: Path) -> None:

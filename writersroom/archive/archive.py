@@ -77,7 +77,6 @@ class Archive(Reading):
         self.writable = lock is not None
         self._lock = lock
         self._clock = clock
-        self._damaged: DamagedSession | None = None
 
     @classmethod
     def create(

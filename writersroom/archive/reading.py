@@ -48,6 +48,7 @@ class Reading:
         self._connection = connection
         self._guard = threading.RLock()
         self._closed = False
+        self._damaged: DamagedSession | None = None
         self._chosen: int | None = None
         self._seen = self._data_version()
 
@@ -100,12 +101,12 @@ class Reading:
                 with self._reading() as connection:
                     along = "branch = ? AND id > ? AND id <= ?"
                     found = self._fetch(connection, along, run.branch, position, run.last)
+                    for event in found:
+                        if before not in (None, event.parent):
+                            raise DamagedSession(self.path, f"event {event.parent} is missing")
+                        before = event.id
                 position = found[-1].id if len(found) == _AT_ONCE else run.last
-                for event in found:
-                    if before not in (None, event.parent):
-                        raise DamagedSession(self.path, f"event {event.parent} is missing")
-                    before = event.id
-                    yield event
+                yield from found
 
     def at_turn(self, turn: int) -> Event:
         """The last event of a turn on the current branch: the head of the session as it stood then.
@@ -230,8 +231,12 @@ class Reading:
         with self._guard:
             if self._closed:
                 raise SessionClosed(self.path)
-            with told(self.path):
-                yield self._connection
+            try:
+                with told(self.path):
+                    yield self._connection
+            except DamagedSession as error:
+                self._damaged = error
+                raise
 
     def _data_version(self) -> int:
         return cast(int, self._connection.execute("PRAGMA data_version").fetchone()[0])
