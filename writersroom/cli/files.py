@@ -40,26 +40,34 @@ def read_text(path: Path, *, most: int) -> str:
         ) from None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Put a text into a file, wholly or not at all; what the file held before is replaced.
+def write_file(path: Path, content: str | bytes) -> None:
+    """Put a text or a document into a file, wholly or not at all; what it held before is replaced.
 
     Raises:
-        Refused: it holds a session.
-        OSError: it cannot be written.
+        Refused: the file holds a session, or cannot be written.
     """
     if _is_database(path):
         raise Refused(f"{path} is a session and is left alone; choose another name.", Exit.OUTPUT)
-    if path.exists() and not path.is_file():
-        # A pipe or a device cannot be replaced, only written to.
-        path.write_text(text, encoding="utf-8")
-        return
-    folder = path.resolve().parent
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=folder)
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        _with_usual_permissions(Path(name), path)
-        os.replace(name, path.resolve())
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # A pipe or a device cannot be replaced, only written to.
+        else:
+            _replace(path, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refused(f"{path} cannot be written: {reason}; choose another place.", Exit.OUTPUT) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the file, then put it in the file's place."""
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=".writersroom-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        _with_usual_permissions(Path(name), target)
+        os.replace(name, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)

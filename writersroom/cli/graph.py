@@ -9,7 +9,7 @@ import click
 
 from writersroom.archive import Archive
 from writersroom.cli import parameters
-from writersroom.cli.files import write_text
+from writersroom.cli.files import write_file
 from writersroom.cli.terminal import narrate, write_json, write_raw
 from writersroom.view.graph_formats import dot, graph_json, graphml, mermaid
 from writersroom.view.resuming import screen_at
@@ -43,7 +43,7 @@ def graph(file: Path, at: int | None, form: str, output: Path | None, as_json: b
         narrate(f"There are no beats yet after turn {screen.turn}.")
     form = "json" if as_json else form
     if output is not None:
-        write_text(output, _text(screen, form))
+        write_file(output, _text(screen, form))
         narrate(f"Wrote {output}: {len(screen.plot.beats)} beats, {len(screen.plot.links)} links.")
     elif form == "json":
         write_json({"turn": screen.turn, **graph_json(screen.plot)})

@@ -7,7 +7,7 @@ kept as a window over its end (`Window`); the rest is fetched from the file agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from typing import Literal
@@ -63,6 +63,8 @@ class Masthead(Frozen):
     model: str = ""
     model_sha256: str | None = None
     structure: str = ""
+    settings: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
+    """What the session was started with."""
 
 
 class Spent(Frozen):

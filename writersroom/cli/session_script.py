@@ -1,0 +1,83 @@
+"""The screenplay of a session as it stands: each scene once, in telling order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from writersroom.events import Event, EventId
+from writersroom.events.edited import Edited
+from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.scene_opened import SceneOpened
+from writersroom.script.build import bound, scene_elements
+from writersroom.script.errors import ScriptError, UnreadableScript
+from writersroom.script.model import Screenplay, TitlePage
+from writersroom.script.reading import piece_from_fountain
+from writersroom.story.text import short
+from writersroom.view.debate import with_edit
+from writersroom.view.pages import Page
+from writersroom.view.screen import Masthead, Screen, Window, folded
+
+
+def screenplay_of(events: Iterable[Event]) -> Screenplay:
+    """The screenplay that the events of one branch have come to.
+
+    A scene is its chosen take, or else its last; one without a finished take is what was spoken in it so far.
+
+    Raises:
+        ScriptError: a take is no Fountain; the message names it.
+    """
+    events = list(events)
+    screen = folded(events, Screen(window=Window(debate=1, takes=len(events) + 2, texts=len(events) + 1)))
+    told = {beat: index for index, beat in enumerate(screen.plot.order)}
+    pages = sorted(
+        screen.script.pages.values(),
+        key=lambda page: min((told[beat] for beat in page.beats if beat in told), default=len(told)),
+    )
+    spoken = _spoken(events)
+    parts = (_scene(page, screen, spoken.get(page.scene, [])) for page in pages)
+    return bound(parts, title_page=_title_page(screen.masthead))
+
+
+def _scene(page: Page, screen: Screen, lines: list[LineSpoken]) -> Screenplay:
+    if page.best is not None and page.best.text is not None:
+        try:
+            return piece_from_fountain(page.best.text)
+        except ScriptError as error:
+            raise UnreadableScript(f"Take {page.best.take} cannot be read as Fountain: {error}") from error
+    opened = SceneOpened(
+        scene=page.scene, heading=page.heading, beats=page.beats, purpose=page.purpose, synopsis=page.synopsis
+    )
+    last = lines[-1].take if lines else ""
+    unfinished = [line for line in lines if line.take == last]
+    return Screenplay(elements=scene_elements(opened, unfinished, beats=screen.plot.beats))
+
+
+def _spoken(events: Iterable[Event]) -> dict[str, list[LineSpoken]]:
+    """The lines of every scene, as edits left them."""
+    lines: dict[EventId, Event] = {}
+    for event in events:
+        if isinstance(event.body, LineSpoken):
+            lines[event.id] = event
+        elif isinstance(event.body, Edited) and event.body.target in lines:
+            lines[event.body.target] = with_edit(lines[event.body.target], event.body)
+    scenes: dict[str, list[LineSpoken]] = {}
+    for event in lines.values():
+        if isinstance(event.body, LineSpoken):
+            scenes.setdefault(event.body.take.rpartition(".")[0], []).append(event.body)
+    return scenes
+
+
+def _title_page(masthead: Masthead) -> TitlePage:
+    """Title and logline, and what an imported script's own title page said."""
+    said = {
+        name: _lines(str(masthead.settings[name]))
+        for name in ("credit", "author", "source", "draft_date", "contact", "copyright", "notes")
+        if name in masthead.settings
+    }
+    more = {"Logline": _lines(masthead.logline)} if masthead.logline else {}
+    return TitlePage.model_validate({**said, "title": _lines(masthead.title), "more": more})
+
+
+def _lines(text: str) -> str:
+    """A text whose lines fit a title page."""
+    return "\n".join(short(line, 1000) for line in text.splitlines())
