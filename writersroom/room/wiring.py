@@ -9,13 +9,12 @@ waiting for a person (`interrupt`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias, TypedDict, get_args
+from typing import Any, Final, Protocol, TypedDict, get_args
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
+from langgraph.types import Command, interrupt
 
 from writersroom.room.order import Kind, Turn
 
@@ -63,12 +62,39 @@ class Seating:
     floor: Floor
 
 
-Room: TypeAlias = CompiledStateGraph[State, Seating, State, State]
+class TurnLoop:
+    """Takes turns, one a step, until the session ends."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._seating = Seating(floor)
+        # `Any`: LangGraph's methods are typed with parts left open.
+        self._graph: Any = _compiled()
+        self._config = {"configurable": {"thread_id": "session"}}
+        self._begun = False
+
+    async def step(self) -> Turn | None:
+        """Take one turn.
+
+        Returns:
+            The turn, not taken, where a person plays its agent; `answer` takes it.
+        """
+        begin = None if self._begun else State(event=0, next="")
+        self._begun = True
+        return await self._run(begin)
+
+    async def answer(self, words: object) -> Turn | None:
+        """Take the turn that waits for a person. Returns as `step`."""
+        return await self._run(Command(resume=words))
+
+    async def _run(self, given: State | Command[str] | None) -> Turn | None:
+        await self._graph.ainvoke(given, self._config, context=self._seating)
+        state = await self._graph.aget_state(self._config)
+        waiting = [one.value for task in state.tasks for one in task.interrupts]
+        return Turn.model_validate(waiting[0]) if waiting else None
 
 
-def wire() -> Room:
-    """The compiled graph. Its context is a `Seating`; it stops after every turn."""
-    # `Any`: the builder's methods are typed with parts left open.
+def _compiled() -> object:
+    """A node for each kind of turn; it stops after every one."""
     graph: Any = StateGraph(State, context_schema=Seating)
     targets = {**{kind: kind for kind in KINDS}, "": END}
     graph.add_node("seated", _seated)
