@@ -66,6 +66,7 @@ def test_help_imports_none_of_them() -> None:
         ["sessions"],
         ["sessions", "--search", "radio"],
         ["export", "FILE", "--format", "jsonl"],
+        ["export", "FILE", "--format", "fountain"],
     ],
     ids=" ".join,
 )

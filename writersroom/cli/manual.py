@@ -43,9 +43,8 @@ def _sections(command: click.Command, context: click.Context, level: int) -> Ite
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     text = inspect.cleandoc(command.help or "").partition("\f")[0].strip()
     yield f"{'#' * level} {context.command_path}\n\n```\n{usage}\n```\n\n{text}\n"
-    rows = [
-        record for parameter in command.get_params(context) if (record := parameter.get_help_record(context))
-    ]
+    records = (parameter.get_help_record(context) for parameter in command.params)
+    rows = [record for record in records if record and record[1]]
     if rows:
         lines = "\n".join(f"| `{_cell(name)}` | {_cell(told)} |" for name, told in rows)
         yield f"| option | what it does |\n|---|---|\n{lines}\n"
