@@ -22,6 +22,9 @@ from writersroom.story.text import Name, one_line
 
 Role: TypeAlias = Literal["director", "critic", "continuity", "character"]
 
+Speaking: TypeAlias = Literal["pitch", "support", "object", "amend", "adopt", "reject"]
+"""What an agent gives a reason for."""
+
 _ORDER: Final = ("director", "critic", "continuity", "character")
 _RESERVED: Final = frozenset({"person", "room", "everyone"})
 """What events call a person and the room itself, and what a person may call all agents at once."""
@@ -145,6 +148,25 @@ class Card(Frozen):
     def asks(self, of: Literal["pitch", "take"]) -> tuple[Question, ...]:
         """Its questions of a pitch or of a take."""
         return tuple(question for question in self.questions if question.of == of)
+
+    def opening(self, of: Speaking, number: int, *, who: str = "", beat: str = "") -> str:
+        """The first words of a reason; empty where the card gives none that can be filled in.
+
+        Args:
+            of: what the agent does.
+            number: any; the openers take turns by it.
+            who: the character that the reason names.
+            beat: the id of the beat that it names.
+        """
+        openers: tuple[str, ...] = getattr(self.openers, of)
+        fitting = [
+            opener
+            for opener in openers
+            if (who or "{who}" not in opener) and (beat or "{beat}" not in opener)
+        ]
+        if not fitting:
+            return ""
+        return fitting[number % len(fitting)].replace("{who}", who).replace("{beat}", beat)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

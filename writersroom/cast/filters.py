@@ -1,0 +1,207 @@
+"""What is wrong with a generated text, found by code, so that it is sampled again before anybody reads it.
+
+Small models copy lists of what not to say into their text, so nothing here is said to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+from typing import Final
+
+from writersroom.cast.kinds import EXPECTED, Kind
+from writersroom.cast.neutral import neutral
+from writersroom.cast.said import RUN, Said, runs_of, words_in
+from writersroom.cast.tidy import sentences_of
+from writersroom.frozen import Frozen
+from writersroom.story.text import short
+
+COPIED: Final = 6
+"""Words in a row that also stand in the prompt make a copy; so does a whole text of three words or more."""
+REPEATED: Final = 0.25
+"""Share of a text's runs of four words, said before in the session, from which on it repeats."""
+
+
+class FaultKind(StrEnum):
+    """What can be wrong."""
+
+    EMPTY = "empty"
+    COPIES = "copies the prompt"
+    LOOPS = "loops"
+    BREAKS_ROLE = "breaks role"
+    CUT_OFF = "is cut off"
+    REPEATS = "repeats what was said"
+    TOO_SHORT = "is too short"
+    TOO_LONG = "is too long"
+    MALFORMED = "is not in the expected form"
+
+
+class Fault(Frozen):
+    """Something wrong with a text."""
+
+    kind: FaultKind
+    quote: str = ""
+    """The words by which it was found."""
+
+
+def faults(
+    text: str,
+    *,
+    prompt: str,
+    said: Said,
+    speaker: str,
+    others: Collection[str],
+    kind: Kind,
+    sentences: int = 1,
+) -> tuple[Fault, ...]:
+    """What is wrong with a text; nothing, if it may be kept.
+
+    Args:
+        text: after `tidy`.
+        prompt: all that the model was shown. Where it ends with the text's first words, these are not copied.
+        said: what was said before in the session.
+        speaker: the agent or character whose words these are.
+        others: everybody else's names.
+        kind: of the text.
+        sentences: how many it may have.
+    """
+    if not words_in(text):
+        return (Fault(kind=FaultKind.EMPTY),)
+    return tuple(
+        Fault(kind=fault, quote=short(quote, 80))
+        for fault, quote in (
+            *_roles(text, speaker, others, kind),
+            *_copies(text, prompt),
+            *_loops(text, kind),
+            *_repeats(text, said),
+            *_form(text, kind, sentences),
+        )
+    )
+
+
+def _copies(text: str, prompt: str) -> Iterator[tuple[FaultKind, str]]:
+    words, shown = words_in(text), words_in(prompt)
+    # The first words may be the prompt's last: those were given.
+    for given in range(min(len(words), len(shown), 20), 0, -1):
+        if shown[-given:] == words[:given]:
+            del shown[-given:]
+            break
+    length = min(COPIED, len(words))
+    if length < 3:
+        return
+    there = set(runs_of(shown, length))
+    for run in runs_of(words, length):
+        if run in there:
+            yield FaultKind.COPIES, " ".join(run)
+            return
+
+
+def _loops(text: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+    words = words_in(text)
+    for at in range(len(words) - 3):
+        if len(set(words[at : at + 4])) == 1:
+            yield FaultKind.LOOPS, " ".join(words[at : at + 4])
+            return
+    whole = [tuple(words_in(sentence)) for sentence in re.split(r"(?<=[.!?\u2026])\s+|\n", text)]
+    whole = [sentence for sentence in whole if len(sentence) > 2]
+    runs = runs_of(words)
+    again = [run for run in runs if runs.count(run) > 1] if kind != "outline" else []
+    twice = [sentence for sentence in whole if whole.count(sentence) > 1]
+    if again or twice:
+        yield FaultKind.LOOPS, " ".join((again or twice)[0])
+    elif len(words) >= 12 and len(set(words)) < len(words) / 2:
+        yield FaultKind.LOOPS, text
+
+
+def _repeats(text: str, said: Said) -> Iterator[tuple[FaultKind, str]]:
+    words, times = len(words_in(text)), said.times(text)
+    if (times and words >= 3) or times > 2 or (words >= RUN and said.again(text) >= REPEATED):
+        yield FaultKind.REPEATS, text
+
+
+_META: Final = re.compile(
+    r"\bas an? (?:ai|assistant|language model|writer)\b|\blanguage model\b|\bi(?:'m| am) sorry, but i can"
+    r"|\bhere(?:'s| is) (?:a|an|the|your|my)\b.*:|^(?:sure|certainly|of course)[,!]"
+    r"|\b(?:this|the following) is an example\b|\bin this (?:example|prompt|response)\b|\bfor example:"
+    r"|\b(?:re)?write (?:a|the|one|your)\b|\bone (?:short )?sentence\b|\bscreenplay\b|\bhttps?:|```",
+    re.IGNORECASE,
+)
+"""The talk of an assistant rather than of a person."""
+_NARRATED: Final = re.compile(
+    r"\b(?:the|this|my|your|our) (?:story|scene|plot|character|reader|audience|writer|author|narrator|film"
+    r"|movie|screenplay|pitch|prompt|dialogue)s?\b",
+    re.IGNORECASE,
+)
+"""What people in a story do not say of it, and a beat does not hold."""
+_ECHOED: Final = re.compile(
+    r"\[|\]|\bto the reader\b|^\W*(?:logline|premise|theme|people|before|example|note|scene|act|title)\s*\d*:"
+    r"|\bthe story so far\b|\bwhat is wrong:|\bwhat to do:|\bin one sentence\b|^b\d+\b[.:)]",
+    re.IGNORECASE,
+)
+"""The form of the prompts."""
+_SAYS: Final = r"(?:says?|said|answers?|answered|asks?|asked|replies|replied|thinks?|thought)"
+
+
+def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+    if neutral(text) != text:
+        yield FaultKind.BREAKS_ROLE, text
+    patterns = [_META, _ECHOED]
+    if EXPECTED[kind].says or kind in ("thought", "sentence", "outline"):
+        patterns.append(_NARRATED)
+    for pattern in patterns:
+        if found := pattern.search(text):
+            yield FaultKind.BREAKS_ROLE, found[0]
+            return
+    everybody = "|".join(re.escape(name) for name in (*others, speaker) if name)
+    if everybody:
+        cue = re.compile(
+            rf"(?:^|[.!?\u2026\"\u201d)\n])\s*(?:{everybody})\s*(?:\([^)]*\)\s*)?:", re.IGNORECASE
+        )
+        shouted = re.compile(rf"(?:^|\s)(?:{everybody})\s*\n")
+        if found := cue.search(text) or shouted.search(text):
+            yield FaultKind.BREAKS_ROLE, found[0]
+            return
+    if EXPECTED[kind].says:
+        told = rf"\b(?:s?he|they|{everybody}) {_SAYS}\b[^?]*$" if everybody else rf"\bs?he {_SAYS}\b[^?]*$"
+        if found := re.search(rf"[\"\u201d,]\s*{told}", text, re.IGNORECASE):
+            yield FaultKind.BREAKS_ROLE, found[0]
+        elif speaker and (found := _of_oneself(text, speaker)):
+            yield FaultKind.BREAKS_ROLE, found
+
+
+def _of_oneself(text: str, speaker: str) -> str:
+    """Words in which a speaker tells of themselves as a narrator would: "Mara looks up"."""
+    for found in re.finditer(rf"\b{re.escape(speaker)}\b(?:'s|\u2019s)?", text, re.IGNORECASE):
+        before = text[: found.start()].lower()
+        if not re.search(
+            r"\b(?:i am|i'm|i\u2019m|name is|name's|call me|called|it's|old|poor|not)\W*$", before
+        ):
+            return text[found.start() : found.end() + 20]
+    return ""
+
+
+_HEADING: Final = re.compile(r"(?:INT|EXT|INT\./EXT|I/E)\.? [^.]+? - [A-Z ]+")
+
+
+def _form(text: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, str]]:
+    expected = EXPECTED[kind]
+    words = words_in(text)
+    if len(words) < expected.fewest:
+        yield FaultKind.TOO_SHORT, text
+    if len(words) > expected.most * sentences:
+        yield FaultKind.TOO_LONG, text
+    letters = sum(character.isalpha() for character in text)
+    if letters < len(text) / 2:
+        yield FaultKind.MALFORMED, text
+    elif kind == "heading":
+        if not _HEADING.fullmatch(text):
+            yield FaultKind.MALFORMED, text
+    elif kind == "outline":
+        if len(text.splitlines()) < 2:
+            yield FaultKind.MALFORMED, text
+    elif expected.sentence:
+        if not sentences_of(text) or sentences_of(text)[-1] != text[-len(sentences_of(text)[-1]) :]:
+            yield FaultKind.CUT_OFF, text[-40:]
+    elif "\n" in text or len(sentences_of(text + ".")) > 1:
+        yield FaultKind.MALFORMED, text
