@@ -82,12 +82,12 @@ class Reading:
         """The events along a branch, in order. Memory stays bounded however long it is.
 
         Args:
-            head: the last event; None for that of the current branch.
+            head: the last event; None for that of the current branch, as it is when the first is asked for.
             after: start after this one; None starts at the beginning.
             upto_turn: end with this turn.
 
         Raises:
-            NoSuchEvent: there is no event `head`.
+            NoSuchEvent: there is no event `head`. Like all errors here, as the events are asked for.
         """
         route = self._route(head)
         if upto_turn is not None:

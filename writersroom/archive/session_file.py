@@ -173,11 +173,11 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
         raise SessionExists(path)
     new = path.with_name(path.name + "-new")
     try:
-        for stale in (new, new.with_name(new.name + "-journal")):
-            stale.unlink(missing_ok=True)  # Of a process that was killed here; the lock is ours.
+        new.unlink(missing_ok=True)  # Of a process that was killed here; the lock is ours.
         with told(path), closing(_connect(new, "rwc")) as connection:
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA journal_mode = MEMORY")  # Nobody sees it before it is whole,
+            connection.execute("PRAGMA synchronous = OFF")  # and one flush at the end is enough.
             _migrate(connection)
             connection.execute("BEGIN")
             fill(connection)
@@ -208,6 +208,7 @@ def abandon(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _publish(new: Path, path: Path) -> None:
+    _flush(new, os.O_RDWR)
     try:
         os.link(new, path)  # Unlike a rename, never takes the place of a file that has appeared since.
     except FileExistsError:
@@ -217,11 +218,15 @@ def _publish(new: Path, path: Path) -> None:
             raise SessionExists(path) from None
         new.rename(path)
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush(path.parent, os.O_RDONLY)
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
