@@ -205,7 +205,7 @@ def test_markdown() -> None:
         "### 1A INT. LAMP ROOM - NIGHT\n\n> Mara finds out.\n\n"
         "**Rain** & glass.\\\nShe \\<stops>.\n\n> Note: Too slow?\n\n"
         "**MARA (O.S.)**\\\n*(low)*\\\nTom.\\\n&nbsp;\\\n*Tom*!\\\n*The lamp is low*\\\n"
-        "*\\[Note: sung?\\]*\n\n"
+        "\\[Note: sung?\\]\n\n"
         "---\n\n**TOM**\\\nI'm coming!\n\n**MARA**\\\nDon't!\n\n**CUT TO:**\n\n### EXT. ROCKS - DAWN\n\n"
         '*Oh the sea*\n\n<div align="center">\n\nTHE END\n\n</div>\n'
     )

@@ -294,7 +294,7 @@ def test_without_a_heading_there_is_no_scene(text: str) -> None:
     [
         ("\n@" + "Bo" * 5_000 + "\nHi.\n", "a character's name of 10,000 characters; at most 80 fit", 2),
         ("INT. " + "very " * 200 + "LONG\n\n", "a scene heading of 1,009 characters; at most 500 fit", 1),
-        ("He ran.\n\n" + "x" * 10_001, "10,001 characters in one line", 3),
+        ("He ran.\n\n" + "x" * 10_050, "10,050 characters in one line", 3),
         ("x\n" * 2_001, "more than 2,000 lines without an empty one", 2_001),
         ("x\n\n" * 700_000, r"This text has 2,100,000 characters; a script may have 2,000,000", None),
     ],

@@ -82,9 +82,9 @@ def _marked(text: str, styles: Sequence[Style] = ()) -> str:
     return _BREAK.join(line or "&nbsp;" for line in lines)
 
 
-def _all(mark: str, text: str) -> str:
-    """Every line between marks; what stands out within has its tags."""
-    return _BREAK.join(f"{mark}{line}{mark}" for line in text.split(_BREAK))
+def _sung(line: Lyric | Parenthetical, text: str) -> str:
+    """A line in italics; tags where more stands out in it, for marks within marks are not told apart."""
+    return f"<em>{text}</em>" if line.styles else f"*{text}*"
 
 
 def _title_page(page: TitlePage) -> list[str]:
@@ -113,11 +113,11 @@ def _element(element: Element) -> list[str]:
         case DualSpeech():
             return [_speech(element.left), _speech(element.right)]
         case Lyric():
-            return [_all("*", _marked(element.text, element.styles))]
+            return [_sung(element, _marked(element.text, element.styles))]
         case Centred():
             return ['<div align="center">', _marked(element.text, element.styles), "</div>"]
         case Transition():
-            return [_all("**", _marked(element.text))]
+            return [f"**{_marked(element.text)}**"]
         case Note():
             return _quoted([f"Note: {element.text}"])
         case PageBreak():
@@ -125,7 +125,7 @@ def _element(element: Element) -> list[str]:
 
 
 def _speech(speech: Speech) -> str:
-    return _BREAK.join([_all("**", _marked(speech.cue)), *(_spoken(line) for line in speech.lines)])
+    return _BREAK.join([f"**{_marked(speech.cue)}**", *(_spoken(line) for line in speech.lines)])
 
 
 def _spoken(line: Spoken) -> str:
@@ -133,8 +133,8 @@ def _spoken(line: Spoken) -> str:
         case Dialogue():
             return _marked(line.text, line.styles)
         case Parenthetical():
-            return _all("*", f"({_marked(line.text, line.styles)})")
+            return _sung(line, f"({_marked(line.text, line.styles)})")
         case Lyric():
-            return _all("*", _marked(line.text, line.styles))
+            return _sung(line, _marked(line.text, line.styles))
         case Note():
-            return _all("*", _marked(f"[Note: {line.text}]"))
+            return _marked(f"[Note: {line.text}]")

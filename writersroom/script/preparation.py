@@ -19,10 +19,11 @@ import re
 from fountain.parser import FountainParser
 
 from writersroom.frozen import Frozen
+from writersroom.script.emphasis import unmarked
 from writersroom.script.errors import UnreadableScript
 from writersroom.script.fountain import HEADING, TITLE_KEYS
-from writersroom.script.model import MAX_HEADING, MAX_NAME, names_a_field, title_key
-from writersroom.script.text import MAX_LINE, clean, without_note_marks
+from writersroom.script.model import MAX_HEADING, MAX_NAME, NUMBER, names_a_field, title_key
+from writersroom.script.text import GUARD, MAX_LINE, clean, without_note_marks
 
 MAX_TEXT = 2_000_000
 """Characters in a script; a feature film has 200,000."""
@@ -73,7 +74,8 @@ def _check(text: str) -> None:
             f"This text has {len(text):,} characters; a script may have {MAX_TEXT:,}. Cut it into parts."
         )
     run = 0
-    for number, line in enumerate(text.split("\n"), start=1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
         bare = line.strip()
         name = bare.lstrip("@").split("(")[0].rstrip(" ^")
         if bare.startswith("@") and len(name) > MAX_NAME:
@@ -81,21 +83,33 @@ def _check(text: str) -> None:
                 f"a character's name of {len(name):,} characters; at most {MAX_NAME} fit. Shorten it.",
                 line=number,
             )
-        if len(line) > MAX_LINE:
+        # Marks and escapes don't count, so a line that could be written can be read; but they count for time.
+        if len(line) > MAX_LINE and (len(line) > 3 * MAX_LINE or len(unmarked(line)[0]) > MAX_LINE + 5):
             raise UnreadableScript(
                 f"{len(line):,} characters in one line; at most {MAX_LINE:,} fit. Break it up.", line=number
             )
-        if len(bare) > MAX_HEADING and (HEADING.match(bare) or _FORCED_HEADING.match(bare)):
-            raise UnreadableScript(
-                f"a scene heading of {len(bare):,} characters; at most {MAX_HEADING} fit. "
-                "Put what happens on a line of its own.",
-                line=number,
-            )
+        if len(bare) > MAX_HEADING and not "".join(lines[number : number + 1]).strip():
+            length = _heading_length(bare)
+            if length > MAX_HEADING:
+                raise UnreadableScript(
+                    f"a scene heading of {length:,} characters; at most {MAX_HEADING} fit. "
+                    "Put what happens on a line of its own.",
+                    line=number,
+                )
         run = run + 1 if line else 0
         if run > MAX_PARAGRAPH:
             raise UnreadableScript(
                 f"more than {MAX_PARAGRAPH:,} lines without an empty one; is this a screenplay?", line=number
             )
+
+
+def _heading_length(line: str) -> int:
+    """Characters of a heading without its dot, number and escapes; 0 where the line is none."""
+    forced = _FORCED_HEADING.match(line)
+    if not (forced or HEADING.match(line)):
+        return 0
+    text = unmarked(line[bool(forced) :].rstrip(GUARD))[0]
+    return len(NUMBER.sub("", text))
 
 
 def _without_comments(text: str) -> str:
