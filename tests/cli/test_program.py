@@ -13,7 +13,8 @@ import click
 import pytest
 
 from tests.cli.conftest import Writersroom
-from writersroom.cli import COMMANDS, Entry, program
+from writersroom.cli import COMMANDS, Entry, main, program, run
+from writersroom.cli.files import write_file
 from writersroom.cli.manual import PAGE, manual
 from writersroom.cli.terminal import Refused, coloured, narrate, write_json, write_raw
 from writersroom.engine.errors import ModelNotFound
@@ -174,3 +175,41 @@ def test_ctrl_c_ends_it_with_130(played: Path) -> None:
     _, err = process.communicate(timeout=30)
     assert process.returncode == Exit.INTERRUPTED
     assert err.decode().strip() == "Interrupted."
+
+
+def test_main_leaves_with_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["writersroom", "nonsense"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == Exit.USAGE
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_a_shell_is_told_the_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_WRITERSROOM_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "writersroom ")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    with pytest.raises(SystemExit):
+        run([])
+    assert {line.partition(",")[2] for line in capsys.readouterr().out.splitlines()} == set(COMMANDS)
+
+
+def test_an_output_whose_writing_fails_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.write_text("old")
+
+    def full(source: str, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(Refused, match="No space left") as refused:
+        write_file(out, "new")
+    assert refused.value.exit_code == Exit.OUTPUT
+    assert out.read_text() == "old"
+    assert os.listdir(tmp_path) == ["out"]
