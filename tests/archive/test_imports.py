@@ -16,7 +16,8 @@ with Archive.open(sys.argv[1]) as archive:
     assert list(archive.events())
 with Archive.open(sys.argv[1], write=True):
     pass
-print(*sorted({"sqlite_utils", "networkx", "langgraph", "textual", "llama_cpp", "numpy"} & sys.modules.keys()))
+slow = {"sqlite_utils", "networkx", "langgraph", "textual", "llama_cpp", "numpy"}
+print(*sorted(slow & sys.modules.keys()))
 """
 
 

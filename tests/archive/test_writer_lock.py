@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -89,3 +91,13 @@ def test_what_is_in_the_file_may_be_anything(path: Path) -> None:
 def test_no_lock_without_a_folder(path: Path) -> None:
     with pytest.raises(CannotWrite, match="No such file or directory"):
         WriterLock(path / "within" / "lamp.room")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="flock is not how Windows locks.")
+def test_a_file_system_without_locks_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(CannotWrite, match="its file system has no locks"):
+        WriterLock(path)

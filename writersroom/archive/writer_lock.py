@@ -18,7 +18,7 @@ _SUFFIX = "-lock"
 _BYTE = 1 << 30
 """On Windows the locked byte, past the end, so that the process id can be read while it is held."""
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover - run on Windows alone
     import msvcrt
 
     def _try_lock(handle: int) -> bool:
@@ -90,7 +90,7 @@ class WriterLock:
         if self._handle is None:
             return
         handle, self._handle = self._handle, None
-        if sys.platform == "win32":
+        if sys.platform == "win32":  # pragma: no cover - run on Windows alone
             os.close(handle)
             with suppress(OSError):  # Somebody has opened it since.
                 self._path.unlink()
