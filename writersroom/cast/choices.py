@@ -8,6 +8,7 @@ listed, their order is drawn anew each time.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -31,7 +32,10 @@ YES_NO: Final = ("yes", "no")
 
 
 class Choosing(Frozen):
-    """Options to be weighed by `engine.choose(prompt, options, content_free=content_free)`."""
+    """Options to be weighed by `engine.choose(prompt, options, content_free=content_free)`.
+
+    The content-free prompt keeps the bible and the card, so the two share what is long.
+    """
 
     template: str
     prompt: Prompt
@@ -88,3 +92,33 @@ def choosing(
         options=tuple(f"{gap}{option}" for option in listed),
         order=order,
     )
+
+
+def balanced(
+    probabilities: Sequence[float], earlier: Sequence[Sequence[float]], *, weight: float = 1.0
+) -> tuple[float, ...]:
+    """Probabilities without what the answers to this question have leaned to so far.
+
+    The mean of the earlier answers' log-probabilities is taken off (batch calibration: Zhou, Wan, Proleev,
+    Mincu, Chen, Heller & Roy 2024), so that an answer tells how this case differs from the others.
+
+    Args:
+        probabilities: of the options.
+        earlier: the same for cases asked about before, as they were, not balanced; none changes nothing.
+        weight: how many earlier cases an unknown even one counts for, so that the first few do not decide.
+
+    Raises:
+        ValueError: they are not all of one length.
+    """
+    if any(len(one) != len(probabilities) for one in earlier):
+        raise ValueError("the earlier answers have another number of options")
+    mean = [
+        sum(_log(one[at]) for one in earlier) / (len(earlier) + weight) for at in range(len(probabilities))
+    ]
+    logs = [_log(probability) - lean for probability, lean in zip(probabilities, mean, strict=True)]
+    weights = [math.exp(log - max(logs)) for log in logs]
+    return tuple(one / sum(weights) for one in weights)
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, 1e-9))

@@ -34,6 +34,7 @@ class FaultKind(StrEnum):
     REPEATS = "repeats what was said"
     TOO_SHORT = "is too short"
     TOO_LONG = "is too long"
+    STRANGER = "names somebody nobody knows"
     MALFORMED = "is not in the expected form"
 
 
@@ -54,6 +55,7 @@ def faults(
     others: Collection[str],
     kind: Kind,
     sentences: int = 1,
+    inventive: bool = True,
 ) -> tuple[Fault, ...]:
     """What is wrong with a text; nothing, if it may be kept.
 
@@ -65,35 +67,59 @@ def faults(
         others: everybody else's names.
         kind: of the text.
         sentences: how many it may have.
+        inventive: whether it may name people and places that are not in the prompt.
     """
     if not words_in(text):
         return (Fault(kind=FaultKind.EMPTY),)
-    return tuple(
-        Fault(kind=fault, quote=short(quote, 80))
-        for fault, quote in (
-            *_roles(text, speaker, others, kind),
-            *_copies(text, prompt),
-            *_loops(text, kind),
-            *_repeats(text, said),
-            *_form(text, kind, sentences),
-        )
-    )
+    found = [
+        *_roles(text, speaker, others, kind),
+        *_copies(text, prompt, kind),
+        *_loops(text, kind),
+        *_repeats(text, said),
+        *_form(text, kind, sentences),
+    ]
+    if not inventive:
+        found += _strangers(text, prompt, (speaker, *others), kind)
+    return tuple(Fault(kind=fault, quote=short(quote, 80)) for fault, quote in found)
 
 
-def _copies(text: str, prompt: str) -> Iterator[tuple[FaultKind, str]]:
+def _copies(text: str, prompt: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
     words, shown = words_in(text), words_in(prompt)
     # The first words may be the prompt's last: those were given.
-    for given in range(min(len(words), len(shown), 20), 0, -1):
+    for given in range(min(len(words), len(shown)), 0, -1):
         if shown[-given:] == words[:given]:
             del shown[-given:]
             break
     length = min(COPIED, len(words))
-    if length < 3:
+    if length < 3 or kind == "heading":
         return
     there = set(runs_of(shown, length))
     for run in runs_of(words, length):
         if run in there:
             yield FaultKind.COPIES, " ".join(run)
+            return
+
+
+_CAPITAL: Final = re.compile(r"(?<![.!?\u2026:\"\u201c\n])(?<!^)\s([A-Z][a-z]+)\b")
+_NO_NAMES: Final = frozenset(
+    words_in(
+        "I, God, Lord, sir, madam, mother, father, mom, mum, dad, Mr, Mrs, Ms, Dr, doctor, captain; "
+        "January, February, March, April, May, June, July, August, September, October, November, December; "
+        "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, Christmas, Easter; "
+        "English, French, German, Spanish"
+    )
+)
+"""Words with a capital that name nobody in particular."""
+
+
+def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+    """Names within a sentence that neither the prompt nor the cast knows."""
+    if not EXPECTED[kind].sentence:
+        return
+    mentioned = {*words_in(prompt), *_NO_NAMES, *(word for name in known for word in words_in(name))}
+    for found in _CAPITAL.finditer(text):
+        if found[1].lower() not in mentioned:
+            yield FaultKind.STRANGER, found[1]
             return
 
 

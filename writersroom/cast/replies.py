@@ -56,6 +56,7 @@ def read(asked: Asked, take: Take, *, said: Said, speaker: str, others: Collecti
         others=others,
         kind=asked.kind,
         sentences=asked.sentences,
+        inventive=asked.inventive,
     )
     return Reply(text=text, faults=found)
 

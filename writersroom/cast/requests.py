@@ -36,6 +36,8 @@ class Asked(Frozen):
     """The reply's first words, which the prompt gives. See `replies.whole`."""
     sentences: int = 1
     """How many sentences the reply may have."""
+    inventive: bool = False
+    """Whether it may name what nobody has mentioned (`Card.inventive`)."""
 
     @property
     def prompt(self) -> str:
@@ -107,9 +109,9 @@ class Turn(Frozen):
             weakness=weakness,
         )
 
-    def amend_sentence(self, *, pitch: PitchSheet, subject: str) -> Asked:
-        """A pitch as this agent would have it. It begins with `subject`."""
-        return self._write("amend_sentence", "sentence", self.card.tokens.beat, pitch=pitch, subject=subject)
+    def amend_sentence(self, *, pitch: PitchSheet) -> Asked:
+        """A pitch as this agent would have it: the pitch's own words, gone on with."""
+        return self._write("amend_sentence", "sentence", self.card.tokens.beat, pitch=pitch)
 
     def reason(self, *, pitch: PitchSheet, verb: str, opener: str) -> Asked:
         """Why the agent pitches, supports, objects, amends or rules.
@@ -260,6 +262,7 @@ class Turn(Frozen):
             kind=kind,
             begun=rendered.begun,
             sentences=self.card.sentences,
+            inventive=self.card.inventive,
         )
 
     def _weigh(self, template: str, options: Sequence[str], **values: object) -> Choosing:

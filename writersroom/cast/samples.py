@@ -122,7 +122,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "subject": "Tobias",
                 "others": ("Mara",),
             },
-            "amend_sentence": {"card": _CRITIC, "pitch": _PITCH, "subject": "Tobias"},
+            "amend_sentence": {"card": _CRITIC, "pitch": _PITCH, "turn": 7},
             "reason": {"card": _CRITIC, "pitch": _PITCH, "verb": "objects", "opener": "Mara would never"},
             "outline": {
                 "card": _DIRECTOR,

@@ -62,8 +62,8 @@ def tidy(text: str, kind: Kind, *, speaker: str = "", sentences: int = 1, ended:
         text = _unquoted(text, says=EXPECTED[kind].says or kind == "title")
     if not EXPECTED[kind].sentence:
         whole = sentences_of(text)
-        text = (whole[0] if whole and kind != "heading" else text).strip(" .,;:!?\u2026-")
-        return text.upper() if kind == "heading" else text
+        text = (whole[0] if whole and kind != "heading" else text).strip(" .,;:!?\u2026-\u2013\u2014")
+        return re.sub(r"\s*[-\u2013\u2014]+\s*", " - ", text).upper() if kind == "heading" else text
     return _told(text, sentences, ended=ended)
 
 
@@ -73,6 +73,8 @@ def _told(text: str, sentences: int, *, ended: bool) -> str:
         text = " ".join(whole[:sentences])
     elif ended and text:
         text = text.rstrip(" ,;:-\u2013\u2014") + "."
+    if sum(mark in _QUOTES for mark in text) % 2:
+        text = "".join(mark for mark in text if mark not in _QUOTES)
     return text[:1].upper() + text[1:]
 
 
