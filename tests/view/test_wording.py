@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import cast, get_args
 
 import pytest
@@ -32,6 +31,7 @@ from writersroom.story.beats import LinkKind
 from writersroom.story.characters import Character, CharacterState, Feeling
 from writersroom.story.emotions import Emotion
 from writersroom.story.graph import PlotGraph
+from writersroom.story.legality import VERBS
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -46,7 +46,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-from writersroom.view.wording import beats_of, diff_words, move_words, words_of
+from writersroom.view.wording import LINK_WORDS, beats_of, diff_words, move_words, words_of
 
 DRAFT = BeatDraft(summary="She lies.\nAgain.")
 
@@ -182,5 +182,5 @@ def test_an_event_says_what_happened(body: Body, words: str) -> None:
     assert words_of(body) == words
 
 
-def test_the_sessions_of_the_tests_begin_in_daylight() -> None:
-    assert session(1, 1)[0].created > datetime(2026, 3, 1, tzinfo=UTC)
+def test_links_are_called_as_the_story_calls_them() -> None:
+    assert LINK_WORDS == VERBS

@@ -53,6 +53,7 @@ LINK_WORDS: dict[LinkKind, str] = {
     LinkKind.PRECEDES: "precedes",
     LinkKind.SETS_UP: "sets up",
 }
+"""As the story's own `legality.VERBS`, which cannot be had without networkx."""
 
 
 def beats_of(move: Move) -> tuple[BeatId, ...]:
