@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from writersroom.archive import Archive
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.session_started import SessionStarted
 
 STARTED = SessionStarted(logline="A keeper lets the lamp go out.", title="The Lamp", seed=7)
@@ -18,6 +19,16 @@ STARTED = SessionStarted(logline="A keeper lets the lamp go out.", title="The La
 def ticking() -> Callable[[], datetime]:
     seconds = count()
     return lambda: datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=next(seconds))
+
+
+def written(path: Path, turns: int = 40) -> bytes:
+    """Make a session and close it; returns the file."""
+    with Archive.create(path, STARTED) as archive:
+        for turn in range(turns):
+            archive.append(
+                LineSpoken(take="s1.t1", character="MARA", line=f"Line {turn}. " * 90), agent="MARA"
+            )
+    return path.read_bytes()
 
 
 @pytest.fixture
