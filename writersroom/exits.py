@@ -62,6 +62,8 @@ OF_ERROR: dict[str, Exit] = {
     "writersroom.archive.errors.CannotWrite": Exit.OUTPUT,
     "writersroom.archive.errors.NoSuchTurn": Exit.USAGE,
     "writersroom.archive.errors.NoSuchEvent": Exit.USAGE,
+    "writersroom.cast.errors.CastError": Exit.INPUT,
+    "writersroom.cast.founding.NotEmpty": Exit.OUTPUT,
     "writersroom.events.errors.EventError": Exit.INPUT,
     "writersroom.script.errors.ScriptError": Exit.INPUT,
     "writersroom.story.errors.StoryError": Exit.FAILED,

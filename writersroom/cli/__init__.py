@@ -30,6 +30,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
+    "new": Entry("writersroom.cli.new:new", "Make a room to edit: its agents and their prompts."),
     "replay": Entry("writersroom.cli.replay:replay", "Play a session again, without a model."),
     "branch": Entry("writersroom.cli.branch:branch", "Go on from an earlier turn, leaving the rest whole."),
     "sessions": Entry("writersroom.cli.sessions:sessions", "List the sessions there are, or search them."),
