@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
 from random import Random
 
 import pytest
@@ -11,18 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.view.playing import Room, session
-from writersroom.events import Event
+from writersroom.events import Body, Event
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.edited import Edited
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
+from writersroom.events.scene_locked import SceneLocked
+from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
+from writersroom.story.beats import Beat, Status
 from writersroom.story.graph import PlotGraph
+from writersroom.story.moves import BeatPlaced, GraphDiff
 from writersroom.view.cast import MOODS, knowledge
 from writersroom.view.debate import debate_of
+from writersroom.view.plot import Plot, replotted
 from writersroom.view.resuming import TAIL, lean
 from writersroom.view.screen import Screen, Window, fold, folded
 
@@ -127,14 +130,21 @@ def first_with(events: list[Event], kind: type) -> Event:
 
 
 def test_what_answers_a_pitch_stands_under_it() -> None:
-    events = session(11, 60)
-    pitch = first_with(events, Pitched)
+    events = session(11, 200)
+    committed = first_with(events, MoveCommitted).body
+    assert isinstance(committed, MoveCommitted)
+    ruling = next(event.body for event in events if event.id == committed.ruling)
+    assert isinstance(ruling, Ruled)
+    pitch = next(event for event in events if event.id == ruling.pitch)
     item = next(item for item in debate_of(events) if item.event.id == pitch.id)
     answers = [e for e in events if isinstance(e.body, StanceTaken | Ruled) and e.body.pitch == pitch.id]
     assert [a.id for a in item.answers if isinstance(a.body, StanceTaken | Ruled)] == [a.id for a in answers]
     assert item.stances == tuple(a.body for a in answers if isinstance(a.body, StanceTaken))
-    ruled = [a.body for a in answers if isinstance(a.body, Ruled)]
-    assert item.ruling == ruled[-1]
+    ruled = [a for a in answers if isinstance(a.body, Ruled)]
+    assert item.ruling == ruled[-1].body
+    done = [e.id for e in events if isinstance(e.body, MoveCommitted) and e.body.ruling == ruled[-1].id]
+    assert [a.id for a in item.answers if isinstance(a.body, MoveCommitted)] == done
+    assert done
 
 
 @pytest.fixture
@@ -179,15 +189,38 @@ def test_an_edit_of_a_take_is_its_text_from_then_on(recorded: list[Event]) -> No
     assert drafts[take.body.take].text_from == 9999
 
 
-def test_the_chosen_take_is_never_dropped_from_its_scene() -> None:
-    room: Iterator[Event] = iter(Room(Random(8), most_scenes=1))
-    screen = folded(islice(room, 1500), Screen(window=Window(takes=2, texts=1)))
-    page = screen.script.pages["s1"]
-    assert page.dropped > 10
-    assert len(page.drafts) == 2
-    if page.chosen:
-        assert page.best is not None
-        assert page.best.take == page.chosen
+def test_the_chosen_take_is_never_dropped_from_its_scene(recorded: list[Event]) -> None:
+    last = recorded[-1]
+    bodies: list[Body] = [SceneOpened(scene="s99", heading="INT. A", beats=())]
+    bodies += [TakeWritten(scene="s99", take=f"s99.t{n}", text=f"INT. A\n\n{n}.") for n in range(1, 4)]
+    bodies.append(SceneLocked(scene="s99", take="s99.t2"))
+    bodies += [TakeWritten(scene="s99", take=f"s99.t{n}", text=f"INT. A\n\n{n}.") for n in range(4, 9)]
+    events = [last.model_copy(update={"id": last.id + n, "body": body}) for n, body in enumerate(bodies, 1)]
+    page = folded(events, Screen(window=Window(takes=3, texts=1))).script.pages["s99"]
+    assert [draft.take for draft in page.drafts] == ["s99.t2", "s99.t7", "s99.t8"]
+    assert page.dropped == 5
+    assert page.best is not None
+    assert page.best.take == "s99.t2"
+    assert [draft.text is not None for draft in page.drafts] == [False, False, True]
+
+
+@given(st.permutations(range(8)), st.sets(st.integers(0, 7)))
+def test_beats_that_move_together_come_to_stand_where_the_diff_says(order: list[int], cut: set[int]) -> None:
+    beats = [Beat(id=f"b{n + 1}", summary="x") for n in range(8)]
+    plot = replotted(Plot(), GraphDiff(after=tuple(BeatPlaced(beat=b, index=n) for n, b in enumerate(beats))))
+    after = tuple(
+        BeatPlaced(
+            beat=beats[n].model_copy(update={"status": Status.CUT if n in cut else Status.LOCKED}),
+            index=index,
+        )
+        for index, n in enumerate(order)
+        if n in cut or order[n] != n
+    )
+    before = tuple(BeatPlaced(beat=p.beat, index=int(p.beat.id[1:]) - 1) for p in after)
+    moved = replotted(plot, GraphDiff(before=before, after=after[::-1]))
+    assert all(moved.order[placed.index] == placed.beat.id for placed in after)
+    assert set(moved.cut) == {f"b{n + 1}" for n in cut}
+    assert sorted(moved.order) == sorted(plot.order)
 
 
 def test_characters_know_what_they_saw_and_what_they_were_told(recorded: list[Event]) -> None:
