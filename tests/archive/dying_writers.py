@@ -22,8 +22,13 @@ from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
 from writersroom.story.characters import CharacterState
 
-LONGEST = 0.35
-"""Seconds a writer may live."""
+YOUNG = 0.1
+"""Seconds that a writer lives at most which is to die as it makes or opens its file: one in four."""
+
+MOST = 30
+"""Turns that any other finishes at most before its time comes, within `MOMENT` seconds."""
+
+MOMENT = 0.02
 
 
 def text_of(turn: int) -> str:
@@ -46,6 +51,12 @@ def write_on(path: Path, report: int, rng: random.Random) -> None:
         archive = Archive.open(path, write=True)
 
 
+def wait_for_turns(reported: Path, turns: int) -> None:
+    """Until the last writer, on however slow a machine, has reported so many."""
+    while reported.read_text().rpartition("born")[2].count("\n") <= turns:
+        time.sleep(0.001)
+
+
 def main() -> None:
     """Let writers live and die."""
     assert migrations.MIGRATIONS  # Imported before forking: a writer shall not spend its life on imports.
@@ -56,13 +67,15 @@ def main() -> None:
         home = number if number < 2 or rng.random() < 0.67 else number - 1
         path = folder / f"{home}.room"
         report = os.open(folder / f"{home}.reported", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        os.write(report, b"born\n")
+        os.write(report, b"born\n")  # The line feed after this counts as turn 0.
         seed_of_writer = rng.random()
-        life = rng.uniform(0, LONGEST)
+        young, turns, moment = rng.random() < 0.25, rng.randint(0, MOST), rng.random()
         writer = os.fork()
         if writer == 0:
             write_on(path, report, random.Random(seed_of_writer))
-        time.sleep(life)
+        if not young:
+            wait_for_turns(folder / f"{home}.reported", turns)
+        time.sleep(moment * (YOUNG if young else MOMENT))
         os.kill(writer, signal.SIGKILL)
         _, status = os.waitpid(writer, 0)
         if os.WTERMSIG(status) != signal.SIGKILL:

@@ -124,6 +124,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     Raises:
         CannotWrite, SessionInUse, DamagedSession: as `errors` says.
     """
+    with suppress(OSError):
+        _unborn(path).unlink()  # Whoever made this file may have been killed before taking that name away.
     with told(path):
         connection = _connect(path, "rw")
         try:
@@ -171,7 +173,7 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     """
     if os.path.lexists(path):
         raise SessionExists(path)
-    new = path.with_name(path.name + "-new")
+    new = _unborn(path)
     try:
         new.unlink(missing_ok=True)  # Of a process that was killed here; the lock is ours.
         with told(path), closing(_connect(new, "rwc")) as connection:
@@ -205,6 +207,11 @@ def abandon(connection: sqlite3.Connection, path: Path) -> None:
         with suppress(sqlite3.Error):
             _pragma(witness, "schema_version")
         connection.close()
+
+
+def _unborn(path: Path) -> Path:
+    """What a file is called until it is whole."""
+    return path.with_name(path.name + "-new")
 
 
 def _publish(new: Path, path: Path) -> None:
