@@ -55,6 +55,12 @@ Said: TypeAlias = Annotated[str, AfterValidator(_said)]
 """One line of at most 600 characters; line breaks and control characters become blanks."""
 
 
+def _ask(text: str) -> str:
+    if len(text) < 4 or not text.endswith("?"):
+        raise ValueError("a question ends with a question mark")
+    return text
+
+
 def _opening(text: str) -> str:
     text = _said(text)
     if unknown := [name for name in re.findall(r"\{(.*?)\}", text) if name not in ("who", "beat")]:
@@ -70,19 +76,13 @@ _Openings: TypeAlias = Annotated[
 class Question(Frozen):
     """Something a critic asks of a pitch or a take, to be answered yes or no by token probability."""
 
-    ask: Annotated[Said, Field(min_length=4)]
+    ask: Annotated[Said, AfterValidator(_ask)]
     """The question; it ends with a question mark."""
     good: Literal["yes", "no"] = "yes"
     """The answer that speaks for the pitch or take."""
     of: Literal["pitch", "take"] = "pitch"
     fault: Said = ""
     """What is wrong where the answer is the other one, in a few words; a note starts from it."""
-
-    @model_validator(mode="after")
-    def _asks(self) -> Self:
-        if not self.ask.endswith("?"):
-            raise ValueError("a question ends with a question mark")
-        return self
 
 
 class Openers(Frozen):

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from writersroom.cast.cards import Card
+from writersroom.cast.cards import Card, same_name
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, Choosing, choosing
 from writersroom.cast.kinds import EXPECTED, Kind
 from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech
@@ -245,7 +245,16 @@ class Turn(Frozen):
         return self._weigh("choose_action", options, scene=scene, lines=tuple(lines), emotion=emotion)
 
     def _values(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {"shared": self.shared, "card": self.card, "turn": self.number + self.attempt, **values}
+        return {"shared": self.shared, "card": self._card(), "turn": self.number + self.attempt, **values}
+
+    def _card(self) -> Card:
+        """The card, with its character as the bible has it: written anew for the logline."""
+        if self.card.character is None:
+            return self.card
+        own = (
+            person for person in self.shared.characters if same_name(person.name) == same_name(self.card.name)
+        )
+        return self.card.model_copy(update={"character": next(own, self.card.character)})
 
     def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))

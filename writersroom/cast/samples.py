@@ -67,7 +67,7 @@ _LINES: Final = (
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        name: {"shared": _SHARED, **values}
+        name: {"shared": _SHARED, "card": _DIRECTOR, "turn": 7, **values}
         for name, values in {
             "convene_title": {},
             "convene_premise": {"lead": "Mara"},
@@ -122,7 +122,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "subject": "Tobias",
                 "others": ("Mara",),
             },
-            "amend_sentence": {"card": _CRITIC, "pitch": _PITCH, "turn": 7},
+            "amend_sentence": {"card": _CRITIC, "pitch": _PITCH},
             "reason": {"card": _CRITIC, "pitch": _PITCH, "verb": "objects", "opener": "Mara would never"},
             "outline": {
                 "card": _DIRECTOR,
@@ -139,14 +139,12 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "action": "looks away",
                 "to": "Tobias",
                 "note": "She must not beg.",
-                "turn": 7,
             },
             "thought": {
                 "card": _CHARACTER,
                 "scene": _SCENE,
                 "lines": _LINES,
                 "emotion": "fear",
-                "turn": 7,
             },
             "note": {
                 "card": _CRITIC,
@@ -154,7 +152,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "lines": _LINES,
                 "quote": "What radio?",
                 "fault": "nothing is at stake in it",
-                "turn": 7,
             },
             "advice": {
                 "card": _CRITIC,

@@ -132,6 +132,8 @@ class Templates:
                 joined = "\n\n".join(text for text in (before.text, part.text) if text)
                 part = Part(role=before.role, text=joined)
             parts.append(part)
+        if not any(part.text for part in parts):
+            raise BadTemplate(self._where(name), 0, "it renders to nothing")
         *earlier, last = [part for part in parts if part.text]
         text, _, begun = last.text.partition(REPLY_MARK)
         if any(REPLY_MARK in part for part in (begun, *(part.text for part in earlier))):
@@ -190,8 +192,7 @@ class Templates:
             )
         for name, values in SAMPLES.items():
             for blank in (False, True):
-                if not any(part.text for part in self.prompt(name, values, blank=blank).parts):
-                    raise BadTemplate(self._where(name), 0, "it renders to nothing")
+                self.prompt(name, values, blank=blank)
 
     def _refusal(self, name: str, error: Exception) -> BadTemplate:
         """The error with the file and the line at which it happened, which may be in an included file."""
