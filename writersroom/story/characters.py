@@ -6,6 +6,7 @@ from pydantic import Field
 
 from writersroom.frozen import Frozen
 from writersroom.story.emotions import Emotion
+from writersroom.story.text import Name
 
 
 class Mood(Frozen):
@@ -27,7 +28,7 @@ class Voice(Frozen):
 class Relationship(Frozen):
     """What a character holds towards another."""
 
-    to: str
+    to: Name
     description: str = ""
     liking: float = Field(default=0.0, ge=-1, le=1)
     """-1 hates, 1 loves: the `fortunes of others` and `attraction` rules read it."""
@@ -36,7 +37,7 @@ class Relationship(Frozen):
 class Character(Frozen):
     """A person of the story as the bible knows them."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Name
     description: str = ""
     want: str = ""
     need: str = ""
@@ -65,3 +66,6 @@ class CharacterState(Frozen):
     beliefs: frozenset[str] = frozenset()
     """Ids of the beats they witnessed or were told of."""
     goal: str = ""
+    """What they are after at the moment; empty: what they want anyway."""
+    prospects: tuple[Feeling, ...] = ()
+    """Hopes and fears not yet settled, oldest first; the cause of each is what is hoped for or feared."""

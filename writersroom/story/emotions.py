@@ -32,3 +32,24 @@ class Emotion(StrEnum):
     ANGER = "anger"
     LOVE = "love"
     HATE = "hate"
+
+
+PLEASANT: frozenset[Emotion] = frozenset(
+    {
+        Emotion.JOY,
+        Emotion.HOPE,
+        Emotion.SATISFACTION,
+        Emotion.RELIEF,
+        Emotion.HAPPY_FOR,
+        Emotion.GLOATING,
+        Emotion.PRIDE,
+        Emotion.ADMIRATION,
+        Emotion.GRATIFICATION,
+        Emotion.GRATITUDE,
+        Emotion.LOVE,
+    }
+)
+"""The types OCC calls positive reactions."""
+
+UNPLEASANT: frozenset[Emotion] = frozenset(Emotion) - PLEASANT - {Emotion.CALM}
+"""The types OCC calls negative reactions."""
