@@ -25,8 +25,8 @@ HEAVY = (
 
 REPORT = """
 import sys
-from writersroom.cli import run
-code = run(sys.argv[2:])
+from writersroom.cli import execute
+code = execute(sys.argv[2:])
 loaded = [name for name in sys.argv[1].split() if name in sys.modules]
 print("LOADED", code, *loaded, file=sys.stderr)
 """

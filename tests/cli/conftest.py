@@ -12,7 +12,7 @@ import pytest
 
 from tests.view.playing import session
 from writersroom.archive import Archive
-from writersroom.cli import run
+from writersroom.cli import execute
 from writersroom.events import Event
 from writersroom.events.session_started import SessionStarted
 
@@ -40,7 +40,7 @@ def writersroom(capsys: pytest.CaptureFixture[str]) -> Writersroom:
 
     def call(*arguments: str | Path) -> Ran:
         capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
+        code = execute([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         return Ran(int(code), captured.out, captured.err)
 

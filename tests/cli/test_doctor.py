@@ -14,7 +14,7 @@ import pytest
 
 from tests.engine.files.hub import running_hub
 from tests.engine.files.making import write_model
-from writersroom.cli import mending, run, surroundings
+from writersroom.cli import execute, mending, surroundings
 from writersroom.cli.checkup import on_gpu, on_server, on_trial
 from writersroom.cli.findings import Finding, Terminal
 from writersroom.cli.mending import UnusedGpu
@@ -50,7 +50,7 @@ def findings(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_everything_essential_works_here(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["doctor", "--threads", "1"]) == Exit.OK
+    assert execute(["doctor", "--threads", "1"]) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "Everything essential works."
     assert not [line for line in lines if line.startswith("PROBLEM")]
@@ -62,7 +62,7 @@ def test_everything_essential_works_here(room: Path, capsys: pytest.CaptureFixtu
 
 
 def test_the_report_for_programs_is_as_documented(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["doctor", "--json", "--threads", "1", "--n-ctx", "1024"]) == Exit.OK
+    assert execute(["doctor", "--json", "--threads", "1", "--n-ctx", "1024"]) == Exit.OK
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     documented = set(re.findall(r"^\| `(\w+)` \|", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
     assert set(report) == documented
@@ -89,7 +89,7 @@ def test_a_crash_is_reported_and_not_suffered(
     room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(trials, "PROGRAM", CRASH)
-    assert run(["doctor"]) == Exit.FAILED
+    assert execute(["doctor"]) == Exit.FAILED
     out = capsys.readouterr().out
     (problem,) = [line for line in out.splitlines() if line.startswith("PROBLEM")]
     assert "llama.cpp crashed while loading its library (SIGILL: it was built for instructions" in problem
@@ -109,7 +109,7 @@ def test_a_crash_while_decoding_is_told_apart_from_one_while_loading(
         '"gpu_layers": 0}), flush=True)\n    ctypes.string_at(0)'
     )
     monkeypatch.setattr(trials, "PROGRAM", (sys.executable, "-c", code))
-    assert run(["doctor", "--json"]) == Exit.FAILED
+    assert execute(["doctor", "--json"]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert report["trial"]["outcome"] == "crashed"
     assert "crashed while decoding tokens (SIG" in findings(report)["decoding"]["says"]
@@ -119,7 +119,7 @@ def test_a_trial_that_hangs_is_ended(
     room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(trials, "PROGRAM", (sys.executable, "-c", "import time; time.sleep(600)"))
-    assert run(["doctor", "--timeout", "1"]) == Exit.FAILED
+    assert execute(["doctor", "--timeout", "1"]) == Exit.FAILED
     out = capsys.readouterr().out
     assert "had not finished while loading its library after 1 seconds" in out
     assert "mend: writersroom doctor --timeout 900" in out
@@ -128,7 +128,7 @@ def test_a_trial_that_hangs_is_ended(
 def test_a_model_that_is_not_there_leaves_the_rest_looked_at(
     room: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["doctor", "--model", "no-such-model", "--json"]) == Exit.FAILED
+    assert execute(["doctor", "--model", "no-such-model", "--json"]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert report["model"] is None
     assert report["library"]["version"]
@@ -138,14 +138,14 @@ def test_a_model_that_is_not_there_leaves_the_rest_looked_at(
 
 def test_a_model_without_chat_template_is_a_problem(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_model(room / "base.gguf", template=None)
-    assert run(["doctor", "--model", str(path), "--json"]) == Exit.FAILED
+    assert execute(["doctor", "--model", str(path), "--json"]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert "no chat template" in findings(report)["model"]["says"]
     assert findings(report)["decoding"]["status"] == "problem"  # It has no weights to speak of either.
 
 
 def test_a_model_that_does_not_fit_is_not_loaded(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["doctor", "--n-ctx", "900000000", "--json"]) == Exit.FAILED
+    assert execute(["doctor", "--n-ctx", "900000000", "--json"]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert "but" in findings(report)["memory"]["says"]
     assert report["trial"] is None
@@ -158,7 +158,7 @@ def test_a_cache_that_cannot_be_written_is_a_note(
     (room / "file").write_text("")
     monkeypatch.setenv("WRITERSROOM_CACHE", str(room / "file"))
     monkeypatch.setattr(trials, "PROGRAM", (sys.executable, "-c", "pass"))
-    run(["doctor", "--json"])
+    execute(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     for about in ("model", "cache"):
         assert findings(report)[about]["status"] == "note"
@@ -168,7 +168,7 @@ def test_a_cache_that_cannot_be_written_is_a_note(
 
 def test_a_room_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running_hub() as server:  # Quick: nothing is loaded for a server.
-        assert run(["doctor", "--model", server.url, "--room", str(tmp_path), "--json"]) == Exit.FAILED
+        assert execute(["doctor", "--model", server.url, "--room", str(tmp_path), "--json"]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert findings(report)["sessions"]["mend"] == f"writersroom new {tmp_path}"
 

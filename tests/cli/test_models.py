@@ -19,7 +19,7 @@ from rich.console import Console
 
 from tests.engine.files.hub import Hub, running_hub
 from tests.engine.files.making import TEMPLATE, write_model
-from writersroom.cli import run
+from writersroom.cli import execute
 from writersroom.cli.models import counted
 from writersroom.cli.pulling import FileBars
 from writersroom.engine import memory
@@ -54,7 +54,7 @@ def test_the_list_has_a_line_for_each_model(
     command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "broken.gguf").write_bytes(b"GGUF")
-    assert run(command) == Exit.OK
+    assert execute(command) == Exit.OK
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[0].split()[:3] == ["NAME", "ARCHITECTURE", "PARAMETERS"]
@@ -66,7 +66,7 @@ def test_the_list_has_a_line_for_each_model(
 
 def test_the_list_for_programs_is_as_documented(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "broken.gguf").write_bytes(b"GGUF")
-    assert run(["models", "--json"]) == Exit.OK
+    assert execute(["models", "--json"]) == Exit.OK
     listed: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     by_name = {model["name"]: model for model in listed}
     assert by_name["tiny-Q8_0"]["path"] == str(folder / "tiny-Q8_0.gguf")
@@ -79,11 +79,11 @@ def test_the_list_for_programs_is_as_documented(folder: Path, capsys: pytest.Cap
 def test_show_tells_the_facts_and_the_hash(
     folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert run(["models", "show", "tiny-q8_0"]) == Exit.OK
+    assert execute(["models", "show", "tiny-q8_0"]) == Exit.OK
     out = capsys.readouterr().out
     assert sha256_of(folder / "tiny-Q8_0.gguf") in out
     assert "A Tiny Model" in out
-    assert run(["models", "show", "tiny-Q8_0", "--json", "--n-ctx", "512"]) == Exit.OK
+    assert execute(["models", "show", "tiny-Q8_0", "--json", "--n-ctx", "512"]) == Exit.OK
     facts: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert set(facts) == keys_documented("As JSON") - {"reason"}
     assert facts["memory"]["n_ctx"] == 512
@@ -91,18 +91,18 @@ def test_show_tells_the_facts_and_the_hash(
 
 
 def test_show_can_write_the_template_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["models", "show", "tiny-Q8_0", "--template"]) == Exit.OK
+    assert execute(["models", "show", "tiny-Q8_0", "--template"]) == Exit.OK
     assert capsys.readouterr().out == f"{TEMPLATE}\n"
     write_model(folder / "base.gguf", template=None)
-    assert run(["models", "show", "base", "--template"]) == Exit.FAILED
+    assert execute(["models", "show", "base", "--template"]) == Exit.FAILED
     assert "base has no chat template" in capsys.readouterr().err
 
 
 def test_show_refuses_what_is_no_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["models", "show", "http://localhost:1/v1"]) == Exit.MODEL
-    assert run(["models", "show", "tinny-Q8_0"]) == Exit.MODEL
+    assert execute(["models", "show", "http://localhost:1/v1"]) == Exit.MODEL
+    assert execute(["models", "show", "tinny-Q8_0"]) == Exit.MODEL
     assert "near it are tiny-Q8_0" in capsys.readouterr().err
-    assert run(["models", "show", "no\x1b[2Jsuch"]) == Exit.MODEL
+    assert execute(["models", "show", "no\x1b[2Jsuch"]) == Exit.MODEL
     assert "\x1b" not in capsys.readouterr().err
 
 
@@ -111,7 +111,7 @@ def test_show_finds_a_built_in_model_that_rotted(
 ) -> None:
     shutil.copytree(model_path.parent, tmp_path / "models")
     monkeypatch.setenv("WRITERSROOM_CACHE", str(tmp_path))
-    assert run(["models", "show", "smollm2"]) == Exit.OK
+    assert execute(["models", "show", "smollm2"]) == Exit.OK
     copy = tmp_path / "models" / model_path.name
     time = copy.stat().st_mtime_ns
     with copy.open("r+b") as file:
@@ -119,9 +119,9 @@ def test_show_finds_a_built_in_model_that_rotted(
         file.write(b"rot")
     os.utime(copy, ns=(time, time))
     capsys.readouterr()
-    assert run(["models", "show", "smollm2"]) == Exit.MODEL
+    assert execute(["models", "show", "smollm2"]) == Exit.MODEL
     assert "is not as it was made" in capsys.readouterr().err
-    assert run(["models", "show", "smollm2"]) == Exit.OK  # Made anew.
+    assert execute(["models", "show", "smollm2"]) == Exit.OK  # Made anew.
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_pull_fetches_and_the_list_shows_it(hub: Hub, tmp_path: Path) -> None:
 def test_pull_for_people_says_the_name_to_use(
     beside: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["models", "pull", "owner/tiny-GGUF:q8_0"]) == Exit.OK
+    assert execute(["models", "pull", "owner/tiny-GGUF:q8_0"]) == Exit.OK
     out, err = capsys.readouterr()
     assert out == "owner/tiny-GGUF:tiny-Q8_0.gguf\n"
     assert str(tmp_path / "hub") in err
 
 
 def test_pull_for_programs(beside: Hub, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["models", "pull", "owner/tiny-GGUF:q8_0", "--json"]) == Exit.OK
+    assert execute(["models", "pull", "owner/tiny-GGUF:q8_0", "--json"]) == Exit.OK
     assert json.loads(capsys.readouterr().out)["name"] == "owner/tiny-GGUF:tiny-Q8_0.gguf"
 
 
@@ -182,13 +182,13 @@ def test_pull_notes_what_will_not_fit(
     beside: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda: 1000)
-    assert run(["models", "pull", "owner/tiny-GGUF"]) == Exit.OK
+    assert execute(["models", "pull", "owner/tiny-GGUF"]) == Exit.OK
     assert "Note: owner/tiny-GGUF:tiny-Q8_0.gguf needs" in capsys.readouterr().err
 
 
 def test_pull_that_fails_says_one_sentence(beside: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     beside.stated_sha256["tiny-Q8_0.gguf"] = "0" * 64
-    assert run(["models", "pull", "owner/tiny-GGUF"]) == Exit.MODEL
+    assert execute(["models", "pull", "owner/tiny-GGUF"]) == Exit.MODEL
     out, err = capsys.readouterr()
     assert out == ""
     (error,) = [line for line in err.splitlines() if line.startswith("Error:")]

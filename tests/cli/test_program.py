@@ -13,7 +13,7 @@ import click
 import pytest
 
 from tests.cli.conftest import Writersroom
-from writersroom.cli import COMMANDS, Entry, main, program, run
+from writersroom.cli import COMMANDS, Entry, execute, main, program
 from writersroom.cli.files import write_file
 from writersroom.cli.manual import PAGE, manual
 from writersroom.cli.terminal import Refused, coloured, narrate, write_json, write_raw
@@ -194,7 +194,7 @@ def test_a_shell_is_told_the_commands(
     monkeypatch.setenv("COMP_WORDS", "writersroom ")
     monkeypatch.setenv("COMP_CWORD", "1")
     with pytest.raises(SystemExit):
-        run([])
+        execute([])
     assert {line.partition(",")[2] for line in capsys.readouterr().out.splitlines()} == set(COMMANDS)
 
 
