@@ -103,7 +103,9 @@ def moves(draw: st.DrawFn, graph: PlotGraph) -> Move:
         case "reorder":
             return ReorderBeat(beat=draw(ids), after=draw(after))
         case "merge":
-            return MergeBeats(beat=draw(ids), absorbed=draw(ids), summary="Both at once")
+            linked = sorted({link.source for link in graph.links()}) or live
+            absorbed = draw(st.sampled_from(linked)) if linked else "b99"
+            return MergeBeats(beat=draw(ids), absorbed=absorbed, summary="Both at once")
         case "cut":
             return CutBeat(beat=draw(ids))
         case "plant":

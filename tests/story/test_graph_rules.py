@@ -234,7 +234,8 @@ def test_a_merge_joins_what_both_say() -> None:
             emotions={"Bob": Emotion.FEAR},
         ),
         "Other",
-        links="b1 causes b2 b3 precedes b1 b3 causes b1",
+        "Last",
+        links="b1 causes b2 b3 precedes b1 b3 causes b1 b1 enables b4 b1 sets_up b4 b2 sets_up b4",
     )
     graph.apply(MergeBeats(beat="b2", absorbed="b1", summary="At once"))
     merged = graph.beat("b2")
@@ -247,6 +248,8 @@ def test_a_merge_joins_what_both_say() -> None:
     assert {(link.source, link.kind.value, link.target) for link in graph.links()} == {
         ("b3", "precedes", "b2"),
         ("b3", "causes", "b2"),
+        ("b2", "enables", "b4"),
+        ("b2", "sets_up", "b4"),
     }
     assert graph.beat("b1").status is Status.CUT
 

@@ -1,5 +1,6 @@
 """The two orders of a plot graph, against slow and obvious ones."""
 
+import random
 from itertools import pairwise
 
 import networkx as nx
@@ -16,7 +17,7 @@ BEATS = [f"b{i}" for i in range(1, N + 1)]
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_telling_agrees_with_a_list(data: st.DataObject) -> None:
     ids: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -74,6 +75,7 @@ class Twin:
         else:
             assert not closes
             self.judge.add_edge(source, target)
+        assert all(self.order.label(one) < self.order.label(other) for one, other in self.judge.edges())
 
     def remove(self, source: str, target: str) -> None:
         self.order.remove(source, target)
@@ -100,7 +102,7 @@ class Twin:
 
 @pytest.mark.parametrize(("gap", "brief"), [(1 << 40, 256), (1, 256), (1 << 40, 1), (1, 1)])
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_precedence_agrees_with_networkx(gap: int, brief: int, data: st.DataObject) -> None:
     beat = st.sampled_from(BEATS)
     with pytest.MonkeyPatch.context() as patch:
@@ -126,6 +128,7 @@ def test_precedence_agrees_with_networkx(gap: int, brief: int, data: st.DataObje
 
 
 @given(st.lists(st.tuples(st.sampled_from(BEATS), st.sampled_from(BEATS)), max_size=30))
+@settings(deadline=None)
 def test_precedence_built_at_once_is_the_same(edges: list[tuple[str, str]]) -> None:
     edges = [(one, other) for one, other in edges if one != other]
     judge: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -157,6 +160,29 @@ def test_a_long_path_is_shortened_for_its_reader() -> None:
     assert order.path(["b1"], ["b4"]) == ("b1", "b2", "b3", "b4")
     with pytest.raises(Circle, match="b1 → … → b100"):
         order.add("b100", "b1")
+
+
+@pytest.mark.parametrize("gap", [1, 1 << 40])
+@pytest.mark.parametrize("seed", [29, 36, 57, 58, 100, 102, 255, 267, 421, 647, 1133])
+def test_labels_rise_after_half_way_searches(gap: int, seed: int) -> None:
+    """Seeds at which a bound of the new labels forgotten on either side shows."""
+    rng = random.Random(seed)
+    beats = [f"b{i}" for i in range(60)]
+    rank = rng.sample(range(60), 60)
+    order = Precedence()
+    for beat in beats:
+        order.add_beat(beat)
+    edges: list[tuple[str, str]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(precedence, "_GAP", gap)
+        patch.setattr(reachability, "_BRIEF", 1)
+        patch.setattr(reachability, "_FIRST_TURN", 1)
+        for _ in range(180):
+            one, other = sorted(rng.sample(range(60), 2), key=rank.__getitem__)
+            if rank[other] - rank[one] <= 15:
+                order.add(beats[one], beats[other])
+                edges.append((beats[one], beats[other]))
+    assert all(order.label(source) < order.label(target) for source, target in edges)
 
 
 def test_two_long_lines_are_joined_against_their_order() -> None:

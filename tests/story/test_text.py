@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -12,6 +12,7 @@ from writersroom.story.text import one_line, short
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_one_line_is_printable_composed_and_stable(text: str) -> None:
     line = one_line(text)
     assert line == one_line(line)
@@ -38,6 +39,7 @@ def test_one_line_on_what_hurts_a_terminal_or_a_file(raw: str, clean: str) -> No
 
 
 @given(st.text(alphabet="ab cd", max_size=80), st.integers(min_value=2, max_value=30))
+@settings(deadline=None)
 def test_short_never_exceeds_its_width(text: str, width: int) -> None:
     cut = short(text, width)
     assert len(cut) <= width

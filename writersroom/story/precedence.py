@@ -95,6 +95,10 @@ class Precedence:
         twin._threads = self._threads.copy()
         return twin
 
+    def label(self, beat: BeatId) -> int:
+        """A number that is higher than that of every beat that precedes this one."""
+        return self._label[self._slot[beat]]
+
     def successors(self, beat: BeatId) -> set[BeatId]:
         """What it directly precedes."""
         return {self._beat[slot] for slot in self._after[self._slot[beat]]}
@@ -200,18 +204,16 @@ class Precedence:
         label = self._label.__getitem__
         order = [*sorted(found.behind, key=label), *sorted(found.ahead, key=label)]
         room = _GAP * (len(order) + 1)
-        while True:
-            if found.low is not None:
-                low = self._label[found.low]
-                high = low + room if found.high is None else self._label[found.high]
-            else:
-                high = 0 if found.high is None else self._label[found.high]
-                low = high - room
-            step = (high - low) // (len(order) + 1)
-            if step:
-                break
+        if found.low is not None:
+            low = found.low
+            high = low + room if found.high is None else found.high
+        else:
+            high = 0 if found.high is None else found.high
+            low = high - room
+        while not (step := (high - low) // (len(order) + 1)):
             # No room between two labels: widen every gap. Python's integers do not overflow.
             self._label = [number << 40 for number in self._label]
+            low, high = low << 40, high << 40
         for place, slot in enumerate(order, start=1):
             self._label[slot] = low + place * step
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from writersroom.story.threads import Threads
@@ -30,12 +30,12 @@ class Apart:
     """There is no path, so a link from the goal to the start may be put in (where there is one of each).
 
     It will run with the labels as soon as those of `behind`, which lead to the goal, and then those of
-    `ahead`, which follow the start, lie between those of `low` and `high`, both in their old order. None: no
-    bound.
+    `ahead`, which follow the start, lie between the labels `low` and `high`, both in their old order. None:
+    no bound.
     """
 
-    behind: set[int]
-    ahead: set[int]
+    behind: list[int]
+    ahead: list[int]
     low: int | None
     high: int | None
 
@@ -86,11 +86,12 @@ class Search:
             # The first turn has ended every search between two equal labels, which have no middle.
             if patience > _BRIEF and self._front and self._back:
                 return self._run_to_the_middle()
+        ahead, behind = self._seen_by_ends()
         if not self._front:
-            low = self._goals[0] if self._goals else None
-            return Apart(behind=set(), ahead=self._seen_from(True), low=low, high=self._above)
-        high = self._starts[0] if self._starts else None
-        return Apart(behind=self._seen_from(False), ahead=set(), low=self._below, high=high)
+            low = self._label[self._goals[0]] if self._goals else None
+            return Apart(behind=[], ahead=ahead, low=low, high=self._label_of(self._above))
+        high = self._label[self._starts[0]] if self._starts else None
+        return Apart(behind=behind, ahead=[], low=self._label_of(self._below), high=high)
 
     def _run_to_the_middle(self) -> Met | Apart:
         """Search from each end only as far as the label half-way: a path has one link across it.
@@ -110,16 +111,24 @@ class Search:
             if met is not None:
                 return self._path(*met)
             patience *= 2
-        ahead, behind = self._seen_from(True), self._seen_from(False)
-        return Apart(
-            behind=behind,
-            ahead=ahead,
-            low=max(_some(self._below, ahead), key=label.__getitem__),
-            high=min(_some(self._above, behind), key=label.__getitem__),
-        )
+        ahead, behind = self._seen_by_ends()
+        low, high = max(map(label.__getitem__, ahead)), min(map(label.__getitem__, behind))
+        if self._below is not None:
+            low = max(low, label[self._below])
+        if self._above is not None:
+            high = min(high, label[self._above])
+        return Apart(behind=behind, ahead=ahead, low=low, high=high)
 
-    def _seen_from(self, start: bool) -> set[int]:
-        return {slot for slot, by in self._seen.items() if (by >= 0) is start}
+    def _seen_by_ends(self) -> tuple[list[int], list[int]]:
+        """What was seen from the starts, and what from the goals."""
+        ahead: list[int] = []
+        behind: list[int] = []
+        for slot, by in self._seen.items():
+            (ahead if by >= 0 else behind).append(slot)
+        return ahead, behind
+
+    def _label_of(self, slot: int | None) -> int | None:
+        return None if slot is None else self._label[slot]
 
     def _by_thread(
         self, slots: tuple[int, ...], best: Callable[[tuple[int, int], tuple[int, int]], tuple[int, int]]
@@ -193,7 +202,3 @@ class Search:
         while ~self._seen[right[-1]] != right[-1]:
             right.append(~self._seen[right[-1]])
         return Met(left=left, right=right, linked=other in self._after[met])
-
-
-def _some(slot: int | None, slots: Iterable[int]) -> Iterable[int]:
-    return slots if slot is None else (slot, *slots)

@@ -17,6 +17,8 @@ def one_line(text: str) -> str:
     Control characters and line breaks count as white space. Format characters (bidirectional overrides, soft
     hyphens) and lone surrogates, which no file can hold, vanish.
     """
+    if not text:
+        return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
@@ -71,7 +73,7 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _phrase(text: str) -> str:
-    return _bounded(text, 500, "a place, stake or plant")
+    return _bounded(text, 500, "a place, stake or plant") if text else text
 
 
 # The limits are checked in code, not said in the JSON schema: grammars made from schemas unroll a maximal
