@@ -1,0 +1,120 @@
+"""`writersroom run`, `step` and `resume`: sessions with a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from writersroom.archive import SUFFIX
+from writersroom.cli import parameters
+from writersroom.cli.engine_options import engine_options, engine_settings
+from writersroom.cli.playing import play
+from writersroom.cli.terminal import Refused
+from writersroom.engine.files.default_model import NAME
+from writersroom.exits import Exit
+from writersroom.resources import Room, find_room
+from writersroom.room.plan import Plan
+from writersroom.room.session import BadLogline, begin, checked_logline
+from writersroom.story.structures import STRUCTURES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _plan_options(command: F) -> F:
+    for name, field in reversed(Plan.model_fields.items()):
+        command = click.option(
+            f"--{name}", name, type=int, default=None, metavar="N", help=field.description
+        )(command)
+    return command
+
+
+@click.command()
+@click.argument("logline")
+@parameters.room
+@click.option("--session", "file", type=click.Path(path_type=Path), default=None, help="The file to make.")
+@_plan_options
+@click.option(
+    "--structure",
+    type=click.Choice(sorted(STRUCTURES)),
+    default="three_act",
+    show_default=True,
+    help="What the story is held against.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Of chance.")
+@click.option("--model", default=NAME, show_default=True, help="Name, file or server address.")
+@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
+@engine_options
+def run(
+    logline: str,
+    room: Path | None,
+    file: Path | None,
+    structure: str,
+    seed: int,
+    model: str,
+    headless: bool,
+    as_json: bool,
+    **values: Any,
+) -> None:
+    """Let the room argue over LOGLINE and write the scenes.
+
+    Everything that happens is printed as it happens, and kept in the session's file.
+    """
+    del headless  # There is no other way yet.
+    try:
+        plan = Plan(**{name: values[name] for name in Plan.model_fields if values[name] is not None})
+        logline = checked_logline(logline)
+    except BadLogline as error:
+        raise Refused(str(error), Exit.USAGE) from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    here = find_room(room)
+    path = file or _new_file(here, logline)
+    play(
+        path,
+        model,
+        engine_settings(values),
+        begin=lambda engine: begin(
+            path, here.root, logline, plan=plan, seed=seed, structure=structure, engine=engine
+        ),
+        as_json=as_json,
+    )
+
+
+@click.command()
+@parameters.session_file
+@click.option("--agent", default="", metavar="NAME", help="Who is to speak next, if it may.")
+@click.option(
+    "--turns", type=click.IntRange(min=1), default=1, show_default=True, help="Turns to take, no more."
+)
+@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
+@engine_options
+def step(file: Path, agent: str, turns: int, model: str | None, as_json: bool, **values: Any) -> None:
+    """Take a number of turns more, and stop."""
+    play(file, model, engine_settings(values), turns=turns, agent=agent, as_json=as_json)
+
+
+@click.command()
+@parameters.session_file
+@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
+@engine_options
+def resume(file: Path, model: str | None, as_json: bool, **values: Any) -> None:
+    """Go on with a session where it stopped, to its end."""
+    play(file, model, engine_settings(values), as_json=as_json)
+
+
+def _new_file(room: Room, logline: str) -> Path:
+    """A name that no session of the room has, from the logline's first words."""
+    words = re.findall(r"[a-z0-9]+", logline.lower())[:5]
+    stem = "-".join(words)[:48] or "session"
+    room.sessions.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while (path := room.sessions / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}").exists():
+        number += 1
+    return path

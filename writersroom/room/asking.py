@@ -1,0 +1,98 @@
+"""Asking the model: texts until one is fit to keep, and choices drawn by probability."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+
+from writersroom.cast import replies, requests
+from writersroom.cast.choices import Choosing
+from writersroom.cast.replies import Reply
+from writersroom.cast.requests import Asked
+from writersroom.cast.said import Said
+from writersroom.engine.interface import Completion, Engine, Sampling
+from writersroom.events import Trace
+from writersroom.frozen import Frozen
+
+ATTEMPTS = 3
+"""Times a text is asked for; each time twice as many takes are drawn."""
+
+
+class Written(Frozen):
+    """A text, and where it came from."""
+
+    text: str
+    trace: Trace
+    fit: bool
+    """Whether the filters found nothing against it."""
+
+
+def seed_of(*what: object) -> int:
+    """A seed for one thing that is drawn, by all that tells it from others: 31 bits."""
+    digest = hashlib.sha256("\0".join(map(str, what)).encode()).digest()
+    return int.from_bytes(digest[:4], "little") >> 1
+
+
+class Asker:
+    """One agent's way to the model within one turn."""
+
+    def __init__(self, engine: Engine, turn: requests.Turn, *, said: Said, others: Collection[str]) -> None:
+        self._engine = engine
+        self._turn = turn
+        self._said = said
+        self._others = tuple(others)
+
+    def about(self, *what: object) -> Asker:
+        """The same agent, drawing from a stream of its own: where it asks the same twice in one turn."""
+        turn = self._turn.model_copy(update={"seed": seed_of(self._turn.seed, *what)})
+        return Asker(self._engine, turn, said=self._said, others=self._others)
+
+    async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
+        """A text that the filters let through, or the best there was."""
+        kept: list[tuple[Reply, Trace]] = []
+        for attempt in range(ATTEMPTS):
+            request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+            completion = await self._engine.generate(request.request)
+            for at, take in enumerate(completion.takes):
+                reply = replies.read(
+                    request, take, said=self._said, speaker=self._turn.card.name, others=self._others
+                )
+                kept.append((reply, self._trace(request, completion, at, thrown=len(kept))))
+                if not reply.faults:
+                    return Written(text=reply.text, trace=kept[-1][1], fit=True)
+        best = replies.best(reply for reply, _ in kept)
+        trace = next(trace for reply, trace in kept if reply is best)
+        return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
+
+    async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
+        """The calibrated probability of each option."""
+        asked = choosing(self._turn)
+        choice = await self._engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
+        return asked.probabilities(choice)
+
+    async def pick(self, choosing: Callable[[requests.Turn], Choosing], *, temperature: float = 0.7) -> int:
+        """The place of an option, drawn by its probability with the session's seed."""
+        asked = choosing(self._turn)
+        choice = await self._engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
+        return asked.drawn(choice, seed=self._turn.stream("draw"), temperature=temperature)
+
+    def _trace(self, asked: Asked, completion: Completion, take: int, *, thrown: int) -> Trace:
+        usage, sampling = completion.usage, asked.request.sampling
+        plain = Sampling()
+        return Trace(
+            model_sha256=self._engine.info.sha256,
+            prompt_sha256=completion.prompt_sha256,
+            template=asked.template,
+            sampling={
+                name: value
+                for name, value in sampling.model_dump(exclude={"seed", "logit_bias"}).items()
+                if value != getattr(plain, name)
+            },
+            seed=sampling.seed,
+            tokens_in=usage.prefilled + usage.reused,
+            tokens_reused=usage.reused,
+            tokens_out=usage.decoded + usage.forced,
+            milliseconds=usage.queued_ms + usage.prefill_ms + usage.decode_ms,
+            take=take,
+            resampled=thrown,
+        )

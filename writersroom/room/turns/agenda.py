@@ -1,0 +1,67 @@
+"""The director takes the worst weakness there is, or asks what comes next."""
+
+from __future__ import annotations
+
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.room.moment import Moment
+from writersroom.room.order import pitchers
+from writersroom.room.spoken import Entry, Spoken
+from writersroom.room.standing import Standing
+from writersroom.story.remedies import Remedy, growth, opening, remedies
+from writersroom.story.weakness import Weakness
+from writersroom.story.weaknesses import weaknesses
+
+FEWEST = 8
+"""Beats below which every second round carries the story on instead of mending it."""
+_MOST_TRIES = 2
+"""Times a weakness is taken up before others are tried first."""
+
+
+async def set_agenda(at: Moment) -> Spoken:
+    """Name what to mend, and who is concerned."""
+    standing, room = at.standing, at.room
+    weakness = worst(standing, room.structure)
+    agents = pitchers(standing, room.company, weakness, room.plan.pitches)
+    if weakness is None:
+        question = "What happens next?" if standing.graph.ids() else "How does it begin?"
+        body = AgendaSet(weakness="", question=question, agents=agents)
+    else:
+        body = AgendaSet(
+            weakness=weakness.key, question=weakness.evidence, beats=weakness.beats, agents=agents
+        )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name),))
+
+
+def worst(standing: Standing, structure: str) -> Weakness | None:
+    """What to mend in this round; None: carry the story on."""
+    graph = standing.graph
+    if not graph.ids() or (len(graph.ids()) < FEWEST and standing.rounds % 2 == 0):
+        return None
+    found = [
+        weakness
+        for weakness in weaknesses(graph, standing.characters, structure, standing.intended)
+        if remedies(graph, weakness, standing.characters, structure, limit=1)
+    ]
+    fresh = [weakness for weakness in found if standing.tried.get(weakness.key, 0) < _MOST_TRIES]
+    return next(iter(fresh or found), None)
+
+
+def offers(standing: Standing, structure: str) -> tuple[Remedy, ...]:
+    """The legal moves that the agenda asks for."""
+    agenda, graph, people = standing.agenda, standing.graph, standing.characters
+    weakness = weakness_on_agenda(standing, structure)
+    if weakness is not None:
+        found = remedies(graph, weakness, people, structure, intended=standing.intended)
+        mending = tuple(remedy for remedy in found if remedy.mends)
+        if found:
+            return mending or found
+    assert agenda is not None
+    return (growth if graph.ids() else opening)(graph, people, structure, intended=standing.intended)
+
+
+def weakness_on_agenda(standing: Standing, structure: str) -> Weakness | None:
+    """The weakness the room is turned to, as it is now."""
+    if standing.agenda is None or not standing.agenda.weakness:
+        return None
+    found = weaknesses(standing.graph, standing.characters, structure, standing.intended)
+    return next((one for one in found if one.key == standing.agenda.weakness), None)

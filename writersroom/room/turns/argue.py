@@ -1,0 +1,300 @@
+"""Agents pitch moves, answer each other's, and the director rules."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from writersroom.cast.cards import Speaking
+from writersroom.cast.choices import STANCES, Stance, Verdict
+from writersroom.cast.repertoire import Device
+from writersroom.cast.replies import cites
+from writersroom.cast.sheets import DeviceSheet, PitchSheet, Speech
+from writersroom.events import EventId
+from writersroom.events.assessed import Assessed, YesNo
+from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.pitched import Pitched
+from writersroom.events.ruled import Ruled
+from writersroom.events.stance_taken import StanceTaken
+from writersroom.room.asking import Written
+from writersroom.room.moment import Moment
+from writersroom.room.order import longest_silent
+from writersroom.room.spoken import Entry, Spoken
+from writersroom.room.standing import Proposal, Standing
+from writersroom.room.turns.agenda import offers, weakness_on_agenda
+from writersroom.story.beats import Beat
+from writersroom.story.moves import AddBeat, BeatDraft, Move, PayOffSetup, PlantSetup
+from writersroom.story.remedies import Remedy, amendments, with_summary
+from writersroom.story.weakness import WeaknessKind
+from writersroom.view.wording import beats_of, move_words
+
+_OFFERED: Final = 5
+"""Remedies an agent chooses among."""
+_DEVICES: Final = 4
+ALL_VERDICTS: Final[tuple[Verdict, ...]] = ("adopted", "amended", "rejected")
+
+
+async def pitch(at: Moment) -> Spoken:
+    """Choose a legal move and a device, write its sentence, and say why."""
+    standing, room, agenda = at.standing, at.room, at.standing.agenda
+    assert agenda is not None  # only then is there a turn to pitch
+    place, count = agenda.agents.index(at.card.name), len(agenda.agents)
+    # Each agent is offered other moves, so that there is something to argue about.
+    offered = offers(standing, room.structure)
+    mine = (offered[place::count] or offered)[:_OFFERED]
+    weakness = weakness_on_agenda(standing, room.structure)
+    beats = _about(standing, agenda.beats)
+    chosen, device = mine[await _picked(at, agenda.question, mine)], None
+    if chosen.needs_sentence:
+        device = await _device(at, chosen, agenda.question, weakness.kind if weakness else None)
+        chosen = await _with_sentence(at, chosen, device, agenda.question, beats)
+    sheet = PitchSheet(by=at.card.name, text=_sentence(chosen.move))
+    why = await _reason(at, sheet, "pitches it", "pitch", chosen.move)
+    body = Pitched(
+        move=chosen.move,
+        reason=why.text,
+        weakness=agenda.weakness,
+        device=device.name if device is not None else "",
+    )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, trace=why.trace),))
+
+
+async def stance(at: Moment) -> Spoken:
+    """Support, object or amend, with a reason that names something."""
+    standing = at.standing
+    proposal = _proposal(standing, at.turn.pitch)
+    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), reason=proposal.body.reason)
+    people, beats = [one.name for one in standing.characters], standing.graph.beats()
+    changes = amendments(standing.graph, proposal.body.move, standing.characters, structure=at.room.structure)
+    kinds: tuple[Stance, ...] = tuple(STANCES)
+    kind = kinds[await at.asker.pick(lambda turn: turn.choose_stance(pitch=sheet))]
+    if kind == "amend" and not changes:
+        kind = "object"
+    amendment: Move | None = None
+    if kind == "amend":
+        ready = [change for change in changes if not change.needs_sentence][:_OFFERED]
+        amendment = ready[await _picked(at, "How should it be changed?", ready)].move if ready else None
+        kind = "amend" if amendment is not None else "object"
+    verbs: dict[Stance, str] = {"support": "agrees", "object": "objects", "amend": "would change it"}
+    why = await _reason(at, sheet, verbs[kind], kind, proposal.body.move)
+    body = StanceTaken(
+        pitch=proposal.id,
+        stance=kind,
+        reason=why.text,
+        amendment=amendment,
+        cites=cites(why.text, beats=beats, characters=people),
+    )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, trace=why.trace),))
+
+
+async def rule(at: Moment) -> Spoken:
+    """Hear validators and critics, adopt one pitch, amended or not, or none, and say why."""
+    standing = at.standing
+    proposals = list(standing.proposals)
+    assessed = await asyncio.gather(*(_assessed(at, proposal) for proposal in proposals))
+    weighed = await asyncio.gather(*(_weighed(at, proposal) for proposal in proposals))
+    entries = [Entry(body=body) for body in assessed]
+    support = [
+        favour["adopted"] + favour["amended"] + 0.5 * _approval(at, body) + 0.2 * _voices(proposal)
+        for favour, body, proposal in zip(weighed, assessed, proposals, strict=True)
+    ]
+    legal = [place for place, body in enumerate(assessed) if not body.problems]
+    if not legal:
+        return _rejected(at, entries, proposals[0], "Nothing that was pitched can be done.")
+    best = max(legal, key=lambda place: support[place])
+    chosen, favour = proposals[best], weighed[best]
+    amending = next(
+        (one for one in chosen.stances if one[2].amendment and not standing.graph.check(one[2].amendment)),
+        None,
+    )
+    verdict: Verdict = max(ALL_VERDICTS, key=lambda name: favour[name])
+    if verdict == "amended" and amending is None:
+        verdict = "adopted"
+    sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
+    verb: dict[Verdict, str] = {
+        "adopted": "takes it",
+        "amended": "takes it with the change",
+        "rejected": "leaves it out",
+    }
+    opener: dict[Verdict, Speaking] = {"adopted": "adopt", "amended": "amend", "rejected": "reject"}
+    why = await _reason(at, sheet, verb[verdict], opener[verdict], chosen.body.move)
+    ruled = Ruled(
+        pitch=chosen.id,
+        verdict=verdict,
+        reason=why.text,
+        stance=amending[0] if verdict == "amended" and amending is not None else None,
+    )
+    entries.append(Entry(body=ruled, agent=at.card.name, trace=why.trace))
+    if verdict != "rejected":
+        move = amending[2].amendment if verdict == "amended" and amending is not None else None
+        move = move or chosen.body.move
+        diff = standing.graph.copy().apply(move)
+        entries.append(Entry(body=MoveCommitted(move=move, diff=diff)))
+    return Spoken(entries=tuple(entries))
+
+
+async def _picked(at: Moment, question: str, offered: tuple[Remedy, ...] | list[Remedy]) -> int:
+    labels = [remedy.label for remedy in offered]
+    if len(labels) < 2:
+        return 0
+    return await at.asker.pick(
+        lambda turn: turn.choose(question=question, lead_in=f"{at.card.name} would", options=labels)
+    )
+
+
+async def _device(at: Moment, chosen: Remedy, question: str, kind: WeaknessKind | None) -> Device:
+    """A dramatic device for a new beat, out of those that suit it and were not used lately."""
+    draft = _draft(chosen.move)
+    fitting = at.room.repertoire.devices_for(kind, draft.act)
+    start = at.standing.turn % len(fitting)
+    some = (*fitting[start:], *fitting[:start])[:_DEVICES]
+    names = [device.name for device in some]
+    if len(names) < 2:
+        return some[0]
+    place = await at.asker.pick(lambda turn: turn.choose_device(weakness=question, options=names))
+    return some[place]
+
+
+async def _with_sentence(
+    at: Moment, chosen: Remedy, device: Device, question: str, beats: tuple[Beat, ...]
+) -> Remedy:
+    draft = _draft(chosen.move)
+    people = draft.characters or tuple(one.name for one in at.standing.characters) or (at.card.name,)
+    others = people[1:]
+    goes_on = device.opening(at.standing.turn, others[0] if others else "")
+    written = await at.asker.write(
+        lambda turn: turn.pitch_sentence(
+            device=DeviceSheet(label=device.label, tells=device.tells, opening=goes_on),
+            subject=people[0],
+            others=others,
+            beats=beats,
+            weakness=question,
+        )
+    )
+    # A device always tells what can happen: better its own words than none that can be read.
+    return with_summary(chosen, written.text if written.fit else f"{people[0]} {goes_on}.")
+
+
+async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
+    """Why: it begins with a character or a beat, so that it is about something."""
+    standing = at.standing
+    concerned = [name for name in _people(standing, move) if name != at.card.name]
+    named = beats_of(move)
+    turn = standing.turn
+    opener = at.card.opening(
+        opening,
+        turn + len(at.card.name),
+        who=concerned[turn % len(concerned)] if concerned else "",
+        beat=named[0] if named and named[0] in standing.graph else "",
+    )
+    return await at.asker.about("reason").write(
+        lambda speaking: speaking.reason(pitch=sheet, verb=verb, opener=opener)
+    )
+
+
+async def _assessed(at: Moment, proposal: Proposal) -> Assessed:
+    """What validators and critics find about a pitch."""
+    problems = at.standing.graph.check(proposal.body.move)
+    if problems:
+        return Assessed(pitch=proposal.id, problems=problems)
+    company = at.room.company
+    asked = [
+        (name, question)
+        for name in (*company.critics, *company.continuity)
+        if name != proposal.agent
+        for question in company.by_name[name].asks("pitch")[:1]
+    ]
+    subject = _sentence(proposal.body.move)
+    weights = await asyncio.gather(
+        *(
+            at.asker.about(name, proposal.id).weigh(
+                lambda turn, name=name, question=question: turn.model_copy(
+                    update={"card": company.by_name[name]}
+                ).yes_no(subject=subject, question=question.ask)
+            )
+            for name, question in asked
+        )
+    )
+    return Assessed(
+        pitch=proposal.id,
+        answers=tuple(
+            YesNo(critic=name, question=question.ask, yes=weight[0])
+            for (name, question), weight in zip(asked, weights, strict=True)
+        ),
+    )
+
+
+async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
+    """What the director would do with a pitch by itself."""
+    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), reason=proposal.body.reason)
+    amended = any(one[2].amendment is not None for one in proposal.stances)
+    stances = [Speech(who=agent, words=body.reason) for _, agent, body in proposal.stances]
+    weights = await at.asker.about("ruling", proposal.id).weigh(
+        lambda turn: turn.choose_ruling(pitch=sheet, stances=stances, amended=amended)
+    )
+    found: dict[Verdict, float] = dict.fromkeys(ALL_VERDICTS, 0.0)
+    found.update(zip([one for one in ALL_VERDICTS if amended or one != "amended"], weights, strict=True))
+    return found
+
+
+def _approval(at: Moment, body: Assessed) -> float:
+    """How well a pitch does with the critics, 0..1."""
+    good = {
+        (card.name, question.ask): question.good
+        for card in at.room.company.cards
+        for question in card.questions
+    }
+    scores = [
+        one.yes if good.get((one.critic, one.question)) != "no" else 1 - one.yes for one in body.answers
+    ]
+    return sum(scores) / len(scores) if scores else 0.5
+
+
+def _voices(proposal: Proposal) -> float:
+    """Support less objections, per voice."""
+    worth = {"support": 1.0, "amend": 0.3, "object": -1.0}
+    voices = [worth[body.stance] for _, _, body in proposal.stances]
+    return sum(voices) / len(voices) if voices else 0.0
+
+
+def _rejected(at: Moment, entries: list[Entry], proposal: Proposal, why: str) -> Spoken:
+    ruled = Ruled(pitch=proposal.id, verdict="rejected", reason=why)
+    return Spoken(entries=(*entries, Entry(body=ruled, agent=at.card.name)))
+
+
+def _proposal(standing: Standing, pitch: EventId) -> Proposal:
+    return next(proposal for proposal in standing.proposals if proposal.id == pitch)
+
+
+def _about(standing: Standing, beats: tuple[str, ...]) -> tuple[Beat, ...]:
+    """The beats a new one has to go with: those at issue, else the last ones."""
+    graph = standing.graph
+    at_issue = tuple(graph.beat(id) for id in beats if id in graph)
+    return at_issue[:3] or graph.beats()[-2:]
+
+
+def _draft(move: Move) -> BeatDraft:
+    match move:
+        case AddBeat() | PlantSetup() | PayOffSetup():
+            return move.beat
+        case _:
+            return BeatDraft(summary="-")
+
+
+def _sentence(move: Move) -> str:
+    """A pitch in a sentence: what happens, where it adds a beat; else what it does to the plot."""
+    match move:
+        case AddBeat() | PlantSetup() | PayOffSetup():
+            return move.beat.summary
+        case _:
+            return move_words(move)
+
+
+def _people(standing: Standing, move: Move) -> list[str]:
+    """Whom a move has to do with; where nobody, all, the longest silent first."""
+    graph = standing.graph
+    named = [*_draft(move).characters]
+    for id in beats_of(move):
+        if id in graph:
+            named += graph.beat(id).characters
+    return list(dict.fromkeys(named)) or longest_silent(standing, [one.name for one in standing.characters])

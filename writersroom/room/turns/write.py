@@ -1,0 +1,186 @@
+"""Scenes: opened by the director, voiced line by line by their characters, read by critics, locked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Final
+
+from writersroom.cast.sheets import SceneSheet, Speech
+from writersroom.cast.words import FEELING
+from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.note_given import NoteGiven
+from writersroom.events.scene_locked import SceneLocked
+from writersroom.events.scene_opened import SceneOpened
+from writersroom.events.status_set import StatusSet
+from writersroom.events.take_written import TakeWritten
+from writersroom.room.moment import Moment
+from writersroom.room.order import scene_runs
+from writersroom.room.spoken import Entry, Spoken
+from writersroom.room.standing import Draft, Scene
+from writersroom.script.build import SceneLines, build_screenplay
+from writersroom.script.fountain import to_fountain
+from writersroom.story.beats import Status
+from writersroom.story.emotions import Emotion
+
+_ACTIONS: Final = 5
+_SHOWN: Final = 6
+"""Lines of a scene that its next speaker is shown."""
+_EMOTIONS: Final = (
+    Emotion.FEAR,
+    Emotion.ANGER,
+    Emotion.HOPE,
+    Emotion.SHAME,
+    Emotion.PITY,
+    Emotion.RELIEF,
+    Emotion.RESENTMENT,
+)
+
+
+async def open_scene(at: Moment) -> Spoken:
+    """A run of beats becomes a scene: where and when, who is there, what it is for."""
+    standing = at.standing
+    beats = scene_runs(standing, at.room.plan.scenes)[len(standing.scenes)]
+    counted = Counter(name for beat in beats for name in beat.characters)
+    cast = [one.name for one in standing.characters]
+    people = [name for name, _ in counted.most_common() if name in cast][:3]
+    people += [name for name in cast if name not in people][: max(0, 2 - len(people))]
+    heading = await at.asker.write(lambda turn: turn.heading(beats=beats, inside=len(beats) % 2 == 0))
+    place = beats[0].place or "A room"
+    body = SceneOpened(
+        scene=f"s{len(standing.scenes) + 1}",
+        heading=heading.text if heading.fit else f"INT. {place.upper()} - NIGHT",
+        beats=tuple(beat.id for beat in beats),
+        characters=tuple(people),
+        purpose=beats[-1].summary,
+        synopsis=" ".join(beat.summary for beat in beats),
+    )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=body.scene, trace=heading.trace),))
+
+
+async def line(at: Moment) -> Spoken:
+    """What a character feels, does, says and does not say."""
+    scene, draft = _scene(at), _draft(at)
+    sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
+    said = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines][-_SHOWN:]
+    feelings = [FEELING[emotion] for emotion in _EMOTIONS]
+    emotion = _EMOTIONS[
+        await at.asker.pick(
+            lambda turn: turn.choose_emotion(scene=sheet, lines=said, options=feelings), temperature=1.0
+        )
+    ]
+    known = at.room.repertoire.actions_for(emotion)
+    # Every other line is spoken without a visible action: people do not move at each word.
+    start = (at.standing.turn + len(draft.lines)) % max(1, len(known))
+    actions = (*known[start:], *known[:start])[:_ACTIONS] if len(draft.lines) % 2 == 0 else ()
+    action = ""
+    if len(actions) > 1:
+        action = actions[
+            await at.asker.pick(
+                lambda turn: turn.choose_action(
+                    scene=sheet, lines=said, emotion=FEELING[emotion], options=actions
+                )
+            )
+        ]
+    to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
+    written, thought = await asyncio.gather(
+        at.asker.write(
+            lambda turn: turn.line(scene=sheet, lines=said, emotion=FEELING[emotion], action=action, to=to)
+        ),
+        at.asker.write(lambda turn: turn.thought(scene=sheet, lines=said, emotion=FEELING[emotion])),
+    )
+    body = LineSpoken(
+        take=draft.id,
+        character=at.card.name,
+        # Silence is better than a line that breaks the scene; there is an action or a thought beside it.
+        line=written.text if written.fit else "…",
+        emotion=emotion,
+        action=action,
+        thought=thought.text if thought.fit else "",
+        to=to,
+    )
+    return Spoken(
+        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=written.trace),)
+    )
+
+
+async def take(at: Moment) -> Spoken:
+    """The lines of a take as a page of Fountain."""
+    scene, draft = _scene(at), _draft(at)
+    beats = {beat.id: beat for beat in at.standing.graph.beats()}
+    lines = SceneLines(scene=scene.opened, lines=tuple(one for _, one in draft.lines))
+    text = to_fountain(build_screenplay([lines], beats=beats))
+    body = TakeWritten(scene=scene.opened.scene, take=draft.id, text=text)
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene),))
+
+
+async def note(at: Moment) -> Spoken:
+    """A critic quotes the line that fares worst by its question, and says what is wrong."""
+    scene, draft = _scene(at), _draft(at)
+    sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
+    said = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
+    asked = next(iter((*at.card.asks("take"), *at.card.asks("pitch"))))
+    weights = await asyncio.gather(
+        *(
+            at.asker.about(place).weigh(
+                lambda turn, words=one.words: turn.yes_no(subject=words, question=asked.ask)
+            )
+            for place, one in enumerate(said)
+        )
+    )
+    bad = [weight[1] if asked.good == "yes" else weight[0] for weight in weights]
+    worst = max(range(len(said)), key=bad.__getitem__)
+    quote = said[worst]
+    written = await at.asker.write(
+        lambda turn: turn.note(scene=sheet, lines=said[: worst + 1], quote=quote.words, fault=asked.fault)
+    )
+    advice = await at.asker.about("advice").write(
+        lambda turn: turn.advice(quote=quote.words, problem=written.text, who=quote.who)
+    )
+    body = NoteGiven(
+        take=draft.id,
+        quote=quote.words,
+        problem=written.text if written.fit else asked.fault or asked.ask,
+        advice=advice.text if advice.fit else "",
+        severity=bad[worst],
+    )
+    return Spoken(
+        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=written.trace),)
+    )
+
+
+async def lock(at: Moment) -> Spoken:
+    """The take with the least severe criticism is kept, and its beats with it."""
+    scene = _scene(at)
+    takes = list(scene.takes.values())
+
+    def fault(draft: Draft) -> float:
+        silent = sum(one.line == "…" for _, one in draft.lines) / max(1, len(draft.lines))
+        return silent + sum(one.severity for one in draft.notes) / max(1, len(draft.notes))
+
+    chosen = min(takes, key=fault)
+    number = takes.index(chosen) + 1
+    reason = (
+        f"Take {number} of {len(takes)} was least criticised." if len(takes) > 1 else "It is the only take."
+    )
+    diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
+    return Spoken(
+        entries=(
+            Entry(
+                body=SceneLocked(scene=scene.opened.scene, take=chosen.id, reason=reason),
+                agent=at.card.name,
+                scene=scene.opened.scene,
+            ),
+            Entry(body=StatusSet(status=Status.LOCKED, diff=diff), scene=scene.opened.scene),
+        )
+    )
+
+
+def _scene(at: Moment) -> Scene:
+    scene = at.standing.scene
+    assert scene is not None  # only then are there such turns
+    return scene
+
+
+def _draft(at: Moment) -> Draft:
+    return _scene(at).takes.get(at.turn.take, Draft(at.turn.take))
