@@ -157,7 +157,7 @@ class Templates:
     def _divided(self, name: str, text: str) -> Iterator[_Section]:
         """The parts of a file, compiled each for itself; their lines keep their numbers."""
         role: Role | None = None
-        begun, lines = 0, text.splitlines()
+        begun, lines = 0, text.replace("\r\n", "\n").split("\n")
         for number, line in enumerate([*lines, "=== end ==="]):
             header = _HEADER.fullmatch(line)
             if header is None:
@@ -171,7 +171,7 @@ class Templates:
                 known = ", ".join(f"=== {one} ===" for one in sorted(_ROLES))
                 raise BadTemplate(self._where(name), number + 1, f"there is no part {line!r}, only {known}")
             role, begun = cast("Role", header[1]), number + 1
-        if not lines or not text.strip():
+        if not text.strip():
             raise BadTemplate(self._where(name), 0, "it is empty")
 
     def _compiled(self, name: str, source: str) -> Template:

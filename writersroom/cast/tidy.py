@@ -10,6 +10,7 @@ from writersroom.cast.neutral import neutral
 from writersroom.story.text import one_line
 
 _LONGEST: Final = 4000
+_ROUNDS: Final = 20
 _TOKEN: Final = re.compile(r"<\|.*|</?s>.*|\[/?INST\].*|<(?:start|end)_of_turn>.*", re.DOTALL)
 _MARKDOWN: Final = re.compile(r"\*+|`+|__+|^\s*(?:#+|>|[-\u2022])\s+")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}|b\d{1,3})[.)]\s+")
@@ -17,7 +18,7 @@ _QUOTES: Final = '"\u201c\u201d\u00ab\u00bb'
 _ASIDE: Final = re.compile(r"^\s*[(\[][^()\[\]]*[)\]]\s*")
 _END: Final = re.compile(r"(?:[.!?\u2026]+)[\"'\u201d\u2019)\u00bb]*(?=\s|$)")
 _ABBREVIATED: Final = re.compile(
-    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Sgt|Capt|Lt|Col|Gen|Rev|No|vs|etc|e\.g|i\.e)$"
+    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Sgt|Capt|Lt|Col|Gen|Rev|vs|etc|e\.g|i\.e)$"
 )
 
 
@@ -26,11 +27,20 @@ def sentences_of(text: str) -> list[str]:
     found: list[str] = []
     begun = 0
     for end in _END.finditer(text):
-        if text[end.start()] == "." and _ABBREVIATED.search(text, begun, end.start()):
+        after = text[end.end() :].lstrip()
+        if after and _goes_on(text, begun, end, after):
             continue
         found.append(text[begun : end.end()].strip())
         begun = end.end()
     return found
+
+
+def _goes_on(text: str, begun: int, end: re.Match[str], after: str) -> bool:
+    """Whether an end mark ends no sentence: that of an abbreviation, or dots before a small letter."""
+    mark = end[0].rstrip("\"'\u201d\u2019)\u00bb")
+    if mark == ".":
+        return _ABBREVIATED.search(text, begun, end.start()) is not None
+    return mark in ("..", "...", "\u2026") and after[0].islower()
 
 
 def tidy(text: str, kind: Kind, *, speaker: str = "", sentences: int = 1, ended: bool = False) -> str:
@@ -48,23 +58,30 @@ def tidy(text: str, kind: Kind, *, speaker: str = "", sentences: int = 1, ended:
         `filters.faults` then says. Tidying again changes nothing.
     """
     text = _TOKEN.sub("", text[:_LONGEST])
-    if kind == "outline":
-        steps = (_NUMBER.sub("", _MARKDOWN.sub("", one_line(line))) for line in text.splitlines())
-        return "\n".join(_told(step, 1, ended=True) for step in steps if step)
-    text = neutral(one_line(text))
-    before = ""
-    while text != before:
+    # Taking one thing away can bring another to the front.
+    for _ in range(_ROUNDS):
         before = text
-        text = _NUMBER.sub("", _MARKDOWN.sub("", text)).strip()
-        text = _without_cue(text, speaker)
-        if EXPECTED[kind].says:
-            text = _ASIDE.sub("", text)
-        text = _unquoted(text, says=EXPECTED[kind].says or kind == "title")
-    if not EXPECTED[kind].sentence:
-        whole = sentences_of(text)
-        text = (whole[0] if whole and kind != "heading" else text).strip(" .,;:!?\u2026-\u2013\u2014")
-        return re.sub(r"\s*[-\u2013\u2014]+\s*", " - ", text).upper() if kind == "heading" else text
-    return _told(text, sentences, ended=ended)
+        if kind == "outline":
+            steps = (_NUMBER.sub("", _MARKDOWN.sub("", one_line(line))) for line in text.split("\n"))
+            text = "\n".join(_told(step, 1, ended=True) for step in steps if step)
+        else:
+            text = _in_one_line(text, kind, speaker, sentences, ended=ended)
+        if text == before:
+            break
+    return text
+
+
+def _in_one_line(text: str, kind: Kind, speaker: str, sentences: int, *, ended: bool) -> str:
+    text = _NUMBER.sub("", _MARKDOWN.sub("", neutral(one_line(text)))).strip()
+    text = _without_cue(text, speaker)
+    if EXPECTED[kind].says:
+        text = _ASIDE.sub("", text)
+    text = _unquoted(text, says=EXPECTED[kind].says or kind == "title")
+    if EXPECTED[kind].sentence:
+        return _told(text, sentences, ended=ended)
+    whole = sentences_of(text)
+    text = (whole[0] if whole and kind != "heading" else text).strip(" .,;:!?\u2026-\u2013\u2014")
+    return re.sub(r"\s*[-\u2013\u2014]+\s*", " - ", text).upper() if kind == "heading" else text
 
 
 def _told(text: str, sentences: int, *, ended: bool) -> str:

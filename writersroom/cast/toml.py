@@ -97,7 +97,7 @@ def line_of(text: str, at: Sequence[str | int]) -> int:
     of lines from the top that reaches it and is TOML has it. So strings over many lines, comments and text
     that looks like a key need no parser here.
     """
-    lines = text.splitlines(keepends=True)
+    lines = [f"{line}\n" for line in text.split("\n")] if text else []
     while at:
         key = next((part for part in reversed(at) if isinstance(part, str)), "")
         for number, line in enumerate(lines, 1):
