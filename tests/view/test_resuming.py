@@ -35,7 +35,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def test_any_turn_is_reached_as_if_folded_from_the_beginning(archive: Archive, turn: int | None) -> None:
     reached = screen_at(archive, turn)
     whole = folded(archive.events(upto_turn=turn))
-    forgotten = {"debate": whole.debate, "unseen": whole.unseen, "script": whole.script}
+    forgotten = {name: getattr(whole, name) for name in ("debate", "unseen", "script", "criticism")}
     assert reached.model_copy(update=forgotten) == whole
     assert len(reached.debate) >= min(TAIL, len(whole.debate))
     assert reached.unseen + len(reached.debate) == whole.unseen + len(whole.debate)

@@ -26,7 +26,7 @@ from writersroom.story.moves import BeatPlaced, GraphDiff
 from writersroom.view.cast import MOODS, knowledge
 from writersroom.view.debate import debate_of
 from writersroom.view.plot import Plot, replotted
-from writersroom.view.resuming import TAIL, lean
+from writersroom.view.resuming import POINTS, TAIL, lean
 from writersroom.view.screen import Screen, Window, fold, folded
 
 SEEDS = st.integers(0, 2**32)
@@ -50,24 +50,31 @@ def test_folding_one_by_one_is_folding_on_from_any_screen_written_as_json(
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.integers(1, 300), st.data())
-def test_a_lean_screen_forgets_only_old_debate_and_old_texts(
-    seed: int, length: int, data: st.DataObject
-) -> None:
-    events = session(seed, length)
+def test_a_lean_screen_forgets_only_what_lies_far_back(seed: int, length: int, data: st.DataObject) -> None:
+    events = session(seed, length, most_scenes=3)
     stop = data.draw(st.integers(0, length))
     whole = folded(events)
     resumed = folded(events[stop:], lean(folded(events[:stop])))
     assert resumed.unseen + len(resumed.debate) == whole.unseen + len(whole.debate)
     assert len(resumed.debate) >= min(TAIL, len(whole.debate))
     # An edit may reach back past what was kept; it is read again with the items that are scrolled to.
-    if not any(isinstance(event.body, Edited) for event in events[stop:]):
+    edited = any(isinstance(event.body, Edited) for event in events[stop:])
+    if not edited:
         assert whole.debate[len(whole.debate) - len(resumed.debate) :] == resumed.debate
-    forgotten = {"debate", "unseen", "script"}
+    for name in ("rounds", "scores", "notes"):
+        mine, full = getattr(resumed.criticism, name), getattr(whole.criticism, name)
+        assert mine == full[len(full) - len(mine) :]
+        assert len(mine) >= min(POINTS if name != "notes" else whole.window.details, len(full))
+    forgotten = {"debate", "unseen", "script", "criticism"}
     assert resumed.model_copy(update={name: getattr(whole, name) for name in forgotten}) == whole
-    for page, full in zip(resumed.script.pages.values(), whole.script.pages.values(), strict=True):
-        for draft, whole_draft in zip(page.drafts, full.drafts, strict=True):
-            assert draft.model_copy(update={"text": None}) == whole_draft.model_copy(update={"text": None})
-            assert draft.text in (None, whole_draft.text)
+    for page, full_page in zip(resumed.script.pages.values(), whole.script.pages.values(), strict=True):
+        assert page.dropped + len(page.drafts) == full_page.dropped + len(full_page.drafts)
+        assert page.best is None or edited or page.best.take == (full_page.best and full_page.best.take)
+        drafts = {draft.take: draft for draft in full_page.drafts}
+        for draft in page.drafts:
+            other = drafts[draft.take]
+            assert draft.model_copy(update={"text": None}) == other.model_copy(update={"text": None})
+            assert draft.text in (None, other.text)
 
 
 @settings(max_examples=25, deadline=None)

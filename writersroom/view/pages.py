@@ -54,9 +54,10 @@ class Page(Frozen):
 
     @property
     def best(self) -> Draft | None:
-        """The take to read: the chosen one, or else the last."""
-        chosen = [draft for draft in self.drafts if draft.take == self.chosen]
-        return (chosen or self.drafts or (None,))[-1]
+        """The take to read: the chosen one, or else the last; None where that is not listed."""
+        if self.chosen:
+            return next((draft for draft in self.drafts if draft.take == self.chosen), None)
+        return self.drafts[-1] if self.drafts else None
 
 
 class Script(Frozen):
@@ -167,21 +168,23 @@ def _edited(script: Script, event: Event, body: Edited, *, texts: int) -> Script
 
 def _bounded(script: Script, scene: str, *, takes: int, texts: int) -> Script:
     """The script with the oldest takes of a scene, and the oldest texts of all, let go."""
+    return holding(listing(script, scene, takes), texts)
+
+
+def listing(script: Script, scene: str, takes: int) -> Script:
+    """The script with the newest takes of a scene alone, the chosen one always among them."""
     page = script.pages[scene]
-    if len(page.drafts) > takes:
-        spare = next(d for d in page.drafts if d.take != page.chosen)
-        script = _with_page(
-            script,
-            page.model_copy(
-                update={
-                    "drafts": tuple(d for d in page.drafts if d is not spare),
-                    "dropped": page.dropped + 1,
-                }
-            ),
-        )
-        held = tuple(key for key in script.texts if key != (scene, spare.take))
-        script = script.model_copy(update={"texts": held})
-    return holding(script, texts)
+    excess = len(page.drafts) - takes
+    if excess <= 0:
+        return script
+    spare = [draft.take for draft in page.drafts if draft.take != page.chosen][:excess]
+    kept = tuple(draft for draft in page.drafts if draft.take not in spare)
+    script = _with_page(
+        script,
+        page.model_copy(update={"drafts": kept, "dropped": page.dropped + len(page.drafts) - len(kept)}),
+    )
+    texts = tuple(key for key in script.texts if key[0] != scene or key[1] not in spare)
+    return script.model_copy(update={"texts": texts})
 
 
 def holding(script: Script, texts: int) -> Script:

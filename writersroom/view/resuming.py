@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from writersroom.events import Event, EventId
 from writersroom.view.debate import Debate, debate_of
-from writersroom.view.pages import holding
+from writersroom.view.pages import holding, listing
 from writersroom.view.screen import Screen, Window, folded
 
 NAME = "screen-1"
@@ -26,6 +26,12 @@ TAIL = 24
 
 TEXTS = 4
 """Takes whose text a kept screen holds."""
+
+TAKES = 4
+"""Takes that a kept screen lists of a scene that is locked."""
+
+POINTS = 60
+"""Points of each of the critic's series that a kept screen holds."""
 
 
 class Kept(Protocol):
@@ -54,7 +60,8 @@ class Record(Protocol):
 def screen_at(record: Record, turn: int | None = None, window: Window | None = None) -> Screen:
     """The screen after a turn.
 
-    Its debate may begin later than the window allows; `debate_before` fetches what is scrolled to.
+    Its debate may begin later than the window allows; `debate_before` fetches what is scrolled to. So may the
+    critic's series and the takes listed for a scene.
 
     Args:
         record: the session.
@@ -77,9 +84,18 @@ def worth_keeping(screen: Screen, last_kept: int) -> bool:
 
 
 def lean(screen: Screen) -> Screen:
-    """The screen as it is kept: without the older part of the debate and without older texts."""
+    """The screen as it is kept: of all that is a window over the end, only the last of it."""
     tail = _cut(screen, screen.window.model_copy(update={"debate": TAIL}))
-    return tail.model_copy(update={"window": screen.window, "script": holding(screen.script, TEXTS)})
+    script = screen.script
+    for page in script.pages.values():
+        if page.chosen:  # Of an open scene any take may be chosen yet.
+            script = listing(script, page.scene, TAKES)
+    criticism = screen.criticism.model_copy(
+        update={"rounds": screen.criticism.rounds[-POINTS:], "scores": screen.criticism.scores[-POINTS:]}
+    )
+    return tail.model_copy(
+        update={"window": screen.window, "script": holding(script, TEXTS), "criticism": criticism}
+    )
 
 
 def _cut(screen: Screen, window: Window) -> Screen:
