@@ -30,10 +30,10 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
-    "new": Entry("writersroom.cli.new:new", "Make a room to edit: its agents and their prompts."),
-    "run": Entry("writersroom.cli.run:run", "Let a room argue over a logline and write the scenes."),
+    "new": Entry("writersroom.cli.new:new", "Make a room to edit."),
+    "run": Entry("writersroom.cli.run:run", "Let the room argue over LOGLINE and write the scenes."),
     "step": Entry("writersroom.cli.run:step", "Take a number of turns more, and stop."),
-    "resume": Entry("writersroom.cli.run:resume", "Go on with a session where it stopped."),
+    "resume": Entry("writersroom.cli.run:resume", "Go on with a session where it stopped, to its end."),
     "replay": Entry("writersroom.cli.replay:replay", "Play a session again, without a model."),
     "branch": Entry("writersroom.cli.branch:branch", "Go on from an earlier turn, leaving the rest whole."),
     "sessions": Entry("writersroom.cli.sessions:sessions", "List the sessions there are, or search them."),
