@@ -55,9 +55,10 @@ def found_room(folder: Path, source: Room, added: Sequence[Card] = ()) -> tuple[
                 card.text, encoding="utf-8", newline="\n"
             )
         cards = _checked(made, folder)
-        if folder.exists():
-            folder.rmdir()
-        shutil.move(made, folder)
+        # An empty folder stays the folder it is: somebody's shell may be in it.
+        folder.mkdir(exist_ok=True)
+        for part in made.iterdir():
+            shutil.move(part, folder / part.name)
     return cards
 
 
