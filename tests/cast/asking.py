@@ -55,6 +55,9 @@ WRITING: dict[str, Callable[[Turn], Asked]] = {
 }
 WEIGHING: dict[str, Callable[[Turn], Choosing]] = {
     "choose": lambda at: at.choose(question="Where?", lead_in="It is", options=["at sea", "at home"]),
+    "choose_role": lambda at: at.choose_role(MARA, options=["a doctor", "a thief"]),
+    "choose_secret": lambda at: at.choose_secret(MARA, options=["took the money", "is dying"]),
+    "choose_place": lambda at: at.choose_place(beats=BEATS, options=["kitchen", "harbour"]),
     "choose_device": lambda at: at.choose_device(
         weakness="Nothing leads to b2.", options=["bargain", "deadline"]
     ),

@@ -76,6 +76,17 @@ def test_every_emotion_shows_and_has_a_word(emotion: Emotion) -> None:
     assert FEELING[emotion]
 
 
+def test_there_is_enough_to_put_a_story_together() -> None:
+    """Roles, secrets and places to choose from, each once, in the form that its template goes on with."""
+    for options, least in ((REPERTOIRE.roles, 40), (REPERTOIRE.secrets, 20), (REPERTOIRE.place_names, 40)):
+        assert len(options) >= least
+        assert len(set(options)) == len(options)
+    assert all(role.startswith(("a ", "an ")) for role in REPERTOIRE.roles)
+    assert REPERTOIRE.is_inside("kitchen")
+    assert not REPERTOIRE.is_inside("harbour")
+    assert REPERTOIRE.is_inside("space station")
+
+
 def test_no_two_emotions_have_one_word() -> None:
     """A choice among the words tells which emotion it is."""
     assert len(set(FEELING.values())) == len(Emotion)

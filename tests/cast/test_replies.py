@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast.asking import BEATS, MARA, WRITING, turn
 from writersroom.cast.filters import FaultKind
-from writersroom.cast.replies import Reply, best, cites, read, steps, whole, with_trait
+from writersroom.cast.replies import Reply, best, cites, placed, read, steps, whole, with_trait
 from writersroom.cast.said import Said
 from writersroom.engine.interface import Finish, Take
 
@@ -81,6 +81,14 @@ def test_a_trait_is_taken_over() -> None:
     assert with_trait(MARA, "want", "to be paid.").want == "to be paid"
     assert with_trait(MARA, "secret", "has lied").secret == "has lied"
     assert with_trait(MARA, "flaw", "runs").model_copy(update={"flaw": MARA.flaw}) == MARA
+
+
+def test_a_character_is_placed_in_the_story() -> None:
+    """Who it is here stands before what its card says."""
+    doctor = placed(MARA, "a doctor", "took the money")
+    assert (doctor.description, doctor.secret) == ("a doctor, the keeper of the lighthouse", "took the money")
+    assert placed(MARA, "a doctor").secret == MARA.secret
+    assert placed(MARA.model_copy(update={"description": ""}), "a doctor").description == "a doctor"
 
 
 @pytest.mark.parametrize(

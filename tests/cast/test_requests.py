@@ -107,8 +107,32 @@ def test_a_choice_is_asked_for(template: str) -> None:
     assert isinstance(asked.content_free, str)
     assert not asked.prompt.endswith(" ")
     assert all(option.startswith(" ") and option.strip() for option in asked.options)
-    assert "N/A" in asked.content_free or template == "choose"
-    assert asked.content_free.split("\n")[0] == asked.prompt.split("\n")[0]
+    assert "N/A" in asked.content_free
+
+
+def test_what_decides_is_what_the_twin_lacks() -> None:
+    """Of a stance the pitch; of a role the whole bible, but not the person; of a place what happens, too."""
+    stance, role, place = (WEIGHING[f"choose_{what}"](turn()) for what in ("stance", "role", "place"))
+    assert "A lighthouse keeper" in stance.content_free
+    assert PITCH.text not in stance.content_free
+    assert "A lighthouse keeper" not in role.content_free
+    assert "Mara is the keeper of the lighthouse." in role.content_free
+    assert "a boat will sink" in place.prompt
+    assert "a boat will sink" not in place.content_free
+
+
+def test_a_card_may_ask_for_the_models_chat_template() -> None:
+    """The parts then stay parts; the reply goes on from the last one all the same."""
+    chat = CARD.model_copy(update={"chat": True})
+    asked = WRITING["reason"](turn(chat))
+    assert not isinstance(asked.request.prompt, str)
+    assert [part.role for part in asked.request.prompt] == ["system", "user", "assistant"]
+    assert asked.prompt == WRITING["reason"](turn()).prompt
+    assert asked.request.prompt[-1].text.endswith(asked.begun)
+    weighed, plain = WEIGHING["yes_no"](turn(chat)), WEIGHING["yes_no"](turn())
+    assert not isinstance(weighed.prompt, str)
+    assert not isinstance(weighed.content_free, str)
+    assert weighed.options == plain.options
 
 
 def test_stances_and_rulings_have_their_words() -> None:

@@ -77,7 +77,7 @@ def test_the_reply_begins_where_the_mark_stands() -> None:
     assert rendered.parts[-1].text.endswith("Vera objects: Mara would never")
     assert all(REPLY_MARK not in part.text for part in rendered.parts)
     line = ROOM.prompt("line", SAMPLES["line"])
-    assert (line.begun, line.parts[-1].text[-1]) == ("", "\n")
+    assert (line.begun, line.parts[-1].text[-4:]) == ('"', '): "')
 
 
 def test_a_prompt_that_ends_in_a_reply_is_plain_text() -> None:
@@ -181,8 +181,19 @@ def test_a_room_without_a_template_is_refused(tmp_path: Path) -> None:
     """All are needed; the message names the missing one and where to get it."""
     with pytest.raises(BadTemplate, match=r"_shared\.md\.j2: this template is missing; copy it"):
         Templates.load(tmp_path)
+    for name, text in ROOM.texts.items():
+        (tmp_path / f"{name}{SUFFIX}").write_text(text, encoding="utf-8")
+    (tmp_path / f"line{SUFFIX}").unlink()
+    with pytest.raises(BadTemplate, match=r"line\.md\.j2: this template is missing"):
+        Templates.load(tmp_path)
+
+
+def test_an_older_session_may_lack_a_template() -> None:
+    """It is refused when it is asked for; what the session has can be shown again."""
+    older = Templates.of({name: text for name, text in ROOM.texts.items() if name != "line"})
+    assert older.prompt("reason", SAMPLES["reason"]) == ROOM.prompt("reason", SAMPLES["reason"])
     with pytest.raises(BadTemplate, match="template line: this template is missing"):
-        Templates.of({name: text for name, text in ROOM.texts.items() if name != "line"})
+        older.prompt("line", SAMPLES["line"])
 
 
 @pytest.mark.parametrize("text", ["Logline: {{ shared.logline }}", "=== system ===\nBe kind."])

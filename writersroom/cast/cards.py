@@ -135,6 +135,8 @@ class Card(Frozen):
     tokens: Tokens = Tokens()
     sentences: int = Field(default=1, ge=1, le=12)
     """How many sentences a reason, a beat or a line may have."""
+    chat: bool = False
+    """Whether its prompts are laid out by the model's chat template; else they are one plain page."""
     inventive: bool = False
     """Whether its texts may name people and places that nobody has mentioned; small models ramble so."""
     colour: Annotated[str, AfterValidator(_colour)] = ""

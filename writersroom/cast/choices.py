@@ -63,7 +63,13 @@ class Choosing(Frozen):
 
 
 def choosing(
-    templates: Templates, template: str, options: Sequence[str], values: Mapping[str, object], *, seed: int
+    templates: Templates,
+    template: str,
+    options: Sequence[str],
+    values: Mapping[str, object],
+    *,
+    seed: int,
+    chat: bool = False,
 ) -> Choosing:
     """A choice by any template that ends where the option goes on.
 
@@ -73,6 +79,7 @@ def choosing(
         options: two or more, no two alike.
         values: what else it prints, `shared` among them.
         seed: of the order.
+        chat: see `laid_out`.
 
     Raises:
         ValueError: fewer than two options, an empty one or two alike.
@@ -83,12 +90,12 @@ def choosing(
     order = tuple(random.Random(seed).sample(range(len(options)), len(options)))
     listed = tuple(options[place] for place in order)
     given = {**values, "options": listed}
-    prompt = laid_out(templates.prompt(template, given).parts)
-    gap = " " if isinstance(prompt, str) and not prompt[-1:].isspace() else ""
+    parts = templates.prompt(template, given).parts
+    gap = " " if parts[-1].role == "assistant" and not parts[-1].text[-1:].isspace() else ""
     return Choosing(
         template=template,
-        prompt=prompt,
-        content_free=laid_out(templates.prompt(template, given, blank=True).parts),
+        prompt=laid_out(parts, chat=chat),
+        content_free=laid_out(templates.prompt(template, given, blank=True).parts, chat=chat),
         options=tuple(f"{gap}{option}" for option in listed),
         order=order,
     )

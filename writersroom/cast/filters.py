@@ -91,7 +91,7 @@ def _copies(text: str, prompt: str, kind: Kind) -> Iterator[tuple[FaultKind, str
             del shown[-given:]
             break
     length = min(COPIED, len(words))
-    if length < 3 or kind == "heading":
+    if (length < 3 and kind != "title") or kind == "heading":
         return
     there = set(runs_of(shown, length))
     for run in runs_of(words, length):
@@ -155,11 +155,11 @@ _META: Final = re.compile(
 )
 """The talk of an assistant rather than of a person."""
 _NARRATED: Final = re.compile(
-    r"\b(?:the|this|my|your|our) (?:story|scene|plot|character|reader|audience|writer|author|narrator|film"
-    r"|movie|screenplay|pitch|prompt|dialogue)s?\b",
+    r"\b(?:the|this|my|your|our|a|main) (?:story|scene|plot|character|reader|audience|writer|author|narrator"
+    r"|film|movie|screenplay|pitch|prompt|dialogue|protagonist|video game|series)s?\b",
     re.IGNORECASE,
 )
-"""What people in a story do not say of it, and a beat does not hold."""
+"""What people in a story do not say of it, and neither a beat nor a want holds."""
 _ECHOED: Final = re.compile(
     r"\[|\]|\bto the reader\b|^\W*(?:logline|premise|theme|people|before|example|note|scene|act|title)\s*\d*:"
     r"|\bthe story so far\b|\bwhat is wrong:|\bwhat to do:|\bin one sentence\b|^b\d+\b[.:)]",
@@ -173,7 +173,7 @@ def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iter
     if neutral(text) != text:
         yield FaultKind.BREAKS_ROLE, text
     patterns = [_META, _ECHOED]
-    if EXPECTED[kind].says or kind in ("thought", "sentence", "outline"):
+    if EXPECTED[kind].says or kind in ("thought", "sentence", "outline", "phrase"):
         patterns.append(_NARRATED)
     for pattern in patterns:
         if found := pattern.search(text):

@@ -73,8 +73,22 @@ class Actions(Frozen):
     source: _Words
 
 
+class Places(Frozen):
+    """Where things happen."""
+
+    inside: bool
+    names: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    """Nouns that follow "the"."""
+
+
 class Repertoire(Frozen):
-    """All devices and actions of a room."""
+    """All that a session of the room chooses from."""
+
+    roles: tuple[_Words, ...] = ()
+    """Who somebody may be, after "is": "a doctor"."""
+    secrets: tuple[_Words, ...] = ()
+    """What nobody knows of somebody, after their name: "caused the accident"."""
+    places: tuple[Places, ...] = ()
 
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
     actions: tuple[Actions, ...] = ()
@@ -89,6 +103,15 @@ class Repertoire(Frozen):
                 raise ValueError(f"two devices are called {device.name!r}; rename one of them")
             seen.add(name)
         return self
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """All places, each once, in the order of the file."""
+        return tuple(dict.fromkeys(name for places in self.places for name in places.names))
+
+    def is_inside(self, place: str) -> bool:
+        """Whether a place is indoors, as a scene heading says it; of one that is not listed, yes."""
+        return next((places.inside for places in self.places if place in places.names), True)
 
     def named(self, name: str) -> Device | None:
         """The device of this name; case and blanks do not tell names apart."""

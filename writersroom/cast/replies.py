@@ -84,6 +84,12 @@ def with_trait(person: Character, of: Trait, phrase: str) -> Character:
     return person.model_copy(update={field: phrase})
 
 
+def placed(person: Character, role: str, secret: str = "") -> Character:
+    """The character with a role and a secret that were chosen for it; what the card says of it stays."""
+    described = ", ".join(filter(None, (role, person.description)))
+    return person.model_copy(update={"description": described, "secret": secret or person.secret})
+
+
 def cites(text: str, *, beats: Iterable[Beat], characters: Iterable[str]) -> tuple[str, ...]:
     """The beats, by id, and the characters that a reason names, in the order given, each once.
 

@@ -203,6 +203,18 @@ class Turn(Frozen):
         """Any choice; the option completes `lead_in`: "It is"."""
         return self._weigh("choose", options, question=question, lead_in=lead_in)
 
+    def choose_role(self, person: Character, *, options: Sequence[str]) -> Choosing:
+        """Who a character is in this story; `options` follow "is"."""
+        return self._weigh("choose_role", options, person=person)
+
+    def choose_secret(self, person: Character, *, options: Sequence[str]) -> Choosing:
+        """What nobody knows of a character; `options` follow its name."""
+        return self._weigh("choose_secret", options, person=person)
+
+    def choose_place(self, *, beats: Sequence[Beat], options: Sequence[str]) -> Choosing:
+        """Where something happens; `options` are nouns."""
+        return self._weigh("choose_place", options, beats=tuple(beats))
+
     def choose_device(self, *, weakness: str, options: Sequence[str]) -> Choosing:
         """Which dramatic device the agent asks for; `options` are their names."""
         return self._weigh("choose_device", options, weakness=weakness)
@@ -259,7 +271,7 @@ class Turn(Frozen):
     def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
         request = Request(
-            prompt=laid_out(rendered.parts),
+            prompt=laid_out(rendered.parts, chat=self.card.chat),
             sampling=self.card.sampled(self.stream(template)),
             max_tokens=tokens,
             stop=EXPECTED[kind].ends_at,
@@ -275,7 +287,14 @@ class Turn(Frozen):
         )
 
     def _weigh(self, template: str, options: Sequence[str], **values: object) -> Choosing:
-        return choosing(self.templates, template, options, self._values(values), seed=self.stream(template))
+        return choosing(
+            self.templates,
+            template,
+            options,
+            self._values(values),
+            seed=self.stream(template),
+            chat=self.card.chat,
+        )
 
     def stream(self, purpose: str) -> int:
         """A seed for one purpose within the turn, below 2**32."""

@@ -81,6 +81,9 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "options": ("at sea", "at home"),
                 "lead_in": "It is",
             },
+            "choose_role": {"person": _MARA, "options": ("a doctor", "a thief")},
+            "choose_secret": {"person": _MARA, "options": ("took the money", "is dying")},
+            "choose_place": {"beats": _BEATS, "options": ("kitchen", "harbour")},
             "choose_device": {
                 "card": _CRITIC,
                 "weakness": "Nothing leads to b2.",
