@@ -52,7 +52,7 @@ def main() -> None:
     for load in ("quiet", "busy"):
         burner = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if load == "busy" else None
         for name, policy in POLICIES.items():
-            # The engine sets PASSIVE where nothing is set; an empty value is libgomp's own default.
+            # The engine sets a spin count where no policy is set; an empty policy is libgomp's own default.
             environment = clean | {"OMP_WAIT_POLICY": ""} | policy
             runs: list[dict[str, float]] = []
             for _ in range(3):

@@ -25,7 +25,9 @@ class EngineSettings(Frozen):
     n_ctx: int = Field(default=8192, ge=256, description="Tokens in the KV cache, shared by all sequences")
     sequences: int = Field(default=16, ge=1, le=64, description="Replies that decode at the same time")
     cached_tokens: int = Field(
-        default=1024, ge=0, description="Tokens of ended prompts kept for reuse, beyond those still shared"
+        default=1024,
+        ge=0,
+        description="Tokens of ended prompts kept for reuse, beyond those shared and the last prompt",
     )
     n_batch: int = Field(default=512, ge=32, description="Most tokens computed in one step")
     threads: int = Field(

@@ -32,6 +32,9 @@ from writersroom.room.turns.argue import pitch, rule, stance
 from writersroom.room.turns.convene import convene
 from writersroom.room.turns.write import line, lock, note, open_scene, take
 from writersroom.story.text import one_line
+from writersroom.view.resuming import NAME as SCREEN
+from writersroom.view.resuming import kept_json, screen_at, worth_keeping
+from writersroom.view.screen import folded
 
 REPERTOIRE: Final = "repertoire.toml"
 LONGEST_LOGLINE: Final = 2000
@@ -124,6 +127,8 @@ class Session:
         self._said = Said()
         for event in events:
             self._remember(event)
+        self._screen = screen_at(archive)
+        self._kept = self._screen.turn
         self._ahead = Ahead(self._speak)
 
     @property
@@ -192,6 +197,11 @@ class Session:
             self.standing.apply(event)
             self._remember(event)
             self._heard(event)
+        self._screen = folded(events, self._screen)
+        if worth_keeping(self._screen, self._kept):
+            # So that any turn of a long session is reached at once, in replay.
+            self._archive.snapshot(self._screen.turn, SCREEN, kept_json(self._screen))
+            self._kept = self._screen.turn
 
     def _remember(self, event: Event) -> None:
         match event.body:

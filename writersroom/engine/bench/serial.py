@@ -37,7 +37,7 @@ from writersroom.engine.settings import EngineSettings
 
 def run_serial(path: Path, settings: EngineSettings, side: Serial, shape: Shape) -> SideResult:
     """Measure one side in a child process."""
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
     command = [sys.executable, "-m", __name__, str(path), settings.model_dump_json(), side, shape]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return SideResult.model_validate_json(done.stdout)

@@ -278,10 +278,13 @@ class Worker:
         self._trim_cache()
 
     def _trim_cache(self) -> None:
-        """Keep what only the cache holds within its share: every cell in use slows attention down."""
+        """Keep what only the cache holds within its share: every cell in use slows attention down.
+
+        The prompt used last stays, however long it is: it is the likeliest to be asked again.
+        """
         limit = self._settings.cached_tokens
         spare = sum(self._tree.exclusive(sequence) for sequence in self._cached)
-        while spare > limit:
+        while spare > limit and len(self._cached) > 1:
             oldest = next(iter(self._cached))
             spare -= self._tree.exclusive(oldest)
             self._evict(oldest)

@@ -22,6 +22,7 @@ from writersroom.room.order import longest_silent
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Proposal, Standing
 from writersroom.room.turns.agenda import offers, weakness_on_agenda
+from writersroom.room.turns.feeling import felt_of
 from writersroom.story.beats import Beat
 from writersroom.story.moves import AddBeat, BeatDraft, Move, PayOffSetup, PlantSetup
 from writersroom.story.remedies import Remedy, amendments, with_summary
@@ -129,7 +130,7 @@ async def rule(at: Moment) -> Spoken:
         move = amending[2].amendment if verdict == "amended" and amending is not None else None
         move = move or chosen.body.move
         diff = standing.graph.copy().apply(move)
-        entries.append(Entry(body=MoveCommitted(move=move, diff=diff)))
+        entries += [Entry(body=MoveCommitted(move=move, diff=diff)), *felt_of(standing, diff)]
     return Spoken(entries=tuple(entries))
 
 

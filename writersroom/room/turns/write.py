@@ -18,10 +18,12 @@ from writersroom.room.moment import Moment
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
+from writersroom.room.turns.feeling import felt
 from writersroom.script.build import SceneLines, build_screenplay
 from writersroom.script.fountain import to_fountain
 from writersroom.story.beats import Status
 from writersroom.story.emotions import Emotion
+from writersroom.story.occurrences import of_line
 
 _ACTIONS: Final = 5
 _SHOWN: Final = 6
@@ -99,8 +101,12 @@ async def line(at: Moment) -> Spoken:
         thought=thought.text if thought.fit else "",
         to=to,
     )
+    heard = of_line(at.card.name, emotion, body.line, to=to, hearers=scene.opened.characters)
     return Spoken(
-        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=written.trace),)
+        entries=(
+            Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=written.trace),
+            *felt(at.standing, heard, scene=scene.opened.scene),
+        )
     )
 
 
