@@ -119,6 +119,19 @@ def test_a_template_may_stand_alone() -> None:
     )
 
 
+def test_a_bigger_model_is_told_more() -> None:
+    """By its card: what is weak, and the device that mends it."""
+    values = SAMPLES["pitch_sentence"]
+    told = ROOM.prompt(
+        "pitch_sentence", {**values, "card": values["card"].model_copy(update={"inventive": True})}
+    )
+    page = told.parts[-1].text
+    assert "What is wrong: Nothing leads to b2.\nWhat would mend it: a bargain with Mara." in page
+    assert page.endswith("What happens next: Tobias offers Mara")
+    with pytest.raises(BadTemplate, match="'wish' is undefined"):
+        room_with(convene_theme="{% if card.inventive %}{{ wish }}{% else %}Go.{% endif %}")
+
+
 def test_templates_of_a_session_render_the_same() -> None:
     """A session keeps texts; other files kept beside them are no templates."""
     again = Templates.of({**ROOM.texts, "repertoire.toml": "[[devices]]"})

@@ -218,8 +218,11 @@ class Templates:
         for name, values in SAMPLES.items():
             if name not in self.texts:
                 continue
-            for blank in (False, True):
-                self.prompt(name, values, blank=blank)
+            # Templates may ask whether the card is inventive; what stands there must render too.
+            freely = {**values, "card": values["card"].model_copy(update={"inventive": True})}
+            for given in (values, freely):
+                self.prompt(name, given)
+                self.prompt(name, given, blank=True)
 
     def _refusal(self, name: str, error: Exception) -> BadTemplate:
         """The error with the file and the line at which it happened, which may be in an included file."""
