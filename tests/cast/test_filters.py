@@ -167,6 +167,7 @@ TIDIED: list[tuple[str, Kind, bool, str]] = [
     ("3. Tobias leaves the house. Then he runs.", "sentence", False, "Tobias leaves the house."),
     ("tobias leaves the house,", "sentence", True, "Tobias leaves the house."),
     ('He said "go away. Now', "sentence", False, "He said go away."),
+    ("b2 left it open", "reason", True, "b2 left it open."),
     ('The Late Edition"', "title", True, "The Late Edition"),
     ("to go home. He is tired.", "phrase", True, "to go home"),
     ("int. dry room \u2013 night.", "heading", True, "INT. DRY ROOM - NIGHT"),

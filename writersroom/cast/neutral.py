@@ -31,11 +31,6 @@ class Record:
     def __init__(self, fields: Mapping[str, Plain]) -> None:
         self.__dict__.update(fields)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and vars(self) == vars(other)
-
-    __hash__ = None  # pyright: ignore[reportAssignmentType]  # as Python does for mutable classes
-
 
 def neutral(text: str) -> str:
     """The text without anything that a chat model's tokenizer could take for a control token.

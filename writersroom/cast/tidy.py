@@ -14,6 +14,8 @@ _ROUNDS: Final = 20
 _TOKEN: Final = re.compile(r"<\|.*|</?s>.*|\[/?INST\].*|<(?:start|end)_of_turn>.*", re.DOTALL)
 _MARKDOWN: Final = re.compile(r"\*+|`+|__+|^\s*(?:#+|>|[-\u2022])\s+")
 _NUMBER: Final = re.compile(r"^(?:\d{1,2}|b\d{1,3})[.)]\s+")
+_ID: Final = re.compile(r"b\d+\b")
+"""A beat's id is written small, at the beginning of a sentence too."""
 _QUOTES: Final = '"\u201c\u201d\u00ab\u00bb'
 _ASIDE: Final = re.compile(r"^\s*[(\[][^()\[\]]*[)\]]\s*")
 _END: Final = re.compile(r"(?:[.!?\u2026]+)[\"'\u201d\u2019)\u00bb]*(?=\s|$)")
@@ -92,7 +94,7 @@ def _told(text: str, sentences: int, *, ended: bool) -> str:
         text = text.rstrip(" ,;:-\u2013\u2014") + "."
     if sum(mark in _QUOTES for mark in text) % 2:
         text = "".join(mark for mark in text if mark not in _QUOTES)
-    return text[:1].upper() + text[1:]
+    return text if _ID.match(text) else text[:1].upper() + text[1:]
 
 
 def _without_cue(text: str, speaker: str) -> str:
