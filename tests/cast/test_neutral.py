@@ -10,10 +10,24 @@ from writersroom.cast.neutral import NOTHING, Record, neutral, plain
 from writersroom.story.beats import Beat, Status
 from writersroom.story.emotions import Emotion
 
-TOKENS = (
-    "<|im_start|> <|im_end|> <|endoftext|> <|eot_id|> <s> </s> <<SYS>> [INST] [/INST] <start_of_turn> "
-    "<end_of_turn> <bos> <file_sep> <think> <\uff5cUser\uff5c> [TOOL_CALLS]"
-).split()
+TOKENS = [
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<s>",
+    "</s>",
+    "<<SYS>>",
+    "[INST]",
+    "[/INST]",
+    "<start_of_turn>",
+    "<end_of_turn>",
+    "<bos>",
+    "<file_sep>",
+    "<think>",
+    "<｜User｜>",
+    "[TOOL_CALLS]",
+]
 PIECES = st.lists(
     st.sampled_from([*TOKENS, "<", ">", "|", "im_end", "[", "]", "INST", "/", " ", "a < b"]), max_size=8
 )
