@@ -25,7 +25,7 @@ TOKENS = [
     "<bos>",
     "<file_sep>",
     "<think>",
-    "<｜User｜>",
+    "<\uff5cUser\uff5c>",
     "[TOOL_CALLS]",
 ]
 PIECES = st.lists(
