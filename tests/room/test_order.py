@@ -17,7 +17,7 @@ from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.room.order import pitchers
 from writersroom.room.plan import Plan
-from writersroom.room.standing import Standing, cast_of
+from writersroom.room.standing import Standing
 from writersroom.story.weakness import Weakness, WeaknessKind
 
 SHORT = Plan(rounds=2, scenes=1, takes=2, pitches=2, stances=2, lines=3, notes=1)
@@ -125,7 +125,7 @@ def test_what_a_person_does_is_known() -> None:
     assert standing.whispers == {"Mara": ["Be kind."]}
     assert standing.intended == {"loose:b1"}
     assert next(iter(standing.scenes["s1"].takes.values())).lines[0][1].line == "Yes."
-    assert set(cast_of(standing)) == set(PEOPLE)
+    assert {one.name for one in standing.characters} == set(PEOPLE)
 
 
 def test_what_was_condensed_stands_in_its_place() -> None:

@@ -13,7 +13,6 @@ from typing import Literal, TypeAlias
 
 from writersroom.cast.cards import Card
 from writersroom.events import EventId
-from writersroom.events.session_started import SessionStarted
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Draft, Scene, Standing
@@ -89,11 +88,6 @@ def scene_runs(standing: Standing, count: int) -> list[tuple[Beat, ...]]:
     count = min(count, len(beats))
     cuts = [round(at * len(beats) / count) for at in range(count + 1)] if count else []
     return [tuple(beats[start:end]) for start, end in pairwise(cuts)]
-
-
-def plan_of(started: SessionStarted | None) -> Plan:
-    """The plan that is kept with a session."""
-    return Plan.of(started) if started is not None else Plan()
 
 
 def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:

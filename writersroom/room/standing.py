@@ -5,7 +5,7 @@ A session is taken up again by folding its file; there is no other state to lose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -223,8 +223,3 @@ class Standing:
                     (id, line.model_copy(update={body.field: body.text}) if id == body.target else line)
                     for id, line in draft.lines
                 ]
-
-
-def cast_of(standing: Standing) -> Mapping[str, Character]:
-    """The characters by name."""
-    return {character.name: character for character in standing.characters}

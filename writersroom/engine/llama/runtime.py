@@ -112,11 +112,6 @@ class Weights:
             lib.llama_adapter_lora_free(adapter)
         lib.llama_model_free(self.model)
 
-    @property
-    def has_chat_template(self) -> bool:
-        """Whether chat prompts can be laid out."""
-        return self._formatter is not None
-
     def layout(self, prompt: Prompt) -> str:
         """The prompt as the model will see it.
 

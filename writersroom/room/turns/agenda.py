@@ -7,7 +7,7 @@ from writersroom.room.moment import Moment
 from writersroom.room.order import pitchers
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Standing
-from writersroom.story.remedies import Remedy, growth, opening, remedies
+from writersroom.story.remedies import Remedy, growth, remedies
 from writersroom.story.weakness import Weakness
 from writersroom.story.weaknesses import weaknesses
 
@@ -37,26 +37,21 @@ def worst(standing: Standing, structure: str) -> Weakness | None:
     graph = standing.graph
     if not graph.ids() or (len(graph.ids()) < FEWEST and standing.rounds % 2 == 0):
         return None
-    found = [
-        weakness
-        for weakness in weaknesses(graph, standing.characters, structure, standing.intended)
-        if remedies(graph, weakness, standing.characters, structure, limit=1)
-    ]
-    fresh = [weakness for weakness in found if standing.tried.get(weakness.key, 0) < _MOST_TRIES]
-    return next(iter(fresh or found), None)
+    found = weaknesses(graph, standing.characters, structure, standing.intended)
+    # What was not tried too often comes first; within both, the severest. Remedies are dear: one look each.
+    found = sorted(found, key=lambda weakness: standing.tried.get(weakness.key, 0) >= _MOST_TRIES)
+    return next((one for one in found if remedies(graph, one, standing.characters, structure, limit=1)), None)
 
 
-def offers(standing: Standing, structure: str) -> tuple[Remedy, ...]:
-    """The legal moves that the agenda asks for."""
-    agenda, graph, people = standing.agenda, standing.graph, standing.characters
-    weakness = weakness_on_agenda(standing, structure)
+def offers(standing: Standing, structure: str, weakness: Weakness | None) -> tuple[Remedy, ...]:
+    """The legal moves that the agenda asks for: remedies of a weakness, else what carries the story on."""
+    graph, people = standing.graph, standing.characters
     if weakness is not None:
         found = remedies(graph, weakness, people, structure, intended=standing.intended)
         mending = tuple(remedy for remedy in found if remedy.mends)
         if found:
             return mending or found
-    assert agenda is not None
-    return (growth if graph.ids() else opening)(graph, people, structure, intended=standing.intended)
+    return growth(graph, people, structure, intended=standing.intended)
 
 
 def weakness_on_agenda(standing: Standing, structure: str) -> Weakness | None:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from writersroom.cast.cards import Speaking
-from writersroom.cast.choices import STANCES, Stance, Verdict
+from writersroom.cast.choices import STANCES, VERDICTS, Stance, Verdict
 from writersroom.cast.repertoire import Device
 from writersroom.cast.replies import cites
 from writersroom.cast.sheets import DeviceSheet, PitchSheet, Speech
@@ -32,7 +32,6 @@ from writersroom.view.wording import beats_of, move_words
 _OFFERED: Final = 5
 """Remedies an agent chooses among."""
 _DEVICES: Final = 4
-ALL_VERDICTS: Final[tuple[Verdict, ...]] = ("adopted", "amended", "rejected")
 
 
 async def pitch(at: Moment) -> Spoken:
@@ -41,9 +40,9 @@ async def pitch(at: Moment) -> Spoken:
     assert agenda is not None  # only then is there a turn to pitch
     place, count = agenda.agents.index(at.card.name), len(agenda.agents)
     # Each agent is offered other moves, so that there is something to argue about.
-    offered = offers(standing, room.structure)
-    mine = (offered[place::count] or offered)[:_OFFERED]
     weakness = weakness_on_agenda(standing, room.structure)
+    offered = offers(standing, room.structure, weakness)
+    mine = (offered[place::count] or offered)[:_OFFERED]
     beats = _about(standing, agenda.beats)
     chosen, device = mine[await _picked(at, agenda.question, mine)], None
     if chosen.needs_sentence:
@@ -108,7 +107,7 @@ async def rule(at: Moment) -> Spoken:
         (one for one in chosen.stances if one[2].amendment and not standing.graph.check(one[2].amendment)),
         None,
     )
-    verdict: Verdict = max(ALL_VERDICTS, key=lambda name: favour[name])
+    verdict: Verdict = max(VERDICTS, key=lambda name: favour[name])
     if verdict == "amended" and amending is None:
         verdict = "adopted"
     sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
@@ -233,8 +232,8 @@ async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
     weights = await at.asker.about("ruling", proposal.id).weigh(
         lambda turn: turn.choose_ruling(pitch=sheet, stances=stances, amended=amended)
     )
-    found: dict[Verdict, float] = dict.fromkeys(ALL_VERDICTS, 0.0)
-    found.update(zip([one for one in ALL_VERDICTS if amended or one != "amended"], weights, strict=True))
+    found: dict[Verdict, float] = dict.fromkeys(VERDICTS, 0.0)
+    found.update(zip([one for one in VERDICTS if amended or one != "amended"], weights, strict=True))
     return found
 
 
