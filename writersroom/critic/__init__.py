@@ -1,0 +1,1 @@
+"""The critic: how a take reads, beside human writing."""

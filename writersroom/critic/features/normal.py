@@ -1,0 +1,186 @@
+"""The one form in which every text is measured.
+
+A discriminator learns whatever tells its two sides apart, and in collected texts that is often the collector:
+typographic quotes, `ca n't`, `<newline>`, Markdown, "Sure! Here is a story". None of it says who wrote. So the
+form below is taken before anything is counted: one kind of quote, dash and ellipsis, no markup, no line breaks,
+none of an assistant's talk round the text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+from writersroom.frozen import Frozen
+
+_NEWLINE_MARKS: Final = re.compile(r"<\s*(?:newline|br|n|p)\s*/?\s*>|\r\n?|[\u2028\u2029\x0b\x0c]", re.I)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--.*?-->", re.S)
+_HEADING: Final = re.compile(r"^\s{0,3}#{1,6}(?:\s|$)")
+_RULE: Final = re.compile(r"^\s*(?:[-*_=~+#]\s*){2,}$")
+_BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*$")
+_TITLE_LINE: Final = re.compile(r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|[ivxlc]+)?\s*[:.].{0,80}$|"
+                                r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
+_TITLE: Final = re.compile(r"^\s*(?:by:?\s+)?[A-Z\"“]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'”’…—-])\s*$|^\s*$")
+_QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
+_BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
+_IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
+_UNDERSCORED: Final = re.compile(r"(?<!\w)_{1,3}(?=\S)([^_\n]{1,400}?)(?<=\S)_{1,3}(?!\w)")
+_DOUBLE_QUOTES: Final = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\uff02]|``|''|´´")
+_SINGLE_QUOTES: Final = re.compile("[\u2018\u2019\u201a\u201b\u2032\u00b4`\uff07\u2039\u203a]")
+_DASH: Final = re.compile(r"\s*(?:[\u2014\u2015\u2e3a\u2e3b]|-{2,}|(?<=\s)[-\u2013\u2212](?=\s)|\u2013(?!\d))(?:\s*[-\u2013\u2014\u2015])*\s*")  # fmt: skip
+_ELLIPSIS: Final = re.compile(r"\s?(?:\u2026|\.(?:\s?\.){1,})+")
+_PARTED: Final = re.compile(r"\s+(?=(?:n't|'(?:s|re|ve|ll|d|m|t)|'(?:S|RE|VE|LL|D|M|T))\b)")
+_SPACE_BEFORE: Final = re.compile(r"\s+(?=[,;:!?%)\]}]|\.(?!\w))")
+_SPACE_AFTER: Final = re.compile(r"(?<=[(\[{])\s+")
+_LONE_QUOTE: Final = re.compile(r'\s*"\s*')
+_SPOKEN_IN_SINGLES: Final = re.compile(r"(?<![\w'])'(?=[\w\"—.])((?:[^'\n]|(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])")  # fmt: skip
+_SPACES: Final = re.compile(r"\s+")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])")  # fmt: skip
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|Capt|Lt|Col|Gen|Rev|vs|etc|e\.g|i\.e|No)\.|\b[A-Z]\.)$"
+)
+
+_LEAD: Final = re.compile(
+    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no problem)\b[^.!?:\n]{0,60}[!.,:—-]\s*"
+    r"(?=[A-Z\"'(]|here|i |let|i'|below)|"
+    r"(?:here(?:'s| is| are)|below is|this is|the following is)\b[^.!?\n]{0,120}\b"
+    r"(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|dialogue)\b"
+    r"[^.!?:\n]{0,120}(?::|[.!](?=\s))\s*|"
+    r"(?:i'd be happy to|i would be happy to|i'm happy to|i'd love to|i'm here to|let's get started|let me know|"
+    r"thank you for|thanks for|as an ai)\b[^.!?\n]{0,200}[.!?:]\s*|"
+    r"(?:assistant|ai|response|answer|output|story)\s*:\s*)",
+    re.I,
+)
+_TALK: Final = re.compile(
+    r"\b(?:i hope (?:you|this|that)\b.{0,40}\b(?:enjoy|help|like|find|meets?|works?|satisf)|let me know (?:if|what|how|whether)|"
+    r"feel free to|would you like (?:me|to (?:see|read|continue))|is there anything else|"
+    r"(?:what|how) would you like|as an ai\b|as a language model|i(?:'m| am) (?:just )?an? (?:ai|language model|assistant)|"
+    r"happy to (?:help|revise|adjust|continue|write|expand)|(?:do|did) you (?:want|like) (?:me|this)|"
+    r"if you(?:'d| would) like(?:,)? (?:me|i can|a |another|more|to )|this (?:story|scene|draft|piece|passage) (?:was|is) (?:based|written|inspired|meant|designed|a reflection)|"
+    r"(?:word count|note|disclaimer|end of (?:story|scene))\s*:|in response to (?:your|the) prompt|thanks? (?:you )?for (?:reading|the prompt|your (?:prompt|request))|"
+    r"(?:here(?:'s| is) (?:a|the|my|your) (?:revised|rewritten|new|updated|requested)?\s?(?:story|scene|draft|version|continuation|rewrite|take|revision)))",
+    re.I,
+)
+_TURN: Final = re.compile(r"(?:^|(?<=[.!?\"\s]))\s*(?:human|user|assistant|system|###\s*\w+)\s*:", re.I)
+
+
+class NormalForm(Frozen):
+    """A text ready to be measured, and what was taken off it."""
+
+    text: str
+    """One line: single spaces, straight quotes, unspaced dashes, no markup."""
+    chatter: tuple[str, ...] = ()
+    """What an assistant said about the text, taken off its beginning and end, or found within it."""
+
+
+def normal_form(text: str) -> NormalForm:
+    """Bring a text into the form in which it is measured.
+
+    Never raises; of a text that has nothing to measure an empty one is left.
+    """
+    plain = _one_line(_without_markup(_characters(text)))
+    return _without_chatter(plain)
+
+
+def sentences_of(plain: str) -> list[str]:
+    """The sentences of a text in normal form, in order; joined by single spaces they are the text."""
+    found: list[str] = []
+    begin = 0
+    for match in _SENTENCE_END.finditer(plain):
+        if _ABBREVIATION.search(plain, max(0, match.start() - 6), match.start()):
+            continue
+        at = match.start() + len(match.group().rstrip())
+        found.append(plain[begin:at])
+        begin = match.end()
+    found.append(plain[begin:])
+    return [one for one in found if one.strip()]
+
+
+def words_of(plain: str) -> list[str]:
+    """Words as a reader counts them: between spaces, with their punctuation."""
+    return plain.split()
+
+
+def _characters(text: str) -> str:
+    text = _NEWLINE_MARKS.sub("\n", text)
+    text = unicodedata.normalize("NFC", html.unescape(text))
+    kept = (
+        " " if unicodedata.category(char) == "Zs" or char == "\t" else char
+        for char in text
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return "".join(kept)
+
+
+def _without_markup(text: str) -> str:
+    text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
+    lines: list[str] = []
+    for line in text.split("\n"):
+        line = _QUOTED_LINE.sub("", line)
+        if not lines and "\n" in text.strip() and _TITLE.match(line):
+            continue
+        if _HEADING.match(line) or _RULE.match(line) or _BOLD_LINE.match(line) or _TITLE_LINE.match(line):
+            continue
+        lines.append(_BULLET.sub("", line))
+    text = "\n".join(lines)
+    text = _UNDERSCORED.sub(r"\1", text).replace("*", "").replace("```", " ")
+    return re.sub(r"(?<!`)`([^`'\n]{1,80})`(?!`)", r"\1", text)
+
+
+def _one_line(text: str) -> str:
+    paragraphs = [_paragraph(part) for part in re.split(r"\n\s*|\n", text)]
+    return _SPACES.sub(" ", " ".join(part for part in paragraphs if part)).strip()
+
+
+def _paragraph(text: str) -> str:
+    text = _SINGLE_QUOTES.sub("'", _DOUBLE_QUOTES.sub('"', text))
+    text = _PARTED.sub("", f" {text.strip()} ")
+    text = _DASH.sub("—", _ELLIPSIS.sub("...", text))
+    text = _SPOKEN_IN_SINGLES.sub(r'"\1"', text)
+    text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
+    return _paired_quotes(text).strip().lstrip("—").strip("~|=#_ ")
+
+
+def _paired_quotes(text: str) -> str:
+    """No space inside double quotes, and one outside where a word is."""
+    parts = [part for part in _LONE_QUOTE.split(text)]
+    if len(parts) == 1:
+        return text
+    pieces = [parts[0].rstrip()]
+    for number, part in enumerate(parts[1:]):
+        opens = number % 2 == 0
+        if opens:
+            glued = pieces[-1].endswith(("(", "[", "—")) or not pieces[-1]
+            pieces.append(('"' if glued else ' "') + part)
+        else:
+            glued = not part or part[0] in ",.;:!?)]—'"
+            pieces.append(('"' if glued else '" ') + part)
+    return "".join(pieces)
+
+
+def _without_chatter(plain: str) -> NormalForm:
+    taken: list[str] = []
+    for _ in range(4):
+        lead = _LEAD.match(plain)
+        if lead is None or not lead.group().strip():
+            break
+        taken.append(lead.group().strip())
+        plain = plain[lead.end() :].lstrip()
+    turn = _TURN.search(plain)
+    if turn is not None and turn.start() > 0:
+        taken.append(plain[turn.start() :].strip())
+        plain = plain[: turn.start()].rstrip()
+    elif turn is not None:
+        plain = plain[turn.end() :].lstrip()
+    sentences = sentences_of(plain)
+    edges = {*range(2), *range(len(sentences) - 4, len(sentences))}
+    talk = {at for at in edges if 0 <= at < len(sentences) and _is_talk(sentences[at])}
+    taken += [sentences[at] for at in sorted(talk)]
+    kept = [one for at, one in enumerate(sentences) if at not in talk]
+    return NormalForm(text=" ".join(kept), chatter=tuple(taken))
+
+
+def _is_talk(sentence: str) -> bool:
+    return '"' not in sentence and _TALK.search(sentence) is not None

@@ -1,0 +1,124 @@
+"""What the critic says of a take, and what the loop may ask of a critic.
+
+Three heads speak, and are never mixed: D, how human a take reads beside the writers it is compared with; C, how
+coherent it is; J, how good readers would find it. A guard may refuse a text that was made to please D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, TypeAlias
+
+from writersroom.frozen import Frozen
+
+Guard: TypeAlias = Literal[
+    "",
+    "empty",
+    "short",
+    "binary",
+    "huge",
+    "language",
+    "code",
+    "capitals",
+    "verse",
+    "duplicated",
+    "chatter",
+    "disguised",
+    "copied",
+    "incoherent",
+    "spliced",
+    "mechanical",
+]
+"""Who refused a text; "" where nobody did."""
+
+
+class Verdict(Frozen):
+    """What the critic says of one take. D, C and J are apart on purpose.
+
+    A refused take has the measurements that could still be made; its `d` is 0 where a guard saw through an
+    attempt on D, and the interval is the whole of [0, 1] where the text cannot be judged at all.
+    """
+
+    d: float
+    """Probability, 0..1, that the take reads as human-written, calibrated on texts the critic had not seen."""
+    d_low: float
+    d_high: float
+    """90 % interval of `d`: spread of refits on resampled training data, wider for short texts."""
+    logit: float
+    """Log-odds behind `d`, before it is capped; orders takes that all have `d` near 0."""
+    style: float
+    """The same by the stylometric head alone: it tells takes of a small writer apart where the others cannot."""
+    c: float
+    """Coherence, 0..1: the probability that the text is whole rather than one of its damaged copies. Comparable
+    between takes of one writer, and between a take and its own edit; never across writers."""
+    j: float
+    """Quality, 0..1: the share of drafts from experts' scores that it would be placed above."""
+    reasons: tuple[str, ...] = ()
+    """What moved D most, in plain words, strongest first."""
+    sentences: tuple[tuple[str, float], ...] = ()
+    """Sentences with how machine-like each is, 0..1, most so first."""
+    refused_by: Guard = ""
+    """Which guard caught it; "" when none did."""
+    refusal: str = ""
+    """The guard's sentence for a person."""
+    words: int = 0
+    """Words measured, markup and chatter taken off."""
+
+
+class Fit(Frozen):
+    """How a refit went."""
+
+    humans: int
+    """Rows on the human side of the replay buffer, the shipped ones included."""
+    machines: int
+    accuracy: float
+    """Balanced accuracy on rows left out of the fit, 0..1; the loop keeps it in a band."""
+    milliseconds: float
+
+
+class GameValue(Frozen):
+    """The value of the game (Goodfellow et al. 2014) on real passages and real takes."""
+
+    d_human: float
+    """Mean D on human passages that D was not fitted on."""
+    d_take: float
+    """Mean D on the takes."""
+    value: float
+    """E[log D(x)] + E[log(1 - D(G(z)))]; 0 when D wins, -2 log 2 when it can only guess."""
+    loss_d: float
+    """Cross-entropy of D: minus half the value."""
+    loss_g: float
+    """The writers' loss, -E[log D(G(z))]."""
+
+
+class Weighing(Protocol):
+    """What the loop asks of a critic; `writersroom.critic.critic.Critic` is the one that is trained."""
+
+    async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:
+        """Judge takes, in order; one pass of the eye for all that have not been read before."""
+        ...
+
+    async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
+        """Put texts into the replay buffer, newest weighing most, and refit the heads on all of it.
+
+        Args:
+            machine: takes of the writer in the room.
+            human: passages of a person's own, from the room's `reference/`.
+            writer: whose takes they are; each writer keeps its own usual range of C.
+        """
+        ...
+
+    def usual_coherence(self, writer: str = "") -> float:
+        """The C below which a take of this writer is out of its usual range and cannot be chosen, 0..1."""
+        ...
+
+    def game(self, verdicts: Sequence[Verdict]) -> GameValue:
+        """The value of the game on takes just weighed and human passages held back from the fit."""
+        ...
+
+    def token_slopes(self) -> Mapping[str, float]:
+        """The linear part of D on words: by how much one more of this word in 100 moves D's log-odds.
+
+        Keys are lower-case words as they are written; only words that the fit speaks of. Positive is more human.
+        """
+        ...
