@@ -1,7 +1,7 @@
 """What the critic says of a take, and what the loop may ask of a critic.
 
-Three heads speak, and are never mixed: D, how human a take reads beside the writers it is compared with; C, how
-coherent it is; J, how good readers would find it. A guard may refuse a text that was made to please D.
+Three heads speak, and are never mixed: D, how human a take reads beside the writers it is compared with; C,
+how coherent it is; J, how good readers would find it. A guard may refuse a text that was made to please D.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ class Verdict(Frozen):
     """
 
     d: float
-    """Probability, 0..1, that the take reads as human-written, calibrated on texts the critic had not seen."""
+    """Probability, 0..1, that the take reads as human-written, calibrated on texts not trained on."""
     d_low: float
     d_high: float
     """90 % interval of `d`: spread of refits on resampled training data, wider for short texts."""
     logit: float
     """Log-odds behind `d`, before it is capped; orders takes that all have `d` near 0."""
     style: float
-    """The same by the stylometric head alone: it tells takes of a small writer apart where the others cannot."""
+    """The same by the stylometric head alone, which tells a small writer's takes apart where others cannot."""
     c: float
-    """Coherence, 0..1: the probability that the text is whole rather than one of its damaged copies. Comparable
-    between takes of one writer, and between a take and its own edit; never across writers."""
+    """Coherence, 0..1: the probability that the text is whole rather than one of its damaged copies.
+    Comparable between takes of one writer, and between a take and its own edit; never across writers."""
     j: float
     """Quality, 0..1: the share of drafts from experts' scores that it would be placed above."""
     reasons: tuple[str, ...] = ()
@@ -119,6 +119,6 @@ class Weighing(Protocol):
     def token_slopes(self) -> Mapping[str, float]:
         """The linear part of D on words: by how much one more of this word in 100 moves D's log-odds.
 
-        Keys are lower-case words as they are written; only words that the fit speaks of. Positive is more human.
+        Keys are lower-case words as they are written, only those that the fit speaks of. Positive is human.
         """
         ...
