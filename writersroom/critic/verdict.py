@@ -47,7 +47,7 @@ class Verdict(Frozen):
     logit: float
     """Log-odds behind `d`, before it is capped; orders takes that all have `d` near 0."""
     style: float
-    """The same by the stylometric head alone, which tells a small writer's takes apart where others cannot."""
+    """The same by the stylometric head alone, which still tells a small writer's takes apart."""
     c: float
     """Coherence, 0..1: the probability that the text is whole rather than one of its damaged copies.
     Comparable between takes of one writer, and between a take and its own edit; never across writers."""
