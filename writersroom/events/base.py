@@ -10,6 +10,17 @@ EventId: TypeAlias = int
 """Row id in the session file; grows along every branch."""
 
 
+class Weighed(Frozen):
+    """A choice that the model was made to make, by token probability."""
+
+    template: str
+    """Name of the prompt template."""
+    probabilities: tuple[float, ...]
+    """Of the options, in the order in which they were asked for."""
+    drawn: int | None = None
+    """Place of the option that was drawn; None where the probabilities themselves were wanted."""
+
+
 class Trace(Frozen):
     """Where a generated text came from, enough to ask the same model for it again."""
 
@@ -28,3 +39,5 @@ class Trace(Frozen):
     """Which of the takes drawn from the prompt; each has its own stream derived from the seed."""
     resampled: int = 0
     """Replies thrown away by the filters before this one."""
+    choices: tuple[Weighed, ...] = ()
+    """What was chosen in this turn before the text was written, so that its prompt can be made again."""

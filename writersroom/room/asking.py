@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Callable, Collection
 
 from writersroom.cast import replies, requests
+from writersroom.cast.cards import Card
 from writersroom.cast.choices import Choosing
 from writersroom.cast.replies import Reply
 from writersroom.cast.requests import Asked
 from writersroom.cast.said import Said
+from writersroom.cast.sheets import Shared
 from writersroom.engine.interface import Completion, Engine, Sampling
-from writersroom.events import Trace
+from writersroom.events import Trace, Weighed
 from writersroom.frozen import Frozen
+from writersroom.room.listening import Listener, broken_off
 
 ATTEMPTS = 3
 """Times a text is asked for; each time twice as many takes are drawn."""
@@ -36,23 +39,42 @@ def seed_of(*what: object) -> int:
 class Asker:
     """One agent's way to the model within one turn."""
 
-    def __init__(self, engine: Engine, turn: requests.Turn, *, said: Said, others: Collection[str]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        turn: requests.Turn,
+        *,
+        said: Said,
+        others: Collection[str],
+        listener: Listener | None = None,
+    ) -> None:
         self._engine = engine
         self._turn = turn
         self._said = said
         self._others = tuple(others)
+        self._listener = listener or Listener()
 
     def about(self, *what: object) -> Asker:
         """The same agent, drawing from a stream of its own: where it asks the same twice in one turn."""
         turn = self._turn.model_copy(update={"seed": seed_of(self._turn.seed, *what)})
-        return Asker(self._engine, turn, said=self._said, others=self._others)
+        return self._with(turn, self._listener)
+
+    def heard_by(self, listener: Listener, *, card: Card, shared: Shared) -> Asker:
+        """The same agent, followed while it writes, with another card or another beginning of its prompts."""
+        return self._with(self._turn.model_copy(update={"card": card, "shared": shared}), listener)
 
     async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
         """A text that the filters let through, or the best there was."""
         kept: list[tuple[Reply, Trace]] = []
         for attempt in range(ATTEMPTS):
             request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
-            completion = await self._engine.generate(request.request)
+            completion = await self._engine.generate(
+                request.request,
+                on_token=self._listener.begins(request, self._turn.seed),
+                stop=self._listener.stop,
+            )
+            if self._listener.stop.is_set():
+                return self._broken_off(request, completion, thrown=len(kept))
             for at, take in enumerate(completion.takes):
                 reply = replies.read(
                     request, take, said=self._said, speaker=self._turn.card.name, others=self._others
@@ -66,15 +88,31 @@ class Asker:
 
     async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
         """The calibrated probability of each option."""
-        asked = choosing(self._turn)
-        choice = await self._engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
-        return asked.probabilities(choice)
+        return (await self._weighed(choosing(self._turn))).probabilities
 
     async def pick(self, choosing: Callable[[requests.Turn], Choosing], *, temperature: float = 0.7) -> int:
         """The place of an option, drawn by its probability with the session's seed."""
-        asked = choosing(self._turn)
+        weighed = await self._weighed(choosing(self._turn), temperature)
+        assert weighed.drawn is not None  # a temperature was given
+        return weighed.drawn
+
+    async def _weighed(self, asked: Choosing, temperature: float | None = None) -> Weighed:
+        place = self._listener.chooses()
         choice = await self._engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
-        return asked.drawn(choice, seed=self._turn.stream("draw"), temperature=temperature)
+        drawn = None
+        if temperature is not None:
+            drawn = asked.drawn(choice, seed=self._turn.stream("draw"), temperature=temperature)
+        weighed = Weighed(template=asked.template, probabilities=asked.probabilities(choice), drawn=drawn)
+        self._listener.chose(place, weighed)
+        return weighed
+
+    def _broken_off(self, asked: Asked, completion: Completion, *, thrown: int) -> Written:
+        """What there is when somebody stops the writing: kept as it is, for it was wanted so."""
+        text = broken_off(asked, completion.takes[0])
+        return Written(text=text, trace=self._trace(asked, completion, 0, thrown=thrown), fit=bool(text))
+
+    def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
+        return Asker(self._engine, turn, said=self._said, others=self._others, listener=listener)
 
     def _trace(self, asked: Asked, completion: Completion, take: int, *, thrown: int) -> Trace:
         usage, sampling = completion.usage, asked.request.sampling
@@ -95,4 +133,5 @@ class Asker:
             milliseconds=usage.queued_ms + usage.prefill_ms + usage.decode_ms,
             take=take,
             resampled=thrown,
+            choices=self._listener.choices,
         )

@@ -20,7 +20,18 @@ from writersroom.story.beats import Beat, Status
 from writersroom.story.weakness import Weakness
 
 Kind: TypeAlias = Literal[
-    "convene", "agenda", "pitch", "stance", "rule", "open_scene", "line", "take", "note", "lock", "wrap"
+    "convene",
+    "agenda",
+    "pitch",
+    "stance",
+    "rule",
+    "open_scene",
+    "line",
+    "take",
+    "note",
+    "lock",
+    "wrap",
+    "condense",
 ]
 """What a turn can be; one node of the graph each."""
 
