@@ -11,6 +11,7 @@ from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed, YesNo
 from writersroom.events.branched import Branched
+from writersroom.events.cautioned import Cautioned
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
@@ -206,6 +207,7 @@ class Room:
         yield self.event(SceneOpened(scene=name, heading=heading, beats=beats, characters=CAST[:2]))
         for _ in range(2):
             yield from self.take(name, heading)
+        yield self.event(Cautioned(scene=name, round=1, about="length", message="They grew."))
         if self.random.random() < 0.7:
             yield self.event(SceneLocked(scene=name, take=f"{name}.t{self.takes[name]}", reason=self.text()))
             diff = self.graph.set_status(beats, Status.DRAFTED)

@@ -12,6 +12,7 @@ from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed, YesNo
 from writersroom.events.branched import Branched
+from writersroom.events.cautioned import Cautioned
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
 from writersroom.events.edited import Edited
@@ -157,6 +158,10 @@ WORDED: list[tuple[Body, str]] = [
         "“Go.” Flat. (s1.t1, 25%) [the next round answers this]",
     ),
     (Scored(take="s1.t1"), "s1.t1: not measured"),
+    (
+        Cautioned(scene="s1", round=2, about="gaming", message="D rose while J fell."),
+        "Round 2 of s1, gaming: D rose while J fell.",
+    ),
     (
         AffectChanged(
             character="Ann",

@@ -12,6 +12,7 @@ from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
 from writersroom.events.base import EventId, Trace
 from writersroom.events.branched import Branched
+from writersroom.events.cautioned import Cautioned
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
@@ -56,6 +57,7 @@ Body: TypeAlias = Annotated[
     | NoteGiven
     | Scored
     | GameValued
+    | Cautioned
     | SceneLocked
     | AffectChanged
     | Condensed

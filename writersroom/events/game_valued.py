@@ -23,3 +23,11 @@ class GameValued(Frozen):
     loss_g: float
     verdict: str = ""
     """What the loop does next and why, for a person."""
+    best: str = ""
+    """The take that leads after this round; the next critique is of it."""
+    goes_on: bool = False
+    """Whether another round of criticism follows."""
+    trained: bool = False
+    """Whether D learns the takes of this round before it judges again."""
+    accuracy: float | None = None
+    """Balanced accuracy of D on texts left out of its last fit, 0..1; None where it was not refitted yet."""

@@ -10,6 +10,7 @@ from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
 from writersroom.events.branched import Branched
+from writersroom.events.cautioned import Cautioned
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
@@ -184,6 +185,8 @@ def _course_words(body: Body) -> str:
             losses = f"loss of D {body.loss_d:.2f}, of G {body.loss_g:.2f}"
             verdict = f". {body.verdict}" if body.verdict else ""
             return f"Round {body.round} of {body.scene}: {means}, {losses}{verdict}"
+        case Cautioned():
+            return f"Round {body.round} of {body.scene}, {body.about}: {body.message}"
         case SceneLocked():
             return f"Scene {body.scene} locked with {body.take}{f': {body.reason}' if body.reason else ''}"
         case AffectChanged():
