@@ -26,6 +26,8 @@ class Plot(Frozen):
     incoming: dict[BeatId, tuple[Link, ...]] = Field(default_factory=dict, exclude=True)
     """The same links, by target."""
     places: dict[BeatId, Place] = Field(default_factory=dict)
+    made: dict[BeatId, int] = Field(default_factory=dict)
+    """The turn that made each beat, cut ones too."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -56,8 +58,8 @@ class Plot(Frozen):
         return Map(self.beats, self.order, self.outgoing, self.incoming)
 
 
-def replotted(plot: Plot, diff: GraphDiff) -> Plot:
-    """The plot after a move; who stood stays in place, unless a link would point backwards."""
+def replotted(plot: Plot, diff: GraphDiff, turn: int = 0) -> Plot:
+    """The plot after a move of a turn; who stood stays in place, unless a link would point backwards."""
     beats, cut = dict(plot.beats), dict(plot.cut)
     changed = dict.fromkeys(placed.beat.id for placed in (*diff.before, *diff.after))
     for beat in changed:
@@ -76,7 +78,13 @@ def replotted(plot: Plot, diff: GraphDiff) -> Plot:
         _put(outgoing, link.source, link)
         _put(incoming, link.target, link)
     after = Plot.model_construct(
-        beats=beats, cut=cut, order=tuple(order), outgoing=outgoing, incoming=incoming, places=plot.places
+        beats=beats,
+        cut=cut,
+        order=tuple(order),
+        outgoing=outgoing,
+        incoming=incoming,
+        places=plot.places,
+        made={**{placed.beat.id: turn for placed in diff.after}, **plot.made},
     )
     pushed = [link.target for link in diff.links_added if link.kind in FORWARD]
     return after.model_copy(update={"places": settle(plot.places, after.map, (*changed, *pushed))})

@@ -65,6 +65,8 @@ class Masthead(Frozen):
     structure: str = ""
     settings: Mapping[str, int | float | str | bool] = Field(default_factory=dict)
     """What the session was started with."""
+    agents: tuple[str, ...] = ()
+    """Whose cards it was started with, in their order."""
 
 
 class Spent(Frozen):
@@ -143,6 +145,7 @@ def _particular(screen: Screen, event: Event) -> dict[str, object]:
     match body:
         case SessionStarted():
             masthead = {name: getattr(body, name) for name in type(body).model_fields if name in _MASTHEAD}
+            masthead["agents"] = tuple(body.cards)
             return {"masthead": screen.masthead.model_copy(update=masthead), "wrapped": ""}
         case Convened():
             bible = {
@@ -159,7 +162,7 @@ def _particular(screen: Screen, event: Event) -> dict[str, object]:
         case Pitched():
             return {"at_issue": beats_of(body.move)}
         case MoveCommitted() | StatusSet():
-            return {"plot": replotted(screen.plot, body.diff)}
+            return {"plot": replotted(screen.plot, body.diff, event.turn)}
         case AffectChanged():
             return {"cast": affected(screen.cast, body)}
         case SceneOpened():

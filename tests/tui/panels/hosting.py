@@ -1,0 +1,60 @@
+"""A small app around one panel, and what it says."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.app import App, ComposeResult
+from textual.message import Message
+
+from writersroom.tui.messages import (
+    BeatChosen,
+    EarlierWanted,
+    EventMarked,
+    TakeChosen,
+    TurnChosen,
+    TurnScrubbed,
+    WeaknessIntended,
+)
+from writersroom.tui.panels.panel import Panel
+from writersroom.tui.themes import THEMES
+
+P = TypeVar("P", bound=Panel)
+
+
+class Host(App[None], Generic[P]):
+    """Shows one panel, and keeps what it posts."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Panel { width: 100%; height: 100%; }"
+
+    def __init__(self, panel: P, theme: str = "lamplight") -> None:
+        super().__init__()
+        for known in THEMES.values():
+            self.register_theme(known)
+        self.theme = theme
+        self.panel = panel
+        self.said: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.panel
+
+    def on_mount(self) -> None:
+        self.panel.focus()
+
+    def heard(self, message: Message) -> None:
+        self.said.append(message)
+
+    on_beat_chosen = on_turn_chosen = on_turn_scrubbed = on_take_chosen = heard
+    on_weakness_intended = on_earlier_wanted = on_event_marked = heard
+
+    def of(self, kind: type[Message]) -> list[Message]:
+        """What was posted of a kind."""
+        return [message for message in self.said if isinstance(message, kind)]
+
+    def picture(self) -> list[str]:
+        """The cells of the whole screen, as text."""
+        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]  # pyright: ignore[reportPrivateUsage]  # there is no public way to the cells
+
+
+HEARD = (BeatChosen, EarlierWanted, EventMarked, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)

@@ -1,0 +1,219 @@
+"""What all panels share: one way in, the ink of the theme, and lines drawn only where they are seen.
+
+A panel is one widget whatever its length: mounting a widget for each line costs 50 ms at twenty lines.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import App
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.theme import Theme
+
+from writersroom.tui.actions import VIM, Action, Group
+from writersroom.tui.panels.ink import Ink
+from writersroom.view.screen import Screen
+
+Part: TypeAlias = tuple[str, Style]
+"""Some text, safe already, and how it looks."""
+
+_inks: WeakKeyDictionary[App[object], tuple[str, Ink]] = WeakKeyDictionary()
+"""One for each app, so that an agent has one colour in all panels; with the theme it was made for."""
+
+CURSOR = (
+    Action(name="up", keys=VIM["up"], label="Up", help="Go up.", palette=False),
+    Action(name="down", keys=VIM["down"], label="Down", help="Go down.", palette=False),
+    Action(name="page_up", keys=VIM["page_up"], label="Page up", help="Go up a page.", palette=False),
+    Action(name="page_down", keys=VIM["page_down"], label="Page down", help="Go down a page.", palette=False),
+)
+"""What moves through every panel."""
+
+
+def strip(*parts: Part) -> Strip:
+    """A line of text in one or more styles."""
+    return Strip([Segment(text, style) for text, style in parts if text])
+
+
+def marked(line: Strip, width: int, ink: Ink) -> Strip:
+    """The line as the cursor stands on it: a bar before it, for what colour cannot say, and a wash."""
+    return Strip([Segment("▌", ink.accent), *line.crop_extend(1, width, Style()).apply_style(ink.wash)])
+
+
+class Panel(ScrollView, can_focus=True, inherit_bindings=False):
+    """A part of the screen: `show` gives it the value to draw, and it draws that and nothing else."""
+
+    DEFAULT_CSS = """
+    Panel {
+        background: $background;
+        color: $foreground;
+        scrollbar-size: 1 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-corner-color: $background;
+        overflow-x: hidden;
+        overflow-y: auto;
+    }
+    """
+
+    ACTIONS: ClassVar[Group]
+
+    still: reactive[bool] = reactive(False)
+    """Whether nothing may move by itself (reduced motion)."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.value = Screen()
+        """What is shown."""
+        self._stale = True
+        self._base = Style()
+
+    @property
+    def ink(self) -> Ink:
+        """The styles under the theme in force."""
+        app = self.app
+        known = _inks.get(app)
+        if known is None or known[0] != app.theme:
+            ink = Ink(app.theme_variables, high_contrast="contrast" in app.theme)
+            if known is not None:
+                ink.know(known[1])
+            known = _inks[app] = (app.theme, ink)
+        return known[1]
+
+    def show(self, screen: Screen) -> None:
+        """Draw this value. Costs next to nothing where what the panel shows has not changed."""
+        before, self.value = self.value, screen
+        if all(old is new for old, new in zip(self.parts(before), self.parts(screen), strict=True)):
+            return
+        self.changed(before)
+
+    @abstractmethod
+    def parts(self, screen: Screen) -> tuple[object, ...]:
+        """What of a screen the panel draws; while all of these are the same objects, nothing is drawn."""
+
+    @abstractmethod
+    def draw(self) -> None:
+        """Make anew what the lines are taken from, for the size and the value as they are."""
+
+    def changed(self, before: Screen | None = None) -> None:
+        """The value or something else that is drawn is another than it was."""
+        self._stale = True
+        if self.is_attached and self.size.width and self.is_on_screen:
+            self.draw_now()
+
+    def draw_now(self) -> None:
+        """Draw, if anything has changed since it was last done."""
+        if self._stale:
+            self._stale = False
+            self.ink.meet(self.value)
+            self.draw()
+            self.refresh()
+
+    def on_mount(self) -> None:
+        """Hear of a new theme."""
+        super().on_mount()
+        self.app.theme_changed_signal.subscribe(self, self._themed)
+
+    def _themed(self, _theme: Theme) -> None:
+        self.forget()
+        self.changed()
+
+    def forget(self) -> None:
+        """Throw away what was drawn under another theme or for another size."""
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw for the new size."""
+        self.forget()
+        self._stale = True
+        self.draw_now()
+
+    def on_show(self, _event: events.Show) -> None:
+        """Draw what was not worth drawing while nobody saw it."""
+        self.draw_now()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines in sight, over the panel's own background."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
+    def on_base(self, line: Strip, start: int = 0) -> Strip:
+        """The part of a line that is in sight, from a column on, over the panel's own background."""
+        return line.crop_extend(start, start + self.size.width, Style()).apply_style(self._base)
+
+
+class Sheet(NamedTuple):
+    """What a panel of lines shows: a body that scrolls between lines that stay."""
+
+    body: Sequence[Strip]
+    head: Sequence[Strip] = ()
+    foot: Sequence[Strip] = ()
+    marked: range = range(0)
+    """Lines of the body on which the cursor stands."""
+
+
+class Lines(Panel):
+    """A panel that is made of lines."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.sheet = Sheet(())
+
+    @abstractmethod
+    def lines(self, size: Size) -> Sheet:
+        """What to show at a size. Every line of the body keeps its first column free for the cursor."""
+
+    def draw(self) -> None:
+        """Make the lines anew."""
+        self.sheet = self.lines(self.size)
+        height = sum(map(len, self.sheet[:3]))
+        if self.virtual_size != (size := Size(self.size.width, height)):
+            self.virtual_size = size
+
+    def render_line(self, y: int) -> Strip:
+        """One line in sight."""
+        body, head, foot, cursor = self.sheet
+        bottom = self.size.height - len(foot)
+        if y < len(head):
+            return self.on_base(head[y])
+        if y >= bottom:
+            return self.on_base(foot[y - bottom])
+        index = y - len(head) + self.scroll_offset.y
+        if index >= len(body):
+            return self.on_base(Strip([]))
+        line = body[index]
+        return self.on_base(marked(line, self.size.width, self.ink) if index in cursor else line)
+
+    def line_at(self, y: int) -> int | None:
+        """Which line of the body is drawn on a row of the panel."""
+        index = y - len(self.sheet.head) + self.scroll_offset.y
+        inside = len(self.sheet.head) <= y < self.size.height - len(self.sheet.foot)
+        return index if inside and index < len(self.sheet.body) else None
+
+    def reveal(self, rows: range) -> None:
+        """Scroll no further than is needed to have these lines of the body in sight."""
+        room = self.size.height - len(self.sheet.head) - len(self.sheet.foot)
+        top = self.scroll_offset.y
+        if not rows or room <= 0:
+            return
+        if rows.stop > top + room:
+            top = rows.stop - room
+        self.scroll_to(y=min(top, rows.start), animate=False, force=True)
+
+    def words(self) -> str:
+        """What is drawn, as plain text: for tests, and for copying."""
+        return "\n".join(plain_text((*self.sheet.head, *self.sheet.body, *self.sheet.foot)))
+
+
+def plain_text(lines: Iterable[Strip]) -> list[str]:
+    """The characters of lines, without blanks at their ends."""
+    return [line.text.rstrip() for line in lines]
