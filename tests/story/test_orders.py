@@ -1,6 +1,5 @@
 """The two orders of a plot graph, against slow and obvious ones."""
 
-import random
 from itertools import pairwise
 
 import networkx as nx
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from writersroom.story import precedence, reachability, telling
+from writersroom.story import precedence, telling
 from writersroom.story.precedence import ELLIPSIS, Circle, Precedence
 from writersroom.story.telling import Telling
 
@@ -68,14 +67,26 @@ class Twin:
     def add(self, source: str, target: str) -> None:
         closes = self.leads(target, source)
         try:
-            self.order.add(source, target)
+            self.order.add((source, target))
         except Circle as circle:
             assert closes
             self.is_path(circle.path, target, source)
         else:
             assert not closes
             self.judge.add_edge(source, target)
-        assert all(self.order.label(one) < self.order.label(other) for one, other in self.judge.edges())
+
+    def add_at_once(self, links: list[tuple[str, str]]) -> None:
+        judge = self.judge.copy()
+        judge.add_edges_from(links)
+        try:
+            self.order.add(*links)
+        except Circle as circle:
+            path = circle.path
+        else:
+            path = None
+            self.judge = judge
+        assert (path is None) == nx.is_directed_acyclic_graph(judge)
+        assert all(judge.has_edge(*pair) for pair in pairwise(path or ()) if ELLIPSIS not in pair)
 
     def remove(self, source: str, target: str) -> None:
         self.order.remove(source, target)
@@ -87,6 +98,7 @@ class Twin:
         for one, other in pairwise(path):
             if ELLIPSIS not in (one, other):
                 assert self.judge.has_edge(one, other)
+        assert self.leads(start, goal)
 
     def agrees(self) -> None:
         for beat in BEATS:
@@ -100,21 +112,22 @@ class Twin:
                     self.is_path(path, beat, other)
 
 
-@pytest.mark.parametrize(("gap", "brief"), [(1 << 40, 256), (1, 256), (1 << 40, 1), (1, 1)])
+@pytest.mark.parametrize("looked_at", [1, 400])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
-def test_precedence_agrees_with_networkx(gap: int, brief: int, data: st.DataObject) -> None:
+@settings(max_examples=50, deadline=None)
+def test_precedence_agrees_with_networkx(looked_at: int, data: st.DataObject) -> None:
     beat = st.sampled_from(BEATS)
     with pytest.MonkeyPatch.context() as patch:
-        # No room between labels, and no patience: every relabelling, widening and half-way search is met.
-        patch.setattr(precedence, "_GAP", gap)
-        patch.setattr(reachability, "_BRIEF", brief)
-        patch.setattr(reachability, "_FIRST_TURN", min(brief, 16))
+        # Looking at one beat alone, only the ends of a path are told.
+        patch.setattr(precedence, "_LOOKED_AT", looked_at)
         twin = Twin()
         for _ in range(data.draw(st.integers(0, 70))):
             edges = sorted((source, target) for source, target in twin.judge.edges())
             if edges and data.draw(st.integers(0, 4)) == 0:
                 twin.remove(*data.draw(st.sampled_from(edges)))
+            elif data.draw(st.integers(0, 4)) == 0:
+                links = data.draw(st.lists(st.tuples(beat, beat), max_size=6))
+                twin.add_at_once([(source, target) for source, target in links if source != target])
             else:
                 source, target = data.draw(st.tuples(beat, beat))
                 if source != target:
@@ -122,7 +135,12 @@ def test_precedence_agrees_with_networkx(gap: int, brief: int, data: st.DataObje
         twin.agrees()
         starts, goals = (data.draw(st.lists(beat, min_size=1, max_size=4, unique=True)) for _ in "12")
         there = any(twin.leads(start, goal) for start in starts for goal in goals)
-        assert (twin.order.path(starts, goals) is not None) == there
+        path = twin.order.path(starts, goals)
+        assert (path is not None) == there
+        if path is not None:
+            assert path[0] in starts
+            assert path[-1] in goals
+            twin.is_path(path, path[0], path[-1])
         assert twin.order.path((), goals) is None
         assert twin.order.path(starts, ()) is None
 
@@ -155,60 +173,48 @@ def test_a_long_path_is_shortened_for_its_reader() -> None:
     for beat in beats:
         order.add_beat(beat)
     for one, other in pairwise(beats):
-        order.add(one, other)
-    assert order.path(["b1"], ["b100"]) == ("b1", ELLIPSIS, "b100")
+        order.add((one, other))
+    assert order.path(["b1"], ["b100"]) == ("b1", "b2", ELLIPSIS, "b99", "b100")
     assert order.path(["b1"], ["b4"]) == ("b1", "b2", "b3", "b4")
-    with pytest.raises(Circle, match="b1 → … → b100"):
-        order.add("b100", "b1")
+    with pytest.raises(Circle, match="b1 → b2 → … → b99 → b100"):
+        order.add(("b100", "b1"))
 
 
-@pytest.mark.parametrize("gap", [1, 1 << 40])
-@pytest.mark.parametrize("seed", [29, 36, 57, 58, 100, 102, 255, 267, 421, 647, 1133])
-def test_labels_rise_after_half_way_searches(gap: int, seed: int) -> None:
-    """Seeds at which a bound of the new labels forgotten on either side shows."""
-    rng = random.Random(seed)
-    beats = [f"b{i}" for i in range(60)]
-    rank = rng.sample(range(60), 60)
-    order = Precedence()
-    for beat in beats:
-        order.add_beat(beat)
-    edges: list[tuple[str, str]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(precedence, "_GAP", gap)
-        patch.setattr(reachability, "_BRIEF", 1)
-        patch.setattr(reachability, "_FIRST_TURN", 1)
-        for _ in range(180):
-            one, other = sorted(rng.sample(range(60), 2), key=rank.__getitem__)
-            if rank[other] - rank[one] <= 15:
-                order.add(beats[one], beats[other])
-                edges.append((beats[one], beats[other]))
-    assert all(order.label(source) < order.label(target) for source, target in edges)
+def test_of_a_path_too_long_to_look_at_only_the_ends_are_told() -> None:
+    beats = [f"b{i}" for i in range(1, 1001)]
+    order = Precedence.of([*beats, "c1", "c2", "c3"], [*pairwise(beats), ("b1000", "c1")])
+    assert order.path(["c2", "b1"], ["c2", "c1"]) == ("c2",)
+    assert order.path(["c2", "b1", "c1"], ["b3", "b2"]) == ("b1", "b2")
+    assert order.path(["c2", "b1"], ["c3", "c1"]) == ("b1", ELLIPSIS, "c1")
+    with pytest.raises(Circle, match="b1 → … → c1"):
+        order.add(("c1", "b1"))
+    assert order.ancestors("b3") == {"b1", "b2"}
 
 
 def test_two_long_lines_are_joined_against_their_order() -> None:
-    """The case that the half-way search is for: both ends see thousands of beats, and no path."""
+    """Both ends see thousands of beats, and no path."""
     beats = [f"b{i}" for i in range(2000)]
     odd, even = beats[1::2], beats[::2]
     edges = [pair for line in (odd, even) for pair in pairwise(line)]
     order = Precedence.of(beats, edges)
-    order.add(even[-1], odd[0])
+    order.add((even[-1], odd[0]))
     assert order.path([even[0]], [odd[-1]]) is not None
     for one, other in ((odd[-1], even[0]), (odd[500], even[500]), (odd[0], even[-1])):
         with pytest.raises(Circle):
-            order.add(one, other)
+            order.add((one, other))
     judge = nx.DiGraph([*edges, (even[-1], odd[0])])
     assert nx.is_directed_acyclic_graph(judge)
     assert order.ancestors(odd[0]) == set(even)
 
 
-def test_a_slot_is_used_again() -> None:
+def test_a_beat_comes_in_the_place_of_one_that_is_gone() -> None:
     order = Precedence()
     order.add_beat("b1")
     order.add_beat("b2")
-    order.add("b1", "b2")
+    order.add(("b1", "b2"))
     order.remove("b1", "b2")
     order.remove_beat("b1")
     order.add_beat("b3")
-    order.add("b2", "b3")
+    order.add(("b2", "b3"))
     assert order.path(["b2"], ["b3"]) == ("b2", "b3")
     assert order.path(["b3"], ["b2"]) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.moves import (
@@ -96,32 +96,28 @@ def _added(web: Web, draft: BeatDraft, after: BeatId | None, links: Iterable[Lin
 def _cut(web: Web, id: BeatId) -> GraphDiff:
     before = web.placed(id)
     incoming, outgoing = web.incoming(id), web.outgoing(id)
-    bridges: set[Link] = set()
+    kinds: dict[tuple[BeatId, BeatId], set[LinkKind]] = {}
     for one in incoming:
         for other in outgoing:
             kind = _bridge(one.kind, other.kind)
             if kind is not None and one.source != other.target:
-                bridges.add(Link(source=one.source, target=other.target, kind=kind))
-    # Where two ways led through the cut beat, the stronger word is enough.
-    strongest = {
-        link
-        for link in bridges
-        if not web.has(link)
-        and not any(
-            stronger in bridges or web.has(stronger)
-            for kind in _stronger(link.kind)
-            for stronger in (Link(source=link.source, target=link.target, kind=kind),)
-        )
-    }
+                kinds.setdefault((one.source, other.target), set()).add(kind)
+    bridges = [
+        Link(source=source, target=target, kind=kind)
+        for (source, target), found in kinds.items()
+        for kind in _needed(found, web.kinds(source, target))
+    ]
     return _changed(
-        [before], [_with(before, {"status": Status.CUT})], added=strongest, removed=[*incoming, *outgoing]
+        [before], [_with(before, {"status": Status.CUT})], added=bridges, removed=[*incoming, *outgoing]
     )
 
 
-def _stronger(kind: LinkKind) -> tuple[LinkKind, ...]:
-    if kind is LinkKind.MOTIVATES:
-        return (LinkKind.CAUSES,)
-    return _WEAKEST_LAST[: _WEAKEST_LAST.index(kind)]
+def _needed(found: Set[LinkKind], there: Set[LinkKind]) -> Set[LinkKind]:
+    """Of the kinds of ways through a cut beat, those that neither a stronger kind nor a link there says."""
+    said = found | there
+    weaker = {LinkKind.MOTIVATES} if LinkKind.CAUSES in said else set[LinkKind]()
+    strongest = next((kind for kind in _WEAKEST_LAST if kind in said), None)
+    return found - there - weaker - (ORDERING - {strongest})
 
 
 def _bridge(one: LinkKind, other: LinkKind) -> LinkKind | None:

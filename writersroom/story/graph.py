@@ -45,9 +45,9 @@ class PlotGraph:
 
     `motivates` links may form circles (two characters who goad each other).
 
-    **Cost** at 10,000 beats: a move with its validation takes about a tenth of a millisecond. The dearest
-    joins two unrelated lines of thousands of beats against their order, once, in about two (see
-    `benchmarks/plot_graph.py`).
+    **Cost** at 10,000 beats: a move with its validation takes about a tenth of a millisecond, at worst one
+    (see `benchmarks/plot_graph.py`). Cutting or merging a beat costs as much again for each hundred links it
+    writes.
 
     Not safe for use from several threads at once.
     """
@@ -186,7 +186,7 @@ class PlotGraph:
         try:
             _commit(self._web, diff)
         except Circle as circle:
-            _commit(self._web, diff.inverse, lenient=True)
+            _commit(self._web, diff.inverse.model_copy(update={"links_removed": ()}))
             raise DiffMismatch((f"Its links close a circle: {circle}.",)) from None
         problems = _broken(self._web, _touched(diff))
         if any(self._web.placed(placed.beat.id) != placed for placed in diff.after):
@@ -252,17 +252,14 @@ class PlotGraph:
         return cls.of(snapshot)
 
 
-def _commit(web: Web, diff: GraphDiff, *, lenient: bool = False) -> None:
+def _commit(web: Web, diff: GraphDiff) -> None:
     """Carry out a diff that fits.
 
-    With `lenient`, links that are not there are not taken out: so a diff that failed half-way is taken back.
-
     Raises:
-        Circle: at a link that would close one; links before it are already in.
+        Circle: its links would close one; none of them is in, all else is done.
     """
     for link in diff.links_removed:
-        if not lenient or web.has(link):
-            web.unlink(link)
+        web.unlink(link)
     was = {placed.beat.id: placed.index for placed in diff.before}
     becomes = {placed.beat.id: placed for placed in diff.after}
     # What changes its place is taken out and put back from the front, which makes every index the final one.
@@ -279,9 +276,7 @@ def _commit(web: Web, diff: GraphDiff, *, lenient: bool = False) -> None:
         web.replace(placed.beat)
         if was[placed.beat.id] != placed.index:
             web.telling.insert(placed.index, placed.beat.id)
-    for link in diff.links_added:
-        if not lenient or not web.has(link):
-            web.link(link)
+    web.link(diff.links_added)
 
 
 def _touched(diff: GraphDiff) -> set[BeatId]:

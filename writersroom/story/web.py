@@ -151,15 +151,20 @@ class Web:
         """Whether the link is there."""
         return self._net.has_edge(link.source, link.target, link.kind)
 
-    def link(self, link: Link) -> None:
-        """Put in a link that is not there.
+    def kinds(self, source: BeatId, target: BeatId) -> set[LinkKind]:
+        """What one beat is to another."""
+        return {data["link"].kind for data in self._net.get_edge_data(source, target, default={}).values()}
+
+    def link(self, links: Iterable[Link]) -> None:
+        """Put in links that are not there, all or none.
 
         Raises:
-            precedence.Circle: it would close a circle; nothing was changed.
+            precedence.Circle: they would close a circle; nothing was changed.
         """
-        if link.kind in ORDERING:
-            self.order.add(link.source, link.target)
-        self._net.add_edge(link.source, link.target, link.kind, link=link)
+        links = tuple(links)
+        self.order.add(*((link.source, link.target) for link in links if link.kind in ORDERING))
+        for link in links:
+            self._net.add_edge(link.source, link.target, link.kind, link=link)
         self._links = None
 
     def unlink(self, link: Link) -> None:
