@@ -103,15 +103,23 @@ def words_of(plain: str) -> list[str]:
     return plain.split()
 
 
+class _Characters(dict[int, str | None]):
+    """What each character becomes, found out when it is first met: blanks are one blank, the unseen is gone."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        blank = kind == "Zs" or char == "\t"
+        unseen = char != "\n" and kind in ("Cc", "Cf", "Cs", "Co", "Cn")
+        self[code] = " " if blank else None if unseen else char
+        return self[code]
+
+
+_SEEN: Final = _Characters()
+
+
 def _characters(text: str) -> str:
-    text = _NEWLINE_MARKS.sub("\n", text)
-    text = unicodedata.normalize("NFC", html.unescape(text))
-    kept = (
-        " " if unicodedata.category(char) == "Zs" or char == "\t" else char
-        for char in text
-        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
-    return "".join(kept)
+    return unicodedata.normalize("NFC", html.unescape(_NEWLINE_MARKS.sub("\n", text))).translate(_SEEN)
 
 
 def _without_markup(text: str) -> str:

@@ -1,0 +1,90 @@
+"""What goes wrong when writers please a critic: takes grow alike, grow longer, or please D alone.
+
+Measured on the takes that lead against the first takes of the same scenes. Sources: distinct-n, Li et al.
+2016; self-similarity as in self-BLEU (Zhu et al. 2018), with the overlap of word trigrams in BLEU's place,
+which needs no brevity penalty; the gap between a proxy and what it stands for, Gao, Schulman & Hilton 2023.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final, Literal, TypeAlias
+
+from writersroom.cast.said import runs_of, words_in
+from writersroom.critic.verdict import Verdict
+from writersroom.frozen import Frozen
+
+About: TypeAlias = Literal["gaming", "collapse", "length"]
+
+DISTINCT_LOST: Final = 0.05
+"""Share of distinct trigrams that may be lost before takes are said to grow alike."""
+ALIKE_GAINED: Final = 0.05
+"""By how much the overlap of trigrams between scenes may grow."""
+DRIFT: Final = 0.10
+"""Share by which takes may grow or shrink on average."""
+QUALITY_LOST: Final = 0.03
+"""By how much J may fall while D rises."""
+
+
+class Caution(Frozen):
+    """Something a person should know of."""
+
+    about: About
+    message: str
+    before: float
+    after: float
+
+
+def distinct(texts: Sequence[str], run: int = 3) -> float:
+    """Share of the runs of so many words that are different ones, 0..1; 1 where there is none."""
+    runs = [one for text in texts for one in runs_of(words_in(text), run)]
+    return len(set(runs)) / len(runs) if runs else 1.0
+
+
+def alike(texts: Sequence[str], run: int = 3) -> float:
+    """Mean overlap (Jaccard) of the runs of words of any two texts, 0..1; 0 for a text alone."""
+    sets = [set(runs_of(words_in(text), run)) for text in texts]
+    pairs = [(a, b) for a, b in combinations(sets, 2) if a and b]
+    return sum(len(a & b) / len(a | b) for a, b in pairs) / len(pairs) if pairs else 0.0
+
+
+def mean_words(texts: Sequence[str]) -> float:
+    """Mean length, in words."""
+    return sum(len(words_in(text)) for text in texts) / len(texts)
+
+
+def watched(first: Sequence[str], leading: Sequence[str]) -> tuple[Caution, ...]:
+    """What the loop has done to the texts themselves.
+
+    Args:
+        first: the first take of every scene, one or more.
+        leading: the take that leads now, scene by scene.
+    """
+    found: list[Caution] = []
+    before, after = distinct(first), distinct(leading)
+    near, nearer = alike(first), alike(leading)
+    if after < before * (1 - DISTINCT_LOST):
+        share = f"{after:.0%} of their runs of three words are new, {before:.0%} before"
+        message = f"The takes repeat themselves: {share}."
+        found.append(Caution(about="collapse", message=message, before=before, after=after))
+    elif nearer > near + ALIKE_GAINED:
+        message = (
+            f"The scenes grow alike: they share {nearer:.0%} of their runs of three words, {near:.0%} before."
+        )
+        found.append(Caution(about="collapse", message=message, before=near, after=nearer))
+    length, now = mean_words(first), mean_words(leading)
+    if abs(now - length) > DRIFT * max(1.0, length):
+        message = (
+            f"The takes grow {'longer' if now > length else 'shorter'}: {now:.0f} words, {length:.0f} before."
+        )
+        found.append(Caution(about="length", message=message, before=length, after=now))
+    return tuple(found)
+
+
+def gamed(first: Verdict, leading: Verdict) -> Caution | None:
+    """Whether D was pleased at the cost of quality: D above the first take's while J is below."""
+    if leading.logit > first.logit and leading.j < first.j - QUALITY_LOST:
+        message = f"It reads more human and worse: J fell from {first.j:.2f} to {leading.j:.2f} while D rose."
+        return Caution(about="gaming", message=message, before=first.j, after=leading.j)
+    return None

@@ -1,0 +1,109 @@
+"""The game of one session: what its critic was taught so far, and what the writers may know of it.
+
+The session's events say what D learned and when (`GameValued.trained`), so a session that is taken up again
+teaches a fresh critic the same takes in the same order and goes on with the same D.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol, runtime_checkable
+
+from writersroom.critic.steering import tilt, token_biases
+from writersroom.critic.verdict import Fit, GameValue, Verdict, Weighing
+from writersroom.frozen import Frozen
+
+WRITER: Final = "room"
+"""Whose takes they are, where the model has no name."""
+
+
+@runtime_checkable
+class Tokenizing(Protocol):
+    """An engine that says how its model writes a text."""
+
+    def token_ids(self, text: str) -> list[int]:
+        """The tokens of a text, for `Sampling.logit_bias`."""
+        ...
+
+
+class Lesson(Frozen):
+    """Takes that D learns at once."""
+
+    scene: str
+    round: int
+    takes: tuple[str, ...]
+
+
+class Game:
+    """A critic and a writer, through one session.
+
+    Args:
+        critic: D, C and J.
+        references: passages of a person's own, learned before anything else.
+        writer: the model that writes; its takes have a usual range of coherence of their own.
+    """
+
+    def __init__(self, critic: Weighing, *, references: Sequence[str] = (), writer: str = "") -> None:
+        self._critic = critic
+        self._references = tuple(references)
+        self._writer = writer or WRITER
+        self._taught: list[tuple[str, int]] = []
+        self._learned = 0
+        self._fit: Fit | None = None
+        self._biases: dict[int, float] = {}
+        self._steered_by: tuple[object, ...] = ()
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def fit(self) -> Fit | None:
+        """How the last refit went; None: D is as it came."""
+        return self._fit
+
+    @property
+    def learned(self) -> int:
+        """Takes of this writer that D has learned."""
+        return self._learned
+
+    @property
+    def floor(self) -> float:
+        """The least C that is usual for this writer."""
+        return self._critic.usual_coherence(self._writer)
+
+    async def catch_up(self, lessons: Iterable[Lesson]) -> None:
+        """Teach D what it has not learned yet, in order; what it has is passed over."""
+        async with self._one_at_a_time:
+            if self._references:
+                texts, self._references = self._references, ()
+                self._fit = await self._critic.learn(human=texts)
+            for lesson in lessons:
+                key = (lesson.scene, lesson.round)
+                if key in self._taught:
+                    continue
+                self._fit = await self._critic.learn(machine=lesson.takes, writer=self._writer)
+                self._taught.append(key)
+                self._learned += len(lesson.takes)
+
+    async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:
+        """What the critic says of takes, in order."""
+        return await self._critic.weigh(takes)
+
+    def value(self, verdicts: Sequence[Verdict]) -> GameValue:
+        """The value of the game on takes just weighed."""
+        return self._critic.game(verdicts)
+
+    def biases(
+        self, spoken: Callable[[], Sequence[str]], tokens: Callable[[str], Sequence[int]]
+    ) -> Mapping[int, float]:
+        """What is added to the writer's logits, by token.
+
+        Args:
+            spoken: gives this writer's texts so far; asked only where D has learned something since.
+            tokens: the writer's tokenizer.
+        """
+        state = tuple(self._taught)
+        if not self._biases or self._steered_by != state:
+            slopes = self._critic.token_slopes()
+            self._biases = token_biases(tilt(slopes, spoken()), tokens)
+            self._steered_by = state
+        return self._biases

@@ -1,0 +1,1 @@
+"""The heads: small fitted functions of what was measured."""

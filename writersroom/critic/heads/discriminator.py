@@ -1,0 +1,132 @@
+"""D: the probability that a text reads as human-written.
+
+Three standardised logistic heads, on what the eye foresaw, on stylometry and on the eye's mean state, and the mean of
+their log-odds: one that leaves its domain is outvoted by two that have not. (Joining the features into one head
+measured no better, and travels worse to unseen writers.) Platt's calibration is fitted on what each head would say of
+a row had it been left out.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from writersroom.critic.features.vector import Numbers
+from writersroom.critic.heads.logistic import Head, fit, left_out
+from writersroom.critic.rows import Rows, Truth
+from writersroom.frozen import Frozen
+
+STRENGTHS: Final = {"surprise": 0.1, "style": 0.01, "embedding": 0.03}
+"""Inverse penalties, for standardised features."""
+_NINETY: Final = 1.645
+"""Deviations of a normal distribution that hold 90 % between them and their negative."""
+
+
+class Calibration(Frozen):
+    """From log-odds to honest log-odds (Platt 1999)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def __call__(self, logits: Numbers) -> Numbers:
+        """Calibrated log-odds."""
+        return self.slope * logits + self.intercept
+
+
+class Projection(Frozen):
+    """The directions in which the eye's states differ between texts."""
+
+    mean: Numbers
+    """Shape (embedding size,)."""
+    directions: Numbers
+    """Shape (directions, embedding size), orthonormal rows."""
+
+    def __call__(self, embedding: Numbers) -> Numbers:
+        """Shape (rows, directions)."""
+        return (embedding - self.mean) @ self.directions.T
+
+
+class Discriminator(Frozen):
+    """D, fitted. Rows given to it have their embedding projected already."""
+
+    surprise: Head
+    style: Head
+    embedding: Head
+    calibration: Calibration
+    cap: float
+    """Median calibrated log-odds of human rows: beyond it a text is not better, only more like the training."""
+
+    def heads(self, rows: Rows) -> Numbers:
+        """Log-odds of each head, shape (rows, 3)."""
+        return np.stack(
+            [
+                self.surprise.logits(rows.surprise),
+                self.style.logits(rows.style),
+                self.embedding.logits(rows.embedding),
+            ],
+            axis=1,
+        )
+
+    def logits(self, rows: Rows) -> Numbers:
+        """Calibrated log-odds, shape (rows,)."""
+        return self.calibration(self.heads(rows).mean(axis=1))
+
+    def spreads(self, rows: Rows) -> Numbers:
+        """Half the width of a 90 % interval of the log-odds, shape (rows,).
+
+        Two things are unsure: the coefficients (Laplace), and which head is right where they disagree.
+        """
+        fitted = np.stack(
+            [
+                self.surprise.variances(rows.surprise),
+                self.style.variances(rows.style),
+                self.embedding.variances(rows.embedding),
+            ]
+        ).sum(axis=0)
+        between = self.heads(rows).var(axis=1, ddof=1)
+        return _NINETY * abs(self.calibration.slope) * np.sqrt(fitted / 9 + between / 3)
+
+
+def discriminator(rows: Rows, *, calibration: Calibration | None = None) -> tuple[Discriminator, Numbers]:
+    """Fit D.
+
+    Args:
+        rows: embeddings projected; both sides must occur.
+        calibration: to be used in place of one fitted on these rows.
+
+    Returns:
+        D, and what it would say of each row had that one been left out: calibrated log-odds, shape (rows,).
+    """
+    human = rows.human.astype(np.float64)
+    heads: dict[str, Head] = {}
+    without: list[Numbers] = []
+    for name, strength in STRENGTHS.items():
+        values: Numbers = getattr(rows, name)
+        heads[name] = fit(values, human, rows.weights, strength=strength)
+        without.append(left_out(heads[name], values, human, rows.weights))
+    mean = np.mean(without, axis=0)
+    scaled = calibration or platt(mean, rows.human, rows.weights)
+    said = scaled(mean)
+    cap = float(np.median(said[rows.human]))
+    return Discriminator(calibration=scaled, cap=cap, **heads), said
+
+
+def platt(logits: Numbers, human: Truth, weights: Numbers) -> Calibration:
+    """Fit slope and intercept by Newton's method, with Platt's smoothed targets, sides of equal weight."""
+    weights = weights.astype(np.float64).copy()
+    for side in (human, ~human):
+        weights[side] *= len(weights) / 2 / weights[side].sum()
+    sides = int(human.sum()), int((~human).sum())
+    target = np.where(human, (sides[0] + 1) / (sides[0] + 2), 1 / (sides[1] + 2))
+    x = np.stack([logits, np.ones_like(logits)], axis=1)
+    at = np.array([1.0, 0.0])
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-np.clip(x @ at, -30, 30)))
+        slope = x.T @ (weights * (chance - target)) + 1e-3 * (at - [1, 0])
+        curve = (x * (weights * chance * (1 - chance))[:, None]).T @ x + 1e-3 * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        at = at - np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-6:
+            break
+    return Calibration(slope=float(max(at[0], 0.05)), intercept=float(at[1]))

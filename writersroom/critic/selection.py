@@ -1,0 +1,83 @@
+"""Which take of a scene is kept: drawn among the coherent ones by how human each reads.
+
+The best response of a generator that is held near its own model by a KL penalty of strength beta draws each
+take with the model's probability times exp(reward / beta) (Korbak, Perez & Buckley 2022); among K takes that
+the model drew itself these are the weights. D does not see nonsense, so it only ever chooses among takes
+that C lets pass.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from writersroom.critic.verdict import Verdict
+from writersroom.frozen import Frozen
+
+BETA: Final = 0.5
+"""Nats of D's log-odds by which a take is e times as likely to be chosen as another."""
+_ALONE: Final = 1e-6
+
+
+class Contender(Frozen):
+    """A take that may be chosen, and what the critic says of it."""
+
+    take: str
+    text: str
+    verdict: Verdict
+
+
+def coherent(contenders: Sequence[Contender], floor: float, *, share: float = 0.5) -> tuple[Contender, ...]:
+    """Those that may be chosen: refused by no guard, in their writer's usual range of C, the most coherent.
+
+    Args:
+        contenders: one or more.
+        floor: the least C that is usual.
+        share: how many of those that pass are kept, but never fewer than two.
+
+    Returns:
+        In the order given. Where none passes, the most coherent one alone: a scene must have some take.
+    """
+    passing = [one for one in contenders if not one.verdict.refused_by and one.verdict.c >= floor]
+    if not passing:
+        return (max(contenders, key=lambda one: one.verdict.c),)
+    count = max(2, math.ceil(len(passing) * share))
+    kept = sorted(passing, key=lambda one: -one.verdict.c)[:count]
+    return tuple(one for one in passing if one in kept)
+
+
+def weights(
+    contenders: Sequence[Contender], *, cap: float = math.inf, beta: float = BETA
+) -> tuple[float, ...]:
+    """The probability with which each is chosen: in proportion to exp(D / beta).
+
+    Args:
+        contenders: one or more.
+        cap: log-odds from which on a take reads as human as human text does; beyond it D says no good of a
+            text (measured: above the human median it goes against readers' ratings), so more is not
+            rewarded.
+        beta: see `BETA`.
+    """
+    rewards = [min(one.verdict.logit, cap) / beta for one in contenders]
+    raised = [math.exp(reward - max(rewards)) for reward in rewards]
+    return tuple(one / sum(raised) for one in raised)
+
+
+def drawn(
+    contenders: Sequence[Contender], *, seed: int, cap: float = math.inf, beta: float = BETA
+) -> Contender:
+    """One of them, by `weights`; the same for the same seed."""
+    return random.Random(seed).choices(contenders, weights(contenders, cap=cap, beta=beta))[0]
+
+
+def best(contenders: Sequence[Contender], *, cap: float = math.inf) -> Contender:
+    """The one that reads most human; of those beyond the cap, the most coherent; of equals the first."""
+    return max(contenders, key=lambda one: (min(one.verdict.logit, cap), one.verdict.c))
+
+
+def log_odds(probability: float) -> float:
+    """The log-odds of a probability; those of 0 and 1 are finite."""
+    bounded = min(max(probability, _ALONE), 1 - _ALONE)
+    return math.log(bounded / (1 - bounded))
