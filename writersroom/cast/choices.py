@@ -56,10 +56,18 @@ class Choosing(Frozen):
         """Place of the likeliest option among those asked for."""
         return self.order[choice.best]
 
-    def drawn(self, choice: Choice, *, seed: int, temperature: float = 1.0) -> int:
-        """Place of an option drawn by probability, sharpened below a temperature of 1, flattened above."""
-        weights = [probability ** (1 / temperature) for probability in self.probabilities(choice)]
-        return random.Random(seed).choices(range(len(weights)), weights)[0]
+
+def draw(weights: Sequence[float], *, seed: int, temperature: float = 1.0) -> int:
+    """A place drawn by weight, sharpened below a temperature of 1, flattened above.
+
+    Raises:
+        ValueError: no weight is above 0.
+    """
+    top = max(weights)
+    if top <= 0:
+        raise ValueError("a draw needs a weight above 0")
+    sharpened = [(weight / top) ** (1 / temperature) for weight in weights]
+    return random.Random(seed).choices(range(len(sharpened)), sharpened)[0]
 
 
 def choosing(
@@ -117,6 +125,8 @@ def balanced(
     Raises:
         ValueError: they are not all of one length.
     """
+    if not earlier:
+        return tuple(probabilities)
     if any(len(one) != len(probabilities) for one in earlier):
         raise ValueError("the earlier answers have another number of options")
     mean = [

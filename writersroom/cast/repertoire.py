@@ -73,6 +73,18 @@ class Actions(Frozen):
     source: _Words
 
 
+class Tactic(Frozen):
+    """What somebody does to another by saying something."""
+
+    name: _Words
+    """A verb, to follow a name: "accuses"."""
+    opens: Annotated[tuple[_Words, ...], Field(min_length=1, max_length=12)]
+    """First words of a line that does it."""
+    emotions: Annotated[tuple[Emotion, ...], Field(min_length=1)]
+    """With which it goes."""
+    source: _Words
+
+
 class Places(Frozen):
     """Where things happen."""
 
@@ -92,6 +104,7 @@ class Repertoire(Frozen):
 
     devices: Annotated[tuple[Device, ...], Field(min_length=1)]
     actions: tuple[Actions, ...] = ()
+    tactics: tuple[Tactic, ...] = ()
     text: str = Field(default="", exclude=True, repr=False)
     """The TOML text it was read from, as a session keeps it."""
 
@@ -137,6 +150,10 @@ class Repertoire(Frozen):
         """What somebody who feels so may do, in the order of the file; none where nothing is known."""
         fitting: Sequence[Actions] = [actions for actions in self.actions if emotion in actions.emotions]
         return tuple(dict.fromkeys(words for actions in fitting for words in actions.words))
+
+    def tactics_for(self, emotion: Emotion) -> tuple[Tactic, ...]:
+        """What somebody who feels so may do by speaking, in the order of the file."""
+        return tuple(tactic for tactic in self.tactics if emotion in tactic.emotions)
 
 
 def parse_repertoire(text: str, where: str) -> Repertoire:

@@ -59,6 +59,8 @@ class Turn(Frozen):
     """Of the session, the turn and the agent; every template draws its own stream from it."""
     number: int = 0
     """Of the turn. What a template has several of (examples, first words) takes turns by it."""
+    whispers: tuple[str, ...] = ()
+    """What a person told this agent in private since it last spoke."""
     attempt: int = 0
     """How many replies were thrown away before; another attempt draws from another stream."""
     n: int = Field(default=1, ge=1)
@@ -145,7 +147,11 @@ class Turn(Frozen):
         lines: Sequence[Speech],
         emotion: str,
         action: str = "",
+        tactic: str = "",
+        opening: str = "",
         to: str = "",
+        now: str = "",
+        knows: Sequence[str] = (),
         note: str = "",
     ) -> Asked:
         """What a character says.
@@ -155,7 +161,11 @@ class Turn(Frozen):
             lines: what was said and done in the scene so far.
             emotion: what it feels, in a word.
             action: what it does first, as the others see it.
+            tactic: what it does by saying it: "accuses".
+            opening: its first words, which the tactic gives.
             to: to whom it speaks.
+            now: what happens in the story at this moment.
+            knows: what it has witnessed of the story.
             note: what the last version lacked, where this one answers criticism.
         """
         return self._write(
@@ -166,7 +176,11 @@ class Turn(Frozen):
             lines=tuple(lines),
             emotion=emotion,
             action=action,
+            tactic=tactic,
+            opening=opening,
             to=to,
+            now=now,
+            knows=tuple(knows),
             note=note,
         )
 
@@ -215,24 +229,23 @@ class Turn(Frozen):
         """Where something happens; `options` are nouns."""
         return self._weigh("choose_place", options, beats=tuple(beats))
 
-    def choose_device(self, *, weakness: str, options: Sequence[str]) -> Choosing:
+    def choose_device(self, *, options: Sequence[str]) -> Choosing:
         """Which dramatic device the agent asks for; `options` are their names."""
-        return self._weigh("choose_device", options, weakness=weakness)
+        return self._weigh("choose_device", options)
 
     def choose_stance(self, *, pitch: PitchSheet) -> Choosing:
         """What the agent says to a pitch: one of `STANCES`, in their order."""
         return self._weigh("choose_stance", tuple(STANCES.values()), pitch=pitch)
 
-    def choose_ruling(self, *, pitch: PitchSheet, stances: Sequence[Speech], amended: bool) -> Choosing:
+    def choose_ruling(self, *, pitch: PitchSheet, amended: bool) -> Choosing:
         """What the director does with a pitch: one of `VERDICTS`, in their order.
 
         Args:
             pitch: what is decided.
-            stances: what the others said.
             amended: whether there is an amendment to take; else `amended` is left out of the options.
         """
         options = tuple(words for verdict, words in VERDICTS.items() if amended or verdict != "amended")
-        return self._weigh("choose_ruling", options, pitch=pitch, stances=tuple(stances))
+        return self._weigh("choose_ruling", options, pitch=pitch)
 
     def yes_no(self, *, subject: str, question: str) -> Choosing:
         """A question of a pitch or a take, in words; the options are `YES_NO`."""
@@ -250,6 +263,12 @@ class Turn(Frozen):
         """What the character feels now; `options` are words for emotions."""
         return self._weigh("choose_emotion", options, scene=scene, lines=tuple(lines))
 
+    def choose_tactic(
+        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
+    ) -> Choosing:
+        """What the character does to another by what it says; `options` are verbs."""
+        return self._weigh("choose_tactic", options, scene=scene, lines=tuple(lines))
+
     def choose_action(
         self, *, scene: SceneSheet, lines: Sequence[Speech], emotion: str, options: Sequence[str]
     ) -> Choosing:
@@ -257,7 +276,7 @@ class Turn(Frozen):
         return self._weigh("choose_action", options, scene=scene, lines=tuple(lines), emotion=emotion)
 
     def _values(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {"shared": self.shared, "card": self._card(), "turn": self.number + self.attempt, **values}
+        return {"shared": self.shared, "card": self._card(), "turn": self.number + self.attempt, "whispers": self.whispers, **values}
 
     def _card(self) -> Card:
         """The card, with its character as the bible has it: written anew for the logline."""

@@ -67,7 +67,7 @@ _LINES: Final = (
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
-        name: {"shared": _SHARED, "card": _DIRECTOR, "turn": 7, **values}
+        name: {"shared": _SHARED, "card": _DIRECTOR, "turn": 7, "whispers": ("Hold back.",), **values}
         for name, values in {
             "convene_title": {},
             "convene_premise": {"lead": "Mara"},
@@ -86,14 +86,12 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "choose_place": {"beats": _BEATS, "options": ("kitchen", "harbour")},
             "choose_device": {
                 "card": _CRITIC,
-                "weakness": "Nothing leads to b2.",
                 "options": ("bargain", "deadline", "betrayal"),
             },
             "choose_stance": {"card": _CRITIC, "pitch": _PITCH, "options": ("agree", "disagree")},
             "choose_ruling": {
                 "card": _DIRECTOR,
                 "pitch": _PITCH,
-                "stances": (Speech(who="Vera", words="It costs him nothing."),),
                 "options": ("we take it", "we leave it"),
             },
             "choose_speaker": {"scene": _SCENE, "lines": _LINES, "options": ("Mara", "Tobias")},
@@ -102,6 +100,12 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "scene": _SCENE,
                 "lines": _LINES,
                 "options": ("fear", "anger"),
+            },
+            "choose_tactic": {
+                "card": _CHARACTER,
+                "scene": _SCENE,
+                "lines": _LINES,
+                "options": ("threatens", "begs"),
             },
             "choose_action": {
                 "card": _CHARACTER,
@@ -141,6 +145,10 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "emotion": "fear",
                 "action": "looks away",
                 "to": "Tobias",
+                "now": "Tobias finds out about the radio.",
+                "knows": ("A boat will sink tomorrow.",),
+                "tactic": "threatens",
+                "opening": "If you",
                 "note": "She must not beg.",
             },
             "thought": {

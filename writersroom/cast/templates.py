@@ -32,22 +32,22 @@ from writersroom.frozen import Frozen
 SUFFIX: Final = ".md.j2"
 SHARED: Final = "_shared"
 """The template all others go on from."""
-KEPT: Final = frozenset({"options", "shared", "card"})
+KEPT: Final = frozenset({"options", "card"})
 """Values that stay in the content-free twin of a prompt.
 
-What a form leans to depends on the bible and the card, so these stay, and what is asked about is blanked.
-Measured on the built-in model: with these blanked too, a critic answered "no" to nearly every question of
-nearly every pitch.
+The bible is blanked with what is asked about, so that the twin is short and the same through a session: it is
+computed once. What a form leans to beside this bible is taken off by `choices.balanced`.
 """
 KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        "choose": frozenset({"options", "question", "lead_in"}),
+        "choose": frozenset({"options", "lead_in"}),
         "choose_role": frozenset({"options", "person"}),
         "choose_secret": frozenset({"options"}),
         "choose_place": frozenset({"options"}),
+        "yes_no": frozenset({"options", "card", "question"}),
     }
 )
-"""The same by template, where the bible decides and must go: a programmer, in a story of machines."""
+"""The same by template, where something else tells what the form leans to."""
 MOST_CHARACTERS: Final = 200_000
 """Of one rendered part."""
 

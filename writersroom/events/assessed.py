@@ -15,6 +15,8 @@ class YesNo(Frozen):
     question: str
     yes: float
     """Probability of yes, 0..1."""
+    unbalanced: float | None = None
+    """The same before what this question's earlier answers leaned to was taken off."""
 
 
 class Assessed(Frozen):

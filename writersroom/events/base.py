@@ -17,6 +17,8 @@ class Weighed(Frozen):
     """Name of the prompt template."""
     probabilities: tuple[float, ...]
     """Of the options, in the order in which they were asked for."""
+    unbalanced: tuple[float, ...] = ()
+    """The same before what earlier answers leaned to was taken off; empty where nothing was."""
     drawn: int | None = None
     """Place of the option that was drawn; None where the probabilities themselves were wanted."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
 
 from writersroom.cast import replies, requests
 from writersroom.cast.cards import Card
-from writersroom.cast.choices import Choosing
+from writersroom.cast.choices import Choosing, balanced, draw
 from writersroom.cast.replies import Reply
 from writersroom.cast.requests import Asked
 from writersroom.cast.said import Said
@@ -19,6 +20,10 @@ from writersroom.room.listening import Listener, broken_off
 
 ATTEMPTS = 3
 """Times a text is asked for; each time twice as many takes are drawn."""
+
+
+Leaning: TypeAlias = Sequence[Sequence[float]]
+"""Probabilities of the options of a question, for each time it was asked before."""
 
 
 class Written(Frozen):
@@ -86,23 +91,62 @@ class Asker:
         trace = next(trace for reply, trace in kept if reply is best)
         return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
 
-    async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
-        """The calibrated probability of each option."""
-        return (await self._weighed(choosing(self._turn))).probabilities
+    async def weigh(
+        self, choosing: Callable[[requests.Turn], Choosing], *, earlier: Leaning = ()
+    ) -> Weighed:
+        """The calibrated probability of each option.
 
-    async def pick(self, choosing: Callable[[requests.Turn], Choosing], *, temperature: float = 0.7) -> int:
-        """The place of an option, drawn by its probability with the session's seed."""
-        weighed = await self._weighed(choosing(self._turn), temperature)
+        Args:
+            choosing: what is asked.
+            earlier: the probabilities that the same question had before, unbalanced; what they lean to is
+                taken off (`choices.balanced`).
+        """
+        return await self._weighed(choosing(self._turn), earlier)
+
+    async def pick(
+        self,
+        choosing: Callable[[requests.Turn], Choosing],
+        *,
+        temperature: float = 0.7,
+        earlier: Leaning = (),
+        favour: Sequence[float] = (),
+    ) -> int:
+        """The place of an option, drawn by its probability with the session's seed.
+
+        Args:
+            choosing: what is asked.
+            temperature: below 1 the likelier options win more often.
+            earlier: as for `weigh`.
+            favour: a weight for each option, in the order asked for, by what the room itself knows.
+        """
+        weighed = await self._weighed(choosing(self._turn), earlier, temperature, favour)
         assert weighed.drawn is not None  # a temperature was given
         return weighed.drawn
 
-    async def _weighed(self, asked: Choosing, temperature: float | None = None) -> Weighed:
+    async def _weighed(
+        self,
+        asked: Choosing,
+        earlier: Leaning,
+        temperature: float | None = None,
+        favour: Sequence[float] = (),
+    ) -> Weighed:
         place = self._listener.chooses()
         choice = await self._engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
+        raw = asked.probabilities(choice)
+        probabilities = balanced(raw, earlier)
         drawn = None
         if temperature is not None:
-            drawn = asked.drawn(choice, seed=self._turn.stream("draw"), temperature=temperature)
-        weighed = Weighed(template=asked.template, probabilities=asked.probabilities(choice), drawn=drawn)
+            weights = [
+                probability * weight
+                for probability, weight in zip(probabilities, favour or (1.0,) * len(raw), strict=True)
+            ]
+            drawn = draw(weights, seed=self._turn.stream("draw"), temperature=temperature)
+        weighed = Weighed(
+            template=asked.template,
+            probabilities=probabilities,
+            unbalanced=raw if earlier else (),
+            drawn=drawn,
+        )
         self._listener.chose(place, weighed)
         return weighed
 

@@ -31,7 +31,7 @@ from writersroom.engine.llama.worker import Profile, Worker
 from writersroom.engine.schema import json_schema
 from writersroom.engine.settings import EngineSettings
 
-_PRIORS_KEPT = 512
+_PRIORS_KEPT = 4096
 
 
 class LlamaEngine:
@@ -42,7 +42,7 @@ class LlamaEngine:
         self._worker = worker
         self._info = info
         self._schemas = SchemaCompiler(weights)
-        self._priors: OrderedDict[tuple[Prompt, tuple[str, ...]], tuple[float, ...]] = OrderedDict()
+        self._priors: OrderedDict[tuple[Prompt, str], float] = OrderedDict()
         self._closing = asyncio.Lock()
         self._freed = False
 
@@ -133,19 +133,14 @@ class LlamaEngine:
         """Weigh `options` as replies to `prompt`; see `Engine.choose`."""
         if len(options) < 2 or len(set(options)) < len(options) or not all(options):
             raise ValueError("a choice needs two options or more, none empty and no two alike")
-        prior, tally = (0.0,) * len(options), Tally()
+        tally = Tally()
         if content_free is None:
-            logprobs = await self._weigh(prompt, options, tally)
+            logprobs, prior = await self._weigh(prompt, options, tally), (0.0,) * len(options)
         else:
-            known = self._priors.get((content_free, tuple(options)))
-            if known is None:
-                # Both at once: they share a step, and often the beginning of the prompt.
-                logprobs, prior = await asyncio.gather(
-                    self._weigh(prompt, options, tally), self._weigh(content_free, options, Tally())
-                )
-                self._remember_prior(content_free, options, prior)
-            else:
-                logprobs, prior = await self._weigh(prompt, options, tally), known
+            # Both at once: they share a step, and often the beginning of the prompt.
+            logprobs, prior = await asyncio.gather(
+                self._weigh(prompt, options, tally), self._prior(content_free, options)
+            )
         weights = np.array(logprobs) - np.array(prior)
         weights = np.exp(weights - weights.max())
         return Choice(
@@ -223,10 +218,16 @@ class LlamaEngine:
             for at, option in enumerate(tokens)
         )
 
-    def _remember_prior(self, prompt: Prompt, options: Sequence[str], prior: tuple[float, ...]) -> None:
-        self._priors[prompt, tuple(options)] = prior
-        if len(self._priors) > _PRIORS_KEPT:
+    async def _prior(self, content_free: Prompt, options: Sequence[str]) -> tuple[float, ...]:
+        """What a form without content makes of each option; each is asked for once."""
+        unknown = [option for option in options if (content_free, option) not in self._priors]
+        if unknown:
+            found = zip(unknown, await self._weigh(content_free, unknown, Tally()), strict=True)
+            self._priors |= {(content_free, option): logprob for option, logprob in found}
+        prior = tuple(self._priors[content_free, option] for option in options)
+        while len(self._priors) > _PRIORS_KEPT:
             self._priors.popitem(last=False)
+        return prior
 
     async def _measure(self, before: list[int], texts: Sequence[str], *, hidden: bool) -> list[TextScore]:
         tally = Tally()
