@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
 
 from writersroom.cast import replies, requests
 from writersroom.cast.cards import Card
@@ -17,6 +18,8 @@ from writersroom.events import Trace, Weighed
 from writersroom.frozen import Frozen
 from writersroom.room.listening import Listener, broken_off
 
+STEERED: Final = "line"
+"""The template whose texts are steered: what people in the story say."""
 ATTEMPTS = 3
 """Times a text is asked for; each time twice as many takes are drawn."""
 
@@ -47,8 +50,10 @@ class Asker:
         said: Said,
         others: Collection[str],
         listener: Listener | None = None,
+        biases: Mapping[int, float] | None = None,
     ) -> None:
         self._engine = engine
+        self._biases = biases or {}
         self._turn = turn
         self._said = said
         self._others = tuple(others)
@@ -63,11 +68,24 @@ class Asker:
         """The same agent, followed while it writes, with another card or another beginning of its prompts."""
         return self._with(self._turn.model_copy(update={"card": card, "shared": shared}), listener)
 
+    def steered(self, biases: Mapping[int, float]) -> Asker:
+        """The same agent, whose spoken lines lean towards some tokens (`Sampling.logit_bias`)."""
+        return Asker(
+            self._engine,
+            self._turn,
+            said=self._said,
+            others=self._others,
+            listener=self._listener,
+            biases=biases,
+        )
+
     async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
         """A text that the filters let through, or the best there was."""
         kept: list[tuple[Reply, Trace]] = []
         for attempt in range(ATTEMPTS):
-            request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+            request = self._leaning(
+                asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+            )
             completion = await self._engine.generate(
                 request.request,
                 on_token=self._listener.begins(request, self._turn.seed),
@@ -112,7 +130,20 @@ class Asker:
         return Written(text=text, trace=self._trace(asked, completion, 0, thrown=thrown), fit=bool(text))
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
-        return Asker(self._engine, turn, said=self._said, others=self._others, listener=listener)
+        return Asker(
+            self._engine,
+            turn,
+            said=self._said,
+            others=self._others,
+            listener=listener,
+            biases=self._biases,
+        )
+
+    def _leaning(self, asked: Asked) -> Asked:
+        if not self._biases or asked.template != STEERED:
+            return asked
+        sampling = asked.request.sampling.model_copy(update={"logit_bias": self._biases})
+        return asked.model_copy(update={"request": asked.request.model_copy(update={"sampling": sampling})})
 
     def _trace(self, asked: Asked, completion: Completion, take: int, *, thrown: int) -> Trace:
         usage, sampling = completion.usage, asked.request.sampling

@@ -10,6 +10,7 @@ from writersroom.cast.repertoire import Repertoire
 from writersroom.cast.said import Said
 from writersroom.cast.sheets import Shared, Speech
 from writersroom.cast.templates import Templates
+from writersroom.critic.game import Game
 from writersroom.engine.interface import Engine
 from writersroom.room.asking import Asker, seed_of
 from writersroom.room.order import Company, Turn
@@ -32,6 +33,8 @@ class Room:
     engine: Engine
     seed: int
     structure: str
+    game: Game | None = None
+    """The writers' game with the discriminator; None where there is none, or none that could judge."""
 
 
 @dataclass(frozen=True, kw_only=True)

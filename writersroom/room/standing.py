@@ -32,6 +32,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.events.wrapped import Wrapped
+from writersroom.room.reviewing import Review, reviewed
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
 
@@ -87,6 +88,8 @@ class Standing:
         self.tried: dict[str, int] = {}
         """How often each weakness was on the agenda."""
         self.scenes: dict[str, Scene] = {}
+        self.reviews: dict[str, Review] = {}
+        """By scene."""
         self.intended: set[str] = set()
         self.seats: dict[str, Literal["person", "model"]] = {}
         self.whispers: dict[str, list[str]] = {}
@@ -120,6 +123,7 @@ class Standing:
     def apply(self, event: Event) -> None:
         """Take note of one more event of the same branch."""
         self.event, self.turn = event.id, max(self.turn, event.turn)
+        reviewed(self.reviews, event)
         body = event.body
         match body:
             case SessionStarted():
