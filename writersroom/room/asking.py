@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from writersroom.cast import replies, requests
 from writersroom.cast.cards import Card
@@ -18,6 +18,8 @@ from writersroom.events import Trace, Weighed
 from writersroom.frozen import Frozen
 from writersroom.room.listening import Listener, broken_off
 
+STEERED: Final = "line"
+"""The template whose texts are steered: what people in the story say."""
 ATTEMPTS = 3
 """Times a text is asked for; each time twice as many takes are drawn."""
 
@@ -52,8 +54,10 @@ class Asker:
         said: Said,
         others: Collection[str],
         listener: Listener | None = None,
+        biases: Mapping[int, float] | None = None,
     ) -> None:
         self._engine = engine
+        self._biases = biases or {}
         self._turn = turn
         self._said = said
         self._others = tuple(others)
@@ -68,11 +72,24 @@ class Asker:
         """The same agent, followed while it writes, with another card or another beginning of its prompts."""
         return self._with(self._turn.model_copy(update={"card": card, "shared": shared}), listener)
 
+    def steered(self, biases: Mapping[int, float]) -> Asker:
+        """The same agent, whose spoken lines lean towards some tokens (`Sampling.logit_bias`)."""
+        return Asker(
+            self._engine,
+            self._turn,
+            said=self._said,
+            others=self._others,
+            listener=self._listener,
+            biases=biases,
+        )
+
     async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
         """A text that the filters let through, or the best there was."""
         kept: list[tuple[Reply, Trace]] = []
         for attempt in range(ATTEMPTS):
-            request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+            request = self._leaning(
+                asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+            )
             completion = await self._engine.generate(
                 request.request,
                 on_token=self._listener.begins(request, self._turn.seed),
@@ -91,10 +108,14 @@ class Asker:
         trace = next(trace for reply, trace in kept if reply is best)
         return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
 
-    async def weigh(
+    async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
+        """The calibrated probability of each option."""
+        return (await self.weighed(choosing)).probabilities
+
+    async def weighed(
         self, choosing: Callable[[requests.Turn], Choosing], *, earlier: Leaning = ()
     ) -> Weighed:
-        """The calibrated probability of each option.
+        """The calibrated probability of each option, and what it was before it was balanced.
 
         Args:
             choosing: what is asked.
@@ -116,7 +137,7 @@ class Asker:
         Args:
             choosing: what is asked.
             temperature: below 1 the likelier options win more often.
-            earlier: as for `weigh`.
+            earlier: as for `weighed`.
             favour: a weight for each option, in the order asked for, by what the room itself knows.
         """
         weighed = await self._weighed(choosing(self._turn), earlier, temperature, favour)
@@ -156,7 +177,20 @@ class Asker:
         return Written(text=text, trace=self._trace(asked, completion, 0, thrown=thrown), fit=bool(text))
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
-        return Asker(self._engine, turn, said=self._said, others=self._others, listener=listener)
+        return Asker(
+            self._engine,
+            turn,
+            said=self._said,
+            others=self._others,
+            listener=listener,
+            biases=self._biases,
+        )
+
+    def _leaning(self, asked: Asked) -> Asked:
+        if not self._biases or asked.template != STEERED:
+            return asked
+        sampling = asked.request.sampling.model_copy(update={"logit_bias": self._biases})
+        return asked.model_copy(update={"request": asked.request.model_copy(update={"sampling": sampling})})
 
     def _trace(self, asked: Asked, completion: Completion, take: int, *, thrown: int) -> Trace:
         usage, sampling = completion.usage, asked.request.sampling

@@ -15,6 +15,7 @@ from writersroom.cast.cards import Card
 from writersroom.events import EventId
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
+from writersroom.room.reviewing import Review, next_place, quoted, round_of, step
 from writersroom.room.standing import Draft, Scene, Standing
 from writersroom.story.beats import Beat, Status
 from writersroom.story.weakness import Weakness
@@ -28,6 +29,7 @@ Kind: TypeAlias = Literal[
     "open_scene",
     "line",
     "take",
+    "weigh",
     "note",
     "lock",
     "wrap",
@@ -64,11 +66,17 @@ class Company:
         return (*self.characters, *self.critics, *self.continuity)
 
 
-def next_turns(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+def next_turns(standing: Standing, company: Company, plan: Plan, *, judged: bool = False) -> tuple[Turn, ...]:
     """The next turn, and after it those that do not depend on it or on each other.
 
     They are spoken one after the other, but may be written at the same time. Empty where the session has
     ended.
+
+    Args:
+        standing: the room as it is.
+        company: who is in it.
+        plan: how long the session is meant to be.
+        judged: whether there is a discriminator to judge takes; else critics ask their questions of them.
     """
     if standing.wrapped is not None:
         return ()
@@ -76,7 +84,7 @@ def next_turns(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, 
         return (Turn(kind="convene", agent=company.director),)
     return (
         _argument(standing, company, plan)
-        or _writing(standing, company, plan)
+        or _writing(standing, company, plan, judged=judged)
         or (Turn(kind="wrap", agent=company.director),)
     )
 
@@ -141,7 +149,7 @@ def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ..
     return tuple(turns)
 
 
-def _writing(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
+def _writing(standing: Standing, company: Company, plan: Plan, *, judged: bool) -> tuple[Turn, ...]:
     scene = standing.scene
     if scene is None:
         if len(standing.scenes) < len(scene_runs(standing, plan.scenes)):
@@ -159,13 +167,17 @@ def _writing(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ..
         )
     if drafts:
         return tuple(Turn(kind="take", agent=company.director, take=draft.id) for draft in drafts)
-    return _review(company, plan, scene)
+    review = standing.reviews[scene.opened.scene]
+    if judged and not review.failed:
+        return _review(company, plan, scene, review)
+    return _criticism(company, plan, scene)
 
 
 def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
     """The takes of a scene that are planned, and further ones that were begun."""
     ids = [f"{scene.opened.scene}.t{number}" for number in range(1, plan.takes + 1)]
-    return [scene.takes.get(id, Draft(id)) for id in dict.fromkeys([*ids, *scene.takes])]
+    ids += [id for id in scene.takes if not round_of(id)]
+    return [scene.takes.get(id, Draft(id)) for id in dict.fromkeys(ids)]
 
 
 def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
@@ -182,10 +194,32 @@ def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
     return min(present, key=lambda name: when.get(name, -1))
 
 
-def _review(company: Company, plan: Plan, scene: Scene) -> tuple[Turn, ...]:
+def _review(company: Company, plan: Plan, scene: Scene, review: Review) -> tuple[Turn, ...]:
+    """Takes are judged, the leading one is criticised, revisions answer; see `room.reviewing`."""
+    lines = {id: [line for _, line in draft.lines] for id, draft in scene.takes.items()}
+    whole = {id: draft.written is not None for id, draft in scene.takes.items()}
+    next = step(review, whole, lines, revisions=plan.revisions)
+    match next.kind:
+        case "note":
+            critic = company.critics[(len(review.games) - 1) % len(company.critics)]
+            return (Turn(kind="note", agent=critic, take=review.best),)
+        case "line" if review.answered is not None:
+            note = review.answered[1]
+            base = lines[note.take]
+            spoken = len(lines.get(next.takes[0], ()))
+            place = next_place(base, quoted(base, note.quote), spoken)
+            assert place is not None  # only then is there such a step
+            return tuple(Turn(kind="line", agent=base[place].character, take=id) for id in next.takes)
+        case "take":
+            return tuple(Turn(kind="take", agent=company.director, take=id) for id in next.takes)
+        case _:
+            return (Turn(kind=next.kind, agent=company.director),)
+
+
+def _criticism(company: Company, plan: Plan, scene: Scene) -> tuple[Turn, ...]:
     """Each critic in turn reads one of the takes."""
     turns: list[Turn] = []
-    for at, draft in enumerate(scene.takes.values()):
+    for at, draft in enumerate(one for id, one in scene.takes.items() if not round_of(id)):
         given = len(draft.notes)
         turns += [
             Turn(kind="note", agent=company.critics[(at + number) % len(company.critics)], take=draft.id)

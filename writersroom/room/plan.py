@@ -20,6 +20,9 @@ class Plan(Frozen):
     stances: int = Field(default=2, ge=1, le=8, description="Agents that answer each pitch")
     lines: int = Field(default=8, ge=2, le=60, description="Lines of a scene")
     notes: int = Field(default=1, ge=0, le=3, description="Rounds of criticism a scene goes through")
+    revisions: int = Field(default=2, ge=1, le=4, description="Revisions that answer a critique")
+    selection: bool = Field(default=True, description="Choose among takes by how human they read")
+    steering: bool = Field(default=False, description="Lean the writers' words the way the critic leans")
 
     @classmethod
     def of(cls, started: SessionStarted) -> Self:

@@ -32,6 +32,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.events.wrapped import Wrapped
+from writersroom.room.reviewing import Review, reviewed
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
 
@@ -87,6 +88,8 @@ class Standing:
         self.tried: dict[str, int] = {}
         """How often each weakness was on the agenda."""
         self.scenes: dict[str, Scene] = {}
+        self.reviews: dict[str, Review] = {}
+        """By scene."""
         self.intended: set[str] = set()
         self.seats: dict[str, Literal["person", "model"]] = {}
         self.whispers: dict[str, list[str]] = {}
@@ -99,6 +102,10 @@ class Standing:
         """The same when this round began: who is heard in a round does not depend on its own turns."""
         self.said: list[tuple[EventId, str, str]] = []
         """The transcript: event, agent, words."""
+        self.round_began: EventId = 0
+        """When the question of this round was put."""
+        self.leanings: dict[str, list[tuple[float, ...]]] = {}
+        """The probabilities that each question had so far, unbalanced, by template; a critic's by its words."""
         self.wrapped: Wrapped | None = None
         for event in events:
             self.apply(event)
@@ -120,6 +127,7 @@ class Standing:
     def apply(self, event: Event) -> None:
         """Take note of one more event of the same branch."""
         self.event, self.turn = event.id, max(self.turn, event.turn)
+        reviewed(self.reviews, event)
         body = event.body
         match body:
             case SessionStarted():
@@ -155,6 +163,8 @@ class Standing:
                 self._edit(body)
             case _:
                 pass
+        for one in event.trace.choices if event.trace is not None else ():
+            self.leanings.setdefault(one.template, []).append(one.unbalanced or one.probabilities)
         if event.agent and event.turn:
             self.spoke[event.agent] = event.turn
             if self.cue == event.agent:
@@ -166,6 +176,7 @@ class Standing:
         match body:
             case AgendaSet():
                 self.agenda, self.proposals, self.spoke_before = body, [], dict(self.spoke)
+                self.round_began = event.id
                 if body.weakness:
                     self.tried[body.weakness] = self.tried.get(body.weakness, 0) + 1
                 self._say(event, body.question)
@@ -181,6 +192,9 @@ class Standing:
                 for proposal in self.proposals:
                     if proposal.id == body.pitch:
                         proposal.assessed = body
+                for one in body.answers:
+                    yes = one.yes if one.unbalanced is None else one.unbalanced
+                    self.leanings.setdefault(one.question, []).append((yes, 1 - yes))
             case Ruled():
                 self.agenda = None
                 self.rounds += 1

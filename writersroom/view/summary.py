@@ -150,7 +150,8 @@ def spoken(events: Iterable[Event]) -> Iterator[str]:
                 texts = (body.reason,)
             case LineSpoken():
                 voiced.add(body.take)
-                texts = (body.action, body.line, body.thought)
+                # What a revision keeps of its take nobody says again.
+                texts = (body.action, body.line, body.thought) if event.agent else ()
             case NoteGiven():
                 texts = (body.problem, body.advice)
             case TakeWritten() if body.take not in voiced:
