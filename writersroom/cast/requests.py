@@ -276,7 +276,13 @@ class Turn(Frozen):
         return self._weigh("choose_action", options, scene=scene, lines=tuple(lines), emotion=emotion)
 
     def _values(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {"shared": self.shared, "card": self._card(), "turn": self.number + self.attempt, "whispers": self.whispers, **values}
+        return {
+            "shared": self.shared,
+            "card": self._card(),
+            "turn": self.number + self.attempt,
+            "whispers": self.whispers,
+            **values,
+        }
 
     def _card(self) -> Card:
         """The card, with its character as the bible has it: written anew for the logline."""

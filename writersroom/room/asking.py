@@ -68,6 +68,10 @@ class Asker:
         turn = self._turn.model_copy(update={"seed": seed_of(self._turn.seed, *what)})
         return self._with(turn, self._listener)
 
+    def knowing(self, shared: Shared) -> Asker:
+        """The same agent, with another beginning of its prompts: what it knows of the story."""
+        return self._with(self._turn.model_copy(update={"shared": shared}), self._listener)
+
     def heard_by(self, listener: Listener, *, card: Card, shared: Shared) -> Asker:
         """The same agent, followed while it writes, with another card or another beginning of its prompts."""
         return self._with(self._turn.model_copy(update={"card": card, "shared": shared}), listener)

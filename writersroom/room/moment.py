@@ -96,7 +96,7 @@ def shared_of(standing: Standing) -> Shared:
 
 
 def on_stage(shared: Shared) -> Shared:
-    """The beginning of a prompt for who plays in a scene: the bible, but not the plot, which they do not know."""
+    """The beginning of a prompt for who plays in a scene: the bible, not the plot, which they cannot know."""
     return shared.model_copy(update={"beats": (), "said": ()})
 
 

@@ -102,10 +102,12 @@ class Standing:
         """The same when this round began: who is heard in a round does not depend on its own turns."""
         self.said: list[tuple[EventId, str, str]] = []
         """The transcript: event, agent, words."""
+        self.devices: list[str] = []
+        """Dramatic devices that were pitched, oldest first."""
         self.round_began: EventId = 0
         """When the question of this round was put."""
         self.leanings: dict[str, list[tuple[float, ...]]] = {}
-        """The probabilities that each question had so far, unbalanced, by template; a critic's by its words."""
+        """Probabilities that each question had so far, unbalanced, by template; a critic's by its words."""
         self.wrapped: Wrapped | None = None
         for event in events:
             self.apply(event)
@@ -182,6 +184,8 @@ class Standing:
                 self._say(event, body.question)
             case Pitched():
                 self.proposals.append(Proposal(event.id, event.agent, body))
+                if body.device:
+                    self.devices.append(body.device)
                 self._say(event, body.reason)
             case StanceTaken():
                 for proposal in self.proposals:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.room.moment import Moment
 from writersroom.room.order import pitchers
@@ -43,15 +45,21 @@ def worst(standing: Standing, structure: str) -> Weakness | None:
     return next((one for one in found if remedies(graph, one, standing.characters, structure, limit=1)), None)
 
 
-def offers(standing: Standing, structure: str, weakness: Weakness | None) -> tuple[Remedy, ...]:
-    """The legal moves that the agenda asks for: remedies of a weakness, else what carries the story on."""
+def offers(
+    standing: Standing, structure: str, weakness: Weakness | None, places: Sequence[str] = ()
+) -> tuple[Remedy, ...]:
+    """The legal moves that the agenda asks for: remedies of a weakness, else what carries the story on.
+
+    A story that is short yet is mended by what happens next rather than by what is said of what happened.
+    """
     graph, people = standing.graph, standing.characters
     if weakness is not None:
-        found = remedies(graph, weakness, people, structure, intended=standing.intended)
-        mending = tuple(remedy for remedy in found if remedy.mends)
-        if found:
-            return mending or found
-    return growth(graph, people, structure, intended=standing.intended)
+        found = remedies(graph, weakness, people, structure, intended=standing.intended, places=places)
+        mending = tuple(remedy for remedy in found if remedy.mends) or found
+        growing = tuple(remedy for remedy in mending if remedy.needs_sentence)
+        if mending:
+            return growing if growing and len(graph.ids()) < FEWEST else mending
+    return growth(graph, people, structure, intended=standing.intended, places=places)
 
 
 def weakness_on_agenda(standing: Standing, structure: str) -> Weakness | None:

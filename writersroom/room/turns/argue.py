@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from writersroom.cast.cards import Speaking
+from writersroom.cast.cards import Question, Speaking
 from writersroom.cast.choices import STANCES, VERDICTS, Stance, Verdict
 from writersroom.cast.repertoire import Device
 from writersroom.cast.replies import cites
-from writersroom.cast.sheets import DeviceSheet, PitchSheet, Speech
+from writersroom.cast.sheets import DeviceSheet, PitchSheet
 from writersroom.events import EventId
 from writersroom.events.assessed import Assessed, YesNo
 from writersroom.events.move_committed import MoveCommitted
@@ -29,9 +30,17 @@ from writersroom.story.remedies import Remedy, amendments, with_summary
 from writersroom.story.weakness import WeaknessKind
 from writersroom.view.wording import beats_of, move_words
 
-_OFFERED: Final = 5
+_OFFERED: Final = 4
 """Remedies an agent chooses among."""
 _DEVICES: Final = 4
+_TIRED: Final = 6
+"""Devices used last, which are not offered again."""
+_LEANING: Final = 24
+"""Earlier answers that tell what a question leans to."""
+_READY: Final[Mapping[Stance, float]] = {"support": 1.0, "object": 1.0, "amend": 1.0}
+"""How ready agents are for each stance before they think: a room that only agrees is no room."""
+_TOO_LITTLE: Final = 0.3
+"""Support below which the best pitch of a round is left out."""
 
 
 async def pitch(at: Moment) -> Spoken:
@@ -41,12 +50,12 @@ async def pitch(at: Moment) -> Spoken:
     place, count = agenda.agents.index(at.card.name), len(agenda.agents)
     # Each agent is offered other moves, so that there is something to argue about.
     weakness = weakness_on_agenda(standing, room.structure)
-    offered = offers(standing, room.structure, weakness)
+    offered = offers(standing, room.structure, weakness, room.repertoire.place_names)
     mine = (offered[place::count] or offered)[:_OFFERED]
     beats = _about(standing, agenda.beats)
-    chosen, device = mine[await _picked(at, agenda.question, mine)], None
+    chosen, device = mine[await _picked(at, "", mine)], None
     if chosen.needs_sentence:
-        device = await _device(at, chosen, agenda.question, weakness.kind if weakness else None)
+        device = await _device(at, chosen, weakness.kind if weakness else None)
         chosen = await _with_sentence(at, chosen, device, agenda.question, beats)
     sheet = PitchSheet(by=at.card.name, text=_sentence(chosen.move))
     why = await _reason(at, sheet, "pitches it", "pitch", chosen.move)
@@ -65,15 +74,16 @@ async def stance(at: Moment) -> Spoken:
     proposal = _proposal(standing, at.turn.pitch)
     sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), reason=proposal.body.reason)
     people, beats = [one.name for one in standing.characters], standing.graph.beats()
-    changes = amendments(standing.graph, proposal.body.move, standing.characters, structure=at.room.structure)
+    earlier = standing.leanings.get("choose_stance", [])[-_LEANING:]
     kinds: tuple[Stance, ...] = tuple(STANCES)
-    kind = kinds[await at.asker.pick(lambda turn: turn.choose_stance(pitch=sheet))]
-    if kind == "amend" and not changes:
-        kind = "object"
+    kind = kinds[
+        await at.asker.pick(
+            lambda turn: turn.choose_stance(pitch=sheet), earlier=earlier, favour=tuple(_READY.values())
+        )
+    ]
     amendment: Move | None = None
     if kind == "amend":
-        ready = [change for change in changes if not change.needs_sentence][:_OFFERED]
-        amendment = ready[await _picked(at, "How should it be changed?", ready)].move if ready else None
+        amendment = await _amendment(at, proposal, sheet)
         kind = "amend" if amendment is not None else "object"
     verbs: dict[Stance, str] = {"support": "agrees", "object": "objects", "amend": "would change it"}
     why = await _reason(at, sheet, verbs[kind], kind, proposal.body.move)
@@ -91,25 +101,22 @@ async def rule(at: Moment) -> Spoken:
     """Hear validators and critics, adopt one pitch, amended or not, or none, and say why."""
     standing = at.standing
     proposals = list(standing.proposals)
-    assessed = await asyncio.gather(*(_assessed(at, proposal) for proposal in proposals))
-    weighed = await asyncio.gather(*(_weighed(at, proposal) for proposal in proposals))
+    assessed, weighed = await asyncio.gather(
+        asyncio.gather(*(_assessed(at, proposal) for proposal in proposals)),
+        asyncio.gather(*(_weighed(at, proposal) for proposal in proposals)),
+    )
     entries = [Entry(body=body) for body in assessed]
-    support = [
-        favour["adopted"] + favour["amended"] + 0.5 * _approval(at, body) + 0.2 * _voices(proposal)
-        for favour, body, proposal in zip(weighed, assessed, proposals, strict=True)
-    ]
     legal = [place for place, body in enumerate(assessed) if not body.problems]
     if not legal:
         return _rejected(at, entries, proposals[0], "Nothing that was pitched can be done.")
-    best = max(legal, key=lambda place: support[place])
+    standings = [
+        _support(at, body, proposal, favour)
+        for favour, body, proposal in zip(weighed, assessed, proposals, strict=True)
+    ]
+    best = max(legal, key=standings.__getitem__)
     chosen, favour = proposals[best], weighed[best]
-    amending = next(
-        (one for one in chosen.stances if one[2].amendment and not standing.graph.check(one[2].amendment)),
-        None,
-    )
-    verdict: Verdict = max(VERDICTS, key=lambda name: favour[name])
-    if verdict == "amended" and amending is None:
-        verdict = "adopted"
+    amending = _amending(at, chosen)
+    verdict = _verdict(standings[best], favour, amending is not None)
     sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
     verb: dict[Verdict, str] = {
         "adopted": "takes it",
@@ -126,14 +133,15 @@ async def rule(at: Moment) -> Spoken:
     )
     entries.append(Entry(body=ruled, agent=at.card.name, trace=why.trace))
     if verdict != "rejected":
-        move = amending[2].amendment if verdict == "amended" and amending is not None else None
-        move = move or chosen.body.move
+        move = chosen.body.move
+        if verdict == "amended" and amending is not None and amending[2].amendment is not None:
+            move = amending[2].amendment
         diff = standing.graph.copy().apply(move)
         entries += [Entry(body=MoveCommitted(move=move, diff=diff)), *felt_of(standing, diff)]
     return Spoken(entries=tuple(entries))
 
 
-async def _picked(at: Moment, question: str, offered: tuple[Remedy, ...] | list[Remedy]) -> int:
+async def _picked(at: Moment, question: str, offered: Sequence[Remedy]) -> int:
     labels = [remedy.label for remedy in offered]
     if len(labels) < 2:
         return 0
@@ -142,16 +150,18 @@ async def _picked(at: Moment, question: str, offered: tuple[Remedy, ...] | list[
     )
 
 
-async def _device(at: Moment, chosen: Remedy, question: str, kind: WeaknessKind | None) -> Device:
+async def _device(at: Moment, chosen: Remedy, kind: WeaknessKind | None) -> Device:
     """A dramatic device for a new beat, out of those that suit it and were not used lately."""
     draft = _draft(chosen.move)
     fitting = at.room.repertoire.devices_for(kind, draft.act)
-    start = at.standing.turn % len(fitting)
-    some = (*fitting[start:], *fitting[:start])[:_DEVICES]
-    names = [device.name for device in some]
-    if len(names) < 2:
+    fresh = [device for device in fitting if device.name not in at.standing.devices[-_TIRED:]] or fitting
+    start = at.standing.turn % len(fresh)
+    some = (*fresh[start:], *fresh[:start])[:_DEVICES]
+    if len(some) < 2:
         return some[0]
-    place = await at.asker.pick(lambda turn: turn.choose_device(weakness=question, options=names))
+    place = await at.asker.about("device").pick(
+        lambda turn: turn.choose_device(options=[device.name for device in some])
+    )
     return some[place]
 
 
@@ -205,36 +215,84 @@ async def _assessed(at: Moment, proposal: Proposal) -> Assessed:
         for question in company.by_name[name].asks("pitch")[:1]
     ]
     subject = _sentence(proposal.body.move)
-    weights = await asyncio.gather(
-        *(
-            at.asker.about(name, proposal.id).weigh(
-                lambda turn, name=name, question=question: turn.model_copy(
-                    update={"card": company.by_name[name]}
-                ).yes_no(subject=subject, question=question.ask)
-            )
-            for name, question in asked
-        )
+    answers = await asyncio.gather(
+        *(_answer(at, proposal.id, subject, name, question) for name, question in asked)
     )
-    return Assessed(
-        pitch=proposal.id,
-        answers=tuple(
-            YesNo(critic=name, question=question.ask, yes=weight[0])
-            for (name, question), weight in zip(asked, weights, strict=True)
-        ),
+    return Assessed(pitch=proposal.id, answers=tuple(answers))
+
+
+async def _answer(at: Moment, pitch: EventId, subject: str, critic: str, question: Question) -> YesNo:
+    """How sure a critic is; what it says of every pitch is taken off."""
+    card, earlier = at.room.company.by_name[critic], at.standing.leanings.get(question.ask, [])
+    weighed = await at.asker.about(critic, pitch).weighed(
+        lambda turn: turn.model_copy(update={"card": card}).yes_no(subject=subject, question=question.ask),
+        earlier=earlier[-_LEANING:],
+    )
+    raw = weighed.unbalanced or weighed.probabilities
+    return YesNo(
+        critic=critic,
+        question=question.ask,
+        yes=weighed.probabilities[0],
+        unbalanced=None if raw == weighed.probabilities else raw[0],
     )
 
 
 async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
     """What the director would do with a pitch by itself."""
-    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), reason=proposal.body.reason)
-    amended = any(one[2].amendment is not None for one in proposal.stances)
-    stances = [Speech(who=agent, words=body.reason) for _, agent, body in proposal.stances]
-    weights = await at.asker.about("ruling", proposal.id).weigh(
-        lambda turn: turn.choose_ruling(pitch=sheet, stances=stances, amended=amended)
+    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move))
+    amended = _amending(at, proposal) is not None
+    weighed = await at.asker.about("ruling", proposal.id).weighed(
+        lambda turn: turn.choose_ruling(pitch=sheet, amended=amended)
     )
     found: dict[Verdict, float] = dict.fromkeys(VERDICTS, 0.0)
-    found.update(zip([one for one in VERDICTS if amended or one != "amended"], weights, strict=True))
+    options = [one for one in VERDICTS if amended or one != "amended"]
+    found.update(zip(options, weighed.probabilities, strict=True))
     return found
+
+
+def _support(at: Moment, body: Assessed, proposal: Proposal, favour: Mapping[Verdict, float]) -> float:
+    """How well a pitch stands: director, critics and voices together, about -0.7 .. 2."""
+    taken = favour["adopted"] + favour["amended"]
+    return taken + 2 * (_approval(at, body) - 0.5) + 0.3 * _voices(proposal)
+
+
+def _verdict(support: float, favour: Mapping[Verdict, float], amended: bool) -> Verdict:
+    """What becomes of the best pitch: it goes out only where hardly anybody is for it."""
+    if support < _TOO_LITTLE:
+        return "rejected"
+    return "amended" if amended and favour["amended"] >= favour["adopted"] else "adopted"
+
+
+def _amending(at: Moment, proposal: Proposal) -> tuple[EventId, str, StanceTaken] | None:
+    """The first amendment of a pitch that is still legal."""
+    graph = at.standing.graph
+    return next(
+        (one for one in proposal.stances if one[2].amendment and not graph.check(one[2].amendment)), None
+    )
+
+
+async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move | None:
+    """What an agent would rather have: the sentence gone on with, or the move made otherwise."""
+    standing, move = at.standing, proposal.body.move
+    if isinstance(move, AddBeat | PlantSetup | PayOffSetup) and standing.turn % 3:
+        written = await at.asker.about("amendment").write(lambda turn: turn.amend_sentence(pitch=sheet))
+        if written.fit and written.text != sheet.text:
+            changed = with_summary(move, written.text)
+            if not standing.graph.check(changed):
+                return changed
+    weakness = weakness_on_agenda(standing, at.room.structure)
+    changes = amendments(
+        standing.graph,
+        move,
+        standing.characters,
+        structure=at.room.structure,
+        weakness=weakness,
+        places=at.room.repertoire.place_names,
+    )
+    ready = [change for change in changes if not change.needs_sentence]
+    mending = [change for change in ready if change.mends] if weakness is not None else ready
+    some = mending[:_OFFERED]
+    return some[await _picked(at, "", some)].move if some else None
 
 
 def _approval(at: Moment, body: Assessed) -> float:

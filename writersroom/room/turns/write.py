@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
+from writersroom.cast.repertoire import Tactic
 from writersroom.cast.sheets import SceneSheet, Speech
 from writersroom.cast.words import FEELING
 from writersroom.events.line_spoken import LineSpoken
@@ -14,82 +17,87 @@ from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
-from writersroom.room.moment import Moment
+from writersroom.room.asking import Asker, seed_of
+from writersroom.room.moment import Moment, on_stage, witnessed
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
 from writersroom.room.turns.feeling import felt
 from writersroom.script.build import SceneLines, build_screenplay
 from writersroom.script.fountain import to_fountain
+from writersroom.story.affect import PAD, axes
 from writersroom.story.beats import Status
+from writersroom.story.characters import CharacterState
 from writersroom.story.emotions import Emotion
 from writersroom.story.occurrences import of_line
 
-_ACTIONS: Final = 5
-_SHOWN: Final = 6
-"""Lines of a scene that its next speaker is shown."""
-_EMOTIONS: Final = (
-    Emotion.FEAR,
-    Emotion.ANGER,
-    Emotion.HOPE,
-    Emotion.SHAME,
-    Emotion.PITY,
-    Emotion.RELIEF,
-    Emotion.RESENTMENT,
-)
+T = TypeVar("T")
+
+_OPTIONS: Final = 4
+"""Actions or tactics a character chooses among."""
+_SHOWN: Final = 8
+"""Lines of a scene, at least, that its next speaker is shown."""
+_FAR: Final = 0.6
+"""How far from a mood, in its space, an emotion lies that half as much speaks for."""
+_TIMES: Final = ("DAY", "NIGHT", "EVENING", "MORNING")
 
 
 async def open_scene(at: Moment) -> Spoken:
     """A run of beats becomes a scene: where and when, who is there, what it is for."""
-    standing = at.standing
+    standing, repertoire = at.standing, at.room.repertoire
     beats = scene_runs(standing, at.room.plan.scenes)[len(standing.scenes)]
     counted = Counter(name for beat in beats for name in beat.characters)
     cast = [one.name for one in standing.characters]
     people = [name for name, _ in counted.most_common() if name in cast][:3]
     people += [name for name in cast if name not in people][: max(0, 2 - len(people))]
-    heading = await at.asker.write(lambda turn: turn.heading(beats=beats, inside=len(beats) % 2 == 0))
-    place = beats[0].place or "A room"
+    stated = Counter(beat.place for beat in beats if beat.place)
+    place = stated.most_common(1)[0][0] if stated else ""
+    if not place and len(repertoire.place_names) > 1:
+        names = repertoire.place_names
+        place = names[await at.asker.pick(lambda turn: turn.choose_place(beats=beats, options=names))]
+    where = "INT." if repertoire.is_inside(place) else "EXT."
+    time = _TIMES[seed_of(at.room.seed, "time of day", len(standing.scenes)) % len(_TIMES)]
     body = SceneOpened(
         scene=f"s{len(standing.scenes) + 1}",
-        heading=heading.text if heading.fit else f"INT. {place.upper()} - NIGHT",
+        heading=f"{where} {place.upper() or 'A ROOM'} - {time}",
         beats=tuple(beat.id for beat in beats),
         characters=tuple(people),
         purpose=beats[-1].summary,
         synopsis=" ".join(beat.summary for beat in beats),
     )
-    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=body.scene, trace=heading.trace),))
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=body.scene),))
 
 
 async def line(at: Moment) -> Spoken:
     """What a character feels, does, says and does not say."""
     scene, draft = _scene(at), _draft(at)
-    sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
-    said = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines][-_SHOWN:]
-    feelings = [FEELING[emotion] for emotion in _EMOTIONS]
-    emotion = _EMOTIONS[
-        await at.asker.pick(
-            lambda turn: turn.choose_emotion(scene=sheet, lines=said, options=feelings), temperature=1.0
-        )
-    ]
-    known = at.room.repertoire.actions_for(emotion)
-    # Every other line is spoken without a visible action: people do not move at each word.
-    start = (at.standing.turn + len(draft.lines)) % max(1, len(known))
-    actions = (*known[start:], *known[:start])[:_ACTIONS] if len(draft.lines) % 2 == 0 else ()
-    action = ""
-    if len(actions) > 1:
-        action = actions[
-            await at.asker.pick(
-                lambda turn: turn.choose_action(
-                    scene=sheet, lines=said, emotion=FEELING[emotion], options=actions
-                )
-            )
-        ]
+    asker = at.asker.knowing(on_stage(at.shared))
+    sheet = SceneSheet(heading=scene.opened.heading)
+    number = len(draft.lines)
+    spoken = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
+    # Shown from every fourth line on, so that what is shown mostly grows and its beginning is read once.
+    said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
+    emotion = await _emotion(at, asker, sheet, said)
+    action, tactic = await _manner(at, asker, sheet, said, emotion, number)
     to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
+    beats = [at.standing.graph.beat(id) for id in scene.opened.beats if id in at.standing.graph]
+    place = min(len(beats) - 1, number * len(beats) // at.room.plan.lines)
+    opens = tactic.opens if tactic is not None else ()
     written, thought = await asyncio.gather(
-        at.asker.write(
-            lambda turn: turn.line(scene=sheet, lines=said, emotion=FEELING[emotion], action=action, to=to)
+        asker.write(
+            lambda turn: turn.line(
+                scene=sheet,
+                lines=said,
+                emotion=FEELING[emotion],
+                action=action,
+                tactic=tactic.name if tactic is not None else "",
+                opening=opens[turn.number % len(opens)] if opens else "",
+                to=to,
+                now=beats[place].summary if beats else "",
+                knows=witnessed(beats[:place], at.card.name),
+            )
         ),
-        at.asker.write(lambda turn: turn.thought(scene=sheet, lines=said, emotion=FEELING[emotion])),
+        asker.write(lambda turn: turn.thought(scene=sheet, lines=said, emotion=FEELING[emotion])),
     )
     body = LineSpoken(
         take=draft.id,
@@ -108,6 +116,56 @@ async def line(at: Moment) -> Spoken:
             *felt(at.standing, heard, scene=scene.opened.scene),
         )
     )
+
+
+async def _emotion(at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[Speech]) -> Emotion:
+    """What the character feels: what the model makes of the scene, held near the mood it is in."""
+    state = at.standing.states.get(at.card.name, CharacterState())
+    emotions, mood = tuple(PAD), axes(state.mood)
+    near = [0.5 ** (math.dist(mood, axes(PAD[emotion])) / _FAR) for emotion in emotions]
+    near[emotions.index(state.feeling.emotion)] *= 1 + state.feeling.intensity
+    return emotions[
+        await asker.pick(
+            lambda turn: turn.choose_emotion(
+                scene=sheet, lines=said, options=[FEELING[emotion] for emotion in emotions]
+            ),
+            temperature=1.0,
+            favour=near,
+        )
+    ]
+
+
+async def _manner(
+    at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[Speech], emotion: Emotion, number: int
+) -> tuple[str, Tactic | None]:
+    """What the others see, or what the character does by speaking.
+
+    The two take turns: people do not move at each word.
+    """
+    repertoire = at.room.repertoire
+    if number % 2 == 0:
+        actions = _some(repertoire.actions_for(emotion), at.standing.turn)
+        if len(actions) < 2:
+            return next(iter(actions), ""), None
+        place = await asker.pick(
+            lambda turn: turn.choose_action(
+                scene=sheet, lines=said, emotion=FEELING[emotion], options=actions
+            )
+        )
+        return actions[place], None
+    tactics = _some(repertoire.tactics_for(emotion), at.standing.turn)
+    if len(tactics) < 2:
+        return "", next(iter(tactics), None)
+    place = await asker.pick(
+        lambda turn: turn.choose_tactic(scene=sheet, lines=said, options=[one.name for one in tactics])
+    )
+    return "", tactics[place]
+
+
+def _some(options: Sequence[T], start: int) -> tuple[T, ...]:
+    """A few of the options, others each time."""
+    start %= max(1, len(options))
+    return (*options[start:], *options[:start])[:_OPTIONS]
 
 
 async def take(at: Moment) -> Spoken:
