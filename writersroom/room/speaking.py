@@ -56,7 +56,7 @@ LONGEST_WHISPER: Final = 400
 
 def coming(room: Room, standing: Standing) -> tuple[Turn, ...]:
     """The next turn, and after it those that may be written at the same time. Empty at the end."""
-    turns = next_turns(standing, room.company, room.plan)
+    turns = next_turns(standing, room.company, room.plan, judged=room.game is not None)
     if due(standing, turns):
         return (Turn(kind="condense", agent=room.company.director),)
     return turns
