@@ -134,7 +134,7 @@ LIMITS = {"worst_ms": 2.0, "weaknesses_s": 0.5}
 
 
 def milliseconds(graph: PlotGraph, move: Move, undone: list[float], repeats: int = 3) -> tuple[float, bool]:
-    """The fastest of some applications, and whether the move was legal; the fastest undoing joins `undone`."""
+    """The fastest of some applications, and whether it was legal; the fastest undoing joins `undone`."""
     fastest, legal, back = float("inf"), True, float("inf")
     for _ in range(repeats):
         start = time.perf_counter()

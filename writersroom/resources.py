@@ -17,6 +17,7 @@ import platformdirs
 from writersroom.frozen import Frozen
 
 APP: Final = "writersroom"
+SAMPLE: Final = "sample.room"
 
 
 class NoRoom(FileNotFoundError):
@@ -78,6 +79,12 @@ def packaged_room() -> Path:
 def repository() -> Path:
     """The checkout that an editable install runs from; some other folder in any other install."""
     return Path(__file__).parent.parent
+
+
+def sample_session() -> Path | None:
+    """The recorded session that comes with the program; None where it was left out."""
+    places = (packaged_room() / "sessions" / SAMPLE, repository() / "sessions" / SAMPLE)
+    return next((path for path in places if path.is_file()), None)
 
 
 def user_sessions(environ: Mapping[str, str] = os.environ) -> Path:

@@ -224,7 +224,16 @@ class Archive(Reading):
             NoSuchTurn: the branch has no such turn.
         """
         with self.at_once():
-            fork = self.at_turn(at_turn)
+            return self.branch_after(self.at_turn(at_turn).id, reason=reason, agent=agent)
+
+    def branch_after(self, event: EventId, *, reason: str = "", agent: str = "person") -> Branch:
+        """Start a new line after any event, also of another branch and within a turn, and go on there.
+
+        Raises:
+            NoSuchEvent: there is no such event.
+        """
+        with self.at_once():
+            fork = self.event(event)
             first = self._following(fork, self._next_id(), Branched(fork=fork.id, reason=reason), agent)
             _write(self._connection, first, self._new_branch(fork.id, first.created))
             return self.branches()[-1]

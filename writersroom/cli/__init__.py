@@ -35,6 +35,8 @@ COMMANDS: dict[str, Entry] = {
     "step": Entry("writersroom.cli.run:step", "Take a number of turns more, and stop."),
     "resume": Entry("writersroom.cli.run:resume", "Go on with a session where it stopped, to its end."),
     "replay": Entry("writersroom.cli.replay:replay", "Play a session again, without a model."),
+    "demo": Entry("writersroom.cli.screens:demo", "Play the session that comes with the program."),
+    "serve": Entry("writersroom.cli.screens:serve", "Show the same screens in a browser."),
     "branch": Entry("writersroom.cli.branch:branch", "Go on from an earlier turn, leaving the rest whole."),
     "sessions": Entry("writersroom.cli.sessions:sessions", "List the sessions there are, or search them."),
     "show": Entry("writersroom.cli.show:show", "Tell what a session holds."),
@@ -81,11 +83,24 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="writersroom-sim", prog_name="writersroom")
-def program() -> None:
-    """A room of agents that argues over a plot graph and writes the screenplay."""
+@click.pass_context
+def program(context: click.Context) -> None:
+    """A room of agents that argues over a plot graph and writes the screenplay.
+
+    Without a command it opens on the screen: the list of sessions.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # Imported here, for no command but this one opens the list; the table above serves the others.
+    screens = importlib.import_module("writersroom.cli.screens")
+    resources = importlib.import_module("writersroom.resources")
+    if not screens.screen_wanted(headless=False, as_json=False):
+        raise click.exceptions.NoArgsIsHelpError(context)
+    screens.open_home(resources.find_room(None))
 
 
 def main() -> NoReturn:

@@ -11,6 +11,7 @@ import click
 from writersroom.archive import Archive
 from writersroom.cli import parameters
 from writersroom.cli.reading_aloud import Reader
+from writersroom.cli.screens import open_replay, screen_wanted
 from writersroom.cli.terminal import coloured, narrate
 from writersroom.events import Event, event_to_json
 from writersroom.view.pacing import Pace, WallClock, paced
@@ -31,9 +32,24 @@ from writersroom.view.printable import json_safe
 def replay(file: Path, at: int | None, speed: float | None, headless: bool, as_json: bool) -> None:
     """Play a session again, without a model.
 
-    What the room said and did is read from FILE, along its current line, and printed turn by turn.
+    What the room said and did is read from FILE, along its current line, and shown turn by turn: on a screen,
+    or printed where there is none.
     """
-    del headless  # There is no other way yet.
+    if screen_wanted(headless=headless, as_json=as_json):
+        open_replay(file, at=at, speed=speed)
+    else:
+        read_aloud(file, at=at, speed=speed, as_json=as_json)
+
+
+def read_aloud(file: Path, *, at: int | None, speed: float | None, as_json: bool) -> None:
+    """Print a session turn by turn.
+
+    Args:
+        file: the session.
+        at: the turn to begin with; None is the first.
+        speed: how many times faster than it happened; None waits for nothing.
+        as_json: one event a line, as JSON.
+    """
     with Archive.open(file) as archive:
         after = None
         if at is not None:

@@ -13,6 +13,7 @@ from writersroom.archive import SUFFIX
 from writersroom.cli import parameters
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.cli.playing import play
+from writersroom.cli.screens import open_new, open_session, screen_wanted
 from writersroom.cli.terminal import Refused
 from writersroom.engine.files.default_model import NAME
 from writersroom.exits import Exit
@@ -64,7 +65,6 @@ def run(
 
     Everything that happens is printed as it happens, and kept in the session's file.
     """
-    del headless  # There is no other way yet.
     try:
         plan = Plan(**{name: values[name] for name in Plan.model_fields if values[name] is not None})
         logline = checked_logline(logline)
@@ -74,6 +74,18 @@ def run(
         raise click.UsageError(str(error)) from error
     here = find_room(room)
     path = file or _new_file(here, logline)
+    if screen_wanted(headless=headless, as_json=as_json):
+        open_new(
+            path,
+            here,
+            logline,
+            plan=plan.model_dump(exclude_defaults=True),
+            structure=structure,
+            seed=seed,
+            name=model,
+            settings=engine_settings(values),
+        )
+        return
     play(
         path,
         model,
@@ -92,20 +104,30 @@ def run(
     "--turns", type=click.IntRange(min=1), default=1, show_default=True, help="Turns to take, no more."
 )
 @click.option("--model", default=None, help="Name, file or server address; by default the session's.")
+@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
 @engine_options
-def step(file: Path, agent: str, turns: int, model: str | None, as_json: bool, **values: Any) -> None:
+def step(
+    file: Path, agent: str, turns: int, model: str | None, headless: bool, as_json: bool, **values: Any
+) -> None:
     """Take a number of turns more, and stop."""
+    if screen_wanted(headless=headless, as_json=as_json):
+        open_session(file, model, engine_settings(values), turns=turns, agent=agent)
+        return
     play(file, model, engine_settings(values), turns=turns, agent=agent, as_json=as_json)
 
 
 @click.command()
 @parameters.session_file
 @click.option("--model", default=None, help="Name, file or server address; by default the session's.")
+@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
 @engine_options
-def resume(file: Path, model: str | None, as_json: bool, **values: Any) -> None:
+def resume(file: Path, model: str | None, headless: bool, as_json: bool, **values: Any) -> None:
     """Go on with a session where it stopped, to its end."""
+    if screen_wanted(headless=headless, as_json=as_json):
+        open_session(file, model, engine_settings(values))
+        return
     play(file, model, engine_settings(values), as_json=as_json)
 
 

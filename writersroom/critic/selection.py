@@ -44,8 +44,8 @@ def coherent(contenders: Sequence[Contender], floor: float, *, share: float = 0.
     if not passing:
         return (max(contenders, key=lambda one: one.verdict.c),)
     count = max(2, math.ceil(len(passing) * share))
-    kept = sorted(passing, key=lambda one: -one.verdict.c)[:count]
-    return tuple(one for one in passing if one in kept)
+    places = sorted(range(len(passing)), key=lambda place: -passing[place].verdict.c)[:count]
+    return tuple(passing[place] for place in sorted(places))
 
 
 def weights(

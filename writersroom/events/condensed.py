@@ -6,6 +6,7 @@ from typing import Literal
 
 from writersroom.events.base import EventId
 from writersroom.frozen import Frozen
+from writersroom.story.beats import BeatId
 
 
 class Condensed(Frozen):
@@ -17,3 +18,5 @@ class Condensed(Frozen):
     """The events, both ends included, that the text stands for."""
     text: str
     scene: str = ""
+    beats: tuple[BeatId, ...] = ()
+    """Beats that prompts no longer list one by one, because the text tells of them."""

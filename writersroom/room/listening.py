@@ -71,7 +71,7 @@ class Listener:
             nonlocal written
             if token.take == 0 and self._heard is not None:
                 written += token.text
-                self._texts[key] = neutral(one_line(whole(asked, written)))
+                self._texts[key] = neutral(one_line(whole(asked, written))).strip(_QUOTES)
                 self._heard(self.text)
 
         return add

@@ -89,7 +89,11 @@ def shared_of(standing: Standing) -> Shared:
         premise=bible.premise if bible else "",
         theme=bible.theme if bible else "",
         characters=standing.characters,
-        beats=tuple(beat for beat in standing.graph.beats() if beat.status is not Status.PITCHED),
+        beats=tuple(
+            beat
+            for beat in standing.graph.beats()
+            if beat.status is not Status.PITCHED and beat.id not in standing.in_short
+        ),
         condensed=tuple(words for _, agent, words in standing.said if not agent),
         said=tuple(Speech(who=agent, words=words) for _, agent, words in heard if agent),
     )

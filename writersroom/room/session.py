@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from writersroom.archive import Archive
-from writersroom.cast.cards import cards_of, load_cards
+from writersroom.cast.cards import cards_of, load_cards, same_name
 from writersroom.cast.repertoire import load_repertoire, parse_repertoire
 from writersroom.cast.said import Said
 from writersroom.cast.templates import Templates
+from writersroom.critic.game import Game
+from writersroom.engine.errors import EngineError, PromptTooLong
 from writersroom.engine.interface import Engine
-from writersroom.events import Body, Event
+from writersroom.events import Body, Event, EventId
 from writersroom.events.cued import Cued
-from writersroom.events.line_spoken import LineSpoken
-from writersroom.events.note_given import NoteGiven
-from writersroom.events.pitched import Pitched
-from writersroom.events.ruled import Ruled
+from writersroom.events.failed import Failed
+from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
-from writersroom.events.stance_taken import StanceTaken
-from writersroom.events.wrapped import Wrapped
-from writersroom.room.ahead import Ahead
-from writersroom.room.moment import Moment, Room, moment
-from writersroom.room.order import Company, Kind, Turn, next_turns
+from writersroom.events.weakness_intended import WeaknessIntended
+from writersroom.events.whispered import Whispered
+from writersroom.room import condensing, forks
+from writersroom.room.ahead import Ahead, Overtaken
+from writersroom.room.forms import BadAnswer, Form
+from writersroom.room.listening import Listener
+from writersroom.room.moment import Room
+from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
-from writersroom.room.spoken import Entry, Spoken
+from writersroom.room.seated import Offer, offered
+from writersroom.room.speaking import TURNS, approached, coming, remember
+from writersroom.room.spoken import Entry, Piece, Spoken
 from writersroom.room.standing import Standing
-from writersroom.room.turns.agenda import set_agenda
-from writersroom.room.turns.argue import pitch, rule, stance
-from writersroom.room.turns.convene import convene
-from writersroom.room.turns.write import line, lock, note, open_scene, take
 from writersroom.story.text import one_line
 from writersroom.view.resuming import NAME as SCREEN
 from writersroom.view.resuming import kept_json, screen_at, worth_keeping
@@ -38,43 +41,52 @@ from writersroom.view.screen import folded
 
 REPERTOIRE: Final = "repertoire.toml"
 LONGEST_LOGLINE: Final = 2000
+LONGEST_NOTE: Final = 400
+"""Characters that may be whispered."""
+_UNASKED: Final = ("condense", "weigh")
+"""Turns that the model takes whoever has the seat: there is nothing in them to decide."""
 
 
 class BadLogline(ValueError):
     """A logline that no session can be about."""
 
 
-async def _wrap(at: Moment) -> Spoken:
-    return Spoken(entries=(Entry(body=Wrapped(reason="The room is done.")),))
+class NoSuchAgent(ValueError):
+    """There is no agent of that name in the session."""
 
-
-TURNS: Final[Mapping[Kind, Callable[[Moment], Awaitable[Spoken]]]] = {
-    "convene": convene,
-    "agenda": set_agenda,
-    "pitch": pitch,
-    "stance": stance,
-    "rule": rule,
-    "open_scene": open_scene,
-    "line": line,
-    "take": take,
-    "note": note,
-    "lock": lock,
-    "wrap": _wrap,
-}
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no agent {name!r} in this session; there are {', '.join(known)}.")
 
 
 def checked_logline(logline: str) -> str:
     """A logline on one line.
 
     Raises:
-        BadLogline: it has no words, or too many.
+        BadLogline: it has no words, too many, or control characters other than white space.
     """
+    for place, character in enumerate(logline[: 2 * LONGEST_LOGLINE]):
+        if unicodedata.category(character) == "Cc" and not character.isspace():
+            raise BadLogline(
+                f"The logline has a control character (U+{ord(character):04X}) at place {place + 1}; "
+                "leave it out."
+            )
     clean = one_line(logline)
     if not clean:
         raise BadLogline("The logline is empty; say in a sentence what the story is about.")
     if len(clean) > LONGEST_LOGLINE:
         raise BadLogline(f"The logline has {len(clean):,} characters; say it in at most {LONGEST_LOGLINE:,}.")
     return clean
+
+
+def check_room(room: Path) -> None:
+    """Refuse a room that no session can be begun in, before a model is loaded.
+
+    Raises:
+        BadCard, BadCast, BadTemplate: with the file, the line and the reason.
+    """
+    load_cards(room / "agents")
+    Templates.load(room / "prompts")
+    load_repertoire(room / "prompts")
 
 
 def begin(
@@ -103,33 +115,60 @@ def begin(
     return Archive.create(path, started)
 
 
+def room_of(started: SessionStarted, engine: Engine) -> Room:
+    """The room that a session was begun in, from what the session keeps of it."""
+    return Room(
+        company=Company(cards_of(started.cards)),
+        templates=Templates.of(started.templates),
+        repertoire=parse_repertoire(started.templates[REPERTOIRE], "the session"),
+        plan=Plan.of(started),
+        engine=engine,
+        seed=started.seed,
+        structure=started.structure,
+    )
+
+
 class Session:
-    """The floor of one session file, open for writing."""
+    """The floor of one session file, open for writing.
+
+    Everything is called on the engine's event loop.
+
+    Attributes:
+        standing: the room as it is.
+        archive: the file; read it as you like, but let only the session write to it.
+        line: counts up whenever the session goes on along another branch, so that what was read before is
+            known to be of the old one.
+    """
 
     def __init__(
-        self, archive: Archive, engine: Engine, *, heard: Callable[[Event], None] = lambda event: None
+        self,
+        archive: Archive,
+        engine: Engine,
+        *,
+        heard: Callable[[Event], None] = lambda event: None,
+        streaming: Callable[[Piece], None] | None = None,
+        game: Game | None = None,
     ) -> None:
-        events = list(archive.events())
-        self.standing = Standing(events)
+        """Take up a session where its file is.
+
+        Args:
+            archive: open for writing; it stays open after `close`.
+            engine: the model.
+            heard: called with each event once it is kept.
+            streaming: called with the words of turns as they are written.
+            game: the critic that judges takes; without one the critics' questions do.
+        """
+        self.archive = archive
+        self.line = 0
+        self._heard = heard
+        self._streaming = streaming
+        self._listeners: dict[Turn, Listener] = {}
+        self._ahead = Ahead(self._speak)
+        self._offer: tuple[EventId, Offer] | None = None
+        self._fold()
         started = self.standing.started
         assert started is not None  # an archive has no other first event
-        self._archive = archive
-        self._heard = heard
-        self._room = Room(
-            company=Company(cards_of(started.cards)),
-            templates=Templates.of(started.templates),
-            repertoire=parse_repertoire(started.templates[REPERTOIRE], "the session"),
-            plan=Plan.of(started),
-            engine=engine,
-            seed=started.seed,
-            structure=started.structure,
-        )
-        self._said = Said()
-        for event in events:
-            self._remember(event)
-        self._screen = screen_at(archive)
-        self._kept = self._screen.turn
-        self._ahead = Ahead(self._speak)
+        self._room = replace(room_of(started, engine), game=game)
 
     @property
     def event(self) -> int:
@@ -157,60 +196,217 @@ class Session:
 
     def waits_for_person(self, turn: Turn) -> bool:
         """Whether a person plays the agent whose turn it is."""
-        return self.standing.seat(turn.agent) == "person"
+        return turn.kind not in _UNASKED and self.standing.seat(turn.agent) == "person"
 
     async def speak(self) -> None:
-        """Let the model take the next turn, and keep it."""
-        self._keep(await self._ahead.next(self._coming()))
+        """Let the model take the next turn, and keep it.
+
+        Where a prompt does not fit the context, the oldest of what it shows is condensed instead, which is a
+        turn too. Where the person did something that overtakes the turn, nothing is kept.
+
+        Raises:
+            EngineError: the model failed; that is kept as an event, and the session can go on.
+        """
+        turn = self._coming()[0]
+        try:
+            self._keep(await self._ahead.next(self._coming()))
+        except Overtaken:
+            return
+        except PromptTooLong as error:
+            await self._ahead.forget()
+            await self._condense(error)
+        except EngineError as error:
+            self._fail(turn, error)
+            raise
 
     async def hear(self, turn: Turn, answer: Any) -> None:
         """Take a person's words for this turn, and keep them."""
         await self._ahead.forget()
         self._keep(Spoken.model_validate(answer))
 
+    def form(self) -> Form | None:
+        """What the person whose turn is next can do: only what is legal. None where a model is next.
+
+        It may take a second where moves of a long plot are tried; it is made once for each turn.
+        """
+        turn = self.coming()
+        if turn is None or not self.waits_for_person(turn):
+            return None
+        if self._offer is None or self._offer[0] != self.event or self._offer[1].form.turn != turn:
+            self._offer = (self.event, offered(self._room, turn, self.standing))
+        return self._offer[1].form
+
+    def filled(self, form: Form, answers: Mapping[str, str]) -> Spoken:
+        """A form that was filled in, as the turn it makes. Nothing is kept yet: see `Stepper.answer`.
+
+        Raises:
+            BadAnswer: with the field and what is wrong with it.
+        """
+        if form != self.form() or self._offer is None:
+            raise BadAnswer("", "The room has gone on since; look at what can be done now.")
+        return self._offer[1].filled(answers)
+
     def cue(self, agent: str) -> None:
-        """A person wants to hear an agent next."""
-        self.note(Cued(to=agent))
+        """A person wants to hear an agent next.
+
+        Raises:
+            NoSuchAgent: this and the next three, where there is none of this name.
+        """
+        self.note(Cued(to=self._agent(agent)))
+
+    def whisper(self, agent: str, text: str) -> None:
+        """Give one agent a note that nobody else hears; it heeds it in its next turn.
+
+        Raises:
+            NoSuchAgent: there is none of this name.
+            BadAnswer: there are no words, or too many.
+        """
+        words = one_line(text)
+        if not words or len(words) > LONGEST_NOTE:
+            wrong = "is empty" if not words else f"has {len(words):,} characters"
+            raise BadAnswer("text", f"The note {wrong}; whisper 1 to {LONGEST_NOTE} characters.")
+        self.note(Whispered(to=self._agent(agent), text=words))
+
+    def take_seat(self, agent: str) -> None:
+        """A person plays an agent from now on."""
+        self.note(SeatTaken(seat=self._agent(agent), by="person"))
+
+    def leave_seat(self, agent: str) -> None:
+        """The model plays an agent again."""
+        self.note(SeatTaken(seat=self._agent(agent), by="model"))
+
+    def intend(self, weakness_key: str, intended: bool) -> None:
+        """A weakness of the plot is meant to be there, or no longer."""
+        self.note(WeaknessIntended(weakness=weakness_key, intended=intended))
 
     def note(self, body: Body) -> None:
-        """Keep something that a person did."""
+        """Keep something that a person did; what was written ahead without knowing of it is thrown away."""
+        self._ahead.overtake()
         self._keep(Spoken(entries=(Entry(body=body, agent="person"),)))
 
+    async def edit(self, event: EventId, text: str) -> None:
+        """Go on from an event with another text; what came after it stays as a branch of the same file.
+
+        What is edited is the text that `forks.editable` names. Everything that depended on the old one is
+        left behind on its branch, and the feelings that a line moved are moved anew.
+
+        Raises:
+            NoSuchEvent: there is no such event.
+            NothingToDo: it has no text that a person could have written otherwise, or may not read so.
+        """
+        await self._go_on(lambda: forks.edit(self.archive, event, text))
+
+    async def another_take(self, event: EventId) -> None:
+        """Speak the turn of an event again, from a new stream of chance; the old one stays as a branch.
+
+        Raises:
+            NoSuchEvent: there is no such event.
+            NothingToDo: it was no agent who did it.
+        """
+        await self._go_on(lambda: forks.before(self.archive, event, reason="Another take."))
+        turn = self.coming()
+        if turn is not None and not self.waits_for_person(turn):
+            await self.speak()
+
+    async def go_back(self, turn: int) -> None:
+        """Go on from after a turn of this line, on a new branch.
+
+        Raises:
+            NoSuchTurn: the line has not come so far.
+        """
+        await self._go_on(lambda: self.archive.branch(turn))
+
+    def break_off(self) -> bool:
+        """End the writing of the turn that is waited for; what there is of it becomes the turn.
+
+        Returns:
+            False where there are no words yet, so that no turn could be made of them; nothing is ended then.
+        """
+        turn = self._ahead.awaited
+        listener = None if turn is None else self._listeners.get(turn)
+        if listener is None or not listener.text.strip():
+            return False
+        listener.stop.set()
+        self._ahead.overtake()
+        return True
+
     async def close(self) -> None:
-        """Stop what is being written ahead. The archive stays open."""
+        """Stop what is being written. The archive stays open."""
         await self._ahead.forget()
 
     def _coming(self) -> tuple[Turn, ...]:
-        return next_turns(self.standing, self._room.company, self._room.plan)
+        return coming(self._room, self.standing)
 
     async def _speak(self, turn: Turn) -> Spoken:
-        return await TURNS[turn.kind](moment(self._room, turn, self.standing, self._said))
+        listener = Listener(None if self._streaming is None else self._ear(turn, self._streaming))
+        self._listeners[turn] = listener
+        try:
+            # Those written at the same time all know the room as it was when they were begun, however long
+            # each takes: so their prompts can be made again.
+            if self._known is None or self._known.event != self.event:
+                self._known = self.standing.copy()
+            at = approached(self._room, turn, self._known, self._said, listener)
+            return await TURNS[turn.kind](at)
+        finally:
+            if self._listeners.get(turn) is listener:
+                del self._listeners[turn]
+
+    async def _condense(self, error: PromptTooLong) -> None:
+        turn = Turn(kind="condense", agent=self._room.company.director)
+        at = approached(self._room, turn, self.standing, self._said, Listener())
+        try:
+            self._keep(await condensing.shorter(at, error))
+        except EngineError as failure:
+            self._fail(turn, failure)
+            raise
+
+    def _ear(self, turn: Turn, streaming: Callable[[Piece], None]) -> Callable[[str], None]:
+        return lambda text: streaming(Piece(agent=turn.agent, kind=turn.kind, take=turn.take, text=text))
+
+    def _fail(self, turn: Turn, error: EngineError) -> None:
+        where = f"{turn.agent} ({turn.kind})"
+        self._keep(Spoken(entries=(Entry(body=Failed(where=where, message=str(error))),)))
+
+    def _agent(self, name: str) -> str:
+        for known in self.names:
+            if same_name(known) == same_name(name):
+                return known
+        raise NoSuchAgent(name, self.names)
+
+    async def _go_on(self, fork: Callable[[], object]) -> None:
+        """Leave the line the session is on for a new one."""
+        await self._ahead.forget()
+        with self.archive.at_once():
+            fork()
+        self.line += 1
+        self._fold()
+        for event in self.archive.events(after=self.standing.branched - 1):
+            self._heard(event)
+
+    def _fold(self) -> None:
+        """Take note of all that happened on the current line."""
+        events = list(self.archive.events())
+        self.standing = Standing(events)
+        self._known: Standing | None = None
+        self._said = Said()
+        for event in events:
+            remember(self._said, event)
+        self._screen = screen_at(self.archive)
+        self._kept = self._screen.turn
 
     def _keep(self, spoken: Spoken) -> None:
         """Append a turn as one transaction, then take note of it."""
-        with self._archive.at_once():
+        with self.archive.at_once():
             events = [
-                self._archive.append(entry.body, agent=entry.agent, scene=entry.scene, trace=entry.trace)
+                self.archive.append(entry.body, agent=entry.agent, scene=entry.scene, trace=entry.trace)
                 for entry in spoken.entries
             ]
         for event in events:
             self.standing.apply(event)
-            self._remember(event)
+            remember(self._said, event)
             self._heard(event)
         self._screen = folded(events, self._screen)
         if worth_keeping(self._screen, self._kept):
             # So that any turn of a long session is reached at once, in replay.
-            self._archive.snapshot(self._screen.turn, SCREEN, kept_json(self._screen))
+            self.archive.snapshot(self._screen.turn, SCREEN, kept_json(self._screen))
             self._kept = self._screen.turn
-
-    def _remember(self, event: Event) -> None:
-        match event.body:
-            case Pitched() | StanceTaken() | Ruled():
-                self._said.add(event.body.reason)
-            case LineSpoken():
-                self._said.add(event.body.line)
-                self._said.add(event.body.thought)
-            case NoteGiven():
-                self._said.add(event.body.problem)
-            case _:
-                pass

@@ -6,17 +6,18 @@ A session is taken up again by folding its file; there is no other state to lose
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from writersroom.events import Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
+from writersroom.events.branched import Branched
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
-from writersroom.events.edited import Edited
+from writersroom.events.edited import Edited, with_text
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.note_given import NoteGiven
@@ -33,6 +34,7 @@ from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.events.wrapped import Wrapped
 from writersroom.room.reviewing import Review, reviewed
+from writersroom.story.beats import BeatId
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
 
@@ -68,6 +70,10 @@ class Scene:
     opened: SceneOpened
     takes: dict[str, Draft] = field(default_factory=dict[str, Draft])
     locked: SceneLocked | None = None
+    events: tuple[EventId, EventId] = (0, 0)
+    """Its first event, and that which locked it."""
+    condensed: bool = False
+    """Whether it was told in short."""
 
 
 class Standing:
@@ -101,7 +107,13 @@ class Standing:
         self.spoke_before: dict[str, int] = {}
         """The same when this round began: who is heard in a round does not depend on its own turns."""
         self.said: list[tuple[EventId, str, str]] = []
-        """The transcript: event, agent, words."""
+        """The transcript: event, agent, words; what was condensed has no agent."""
+        self.added: dict[BeatId, EventId] = {}
+        """The event that brought each beat."""
+        self.in_short: set[BeatId] = set()
+        """Beats that prompts need not list, because a condensed text tells of them."""
+        self.branched: EventId = 0
+        """The last event at which this line of the session left another; 0 on the first."""
         self.devices: list[str] = []
         """Dramatic devices that were pitched, oldest first."""
         self.round_began: EventId = 0
@@ -109,7 +121,7 @@ class Standing:
         self.leanings: dict[str, list[tuple[float, ...]]] = {}
         """Probabilities that each question had so far, unbalanced, by template; a critic's by its words."""
         self.wrapped: Wrapped | None = None
-        for event in events:
+        for event in with_edits(events):
             self.apply(event)
 
     @property
@@ -121,6 +133,29 @@ class Standing:
     def scene(self) -> Scene | None:
         """The scene that is being written."""
         return next((scene for scene in self.scenes.values() if scene.locked is None), None)
+
+    def copy(self) -> Standing:
+        """The same, which stays as it is while this one goes on."""
+        other = Standing()
+        other.__dict__.update(self.__dict__)
+        other.graph = self.graph.copy()
+        other.states, other.tried, other.seats = dict(self.states), dict(self.tried), dict(self.seats)
+        other.intended, other.in_short = set(self.intended), set(self.in_short)
+        other.whispers = {name: list(notes) for name, notes in self.whispers.items()}
+        other.spoke, other.spoke_before = dict(self.spoke), dict(self.spoke_before)
+        other.said, other.added = list(self.said), dict(self.added)
+        other.proposals = [replace(one, stances=list(one.stances)) for one in self.proposals]
+        other.scenes = {
+            id: replace(
+                scene,
+                takes={
+                    name: replace(draft, lines=list(draft.lines), notes=list(draft.notes))
+                    for name, draft in scene.takes.items()
+                },
+            )
+            for id, scene in self.scenes.items()
+        }
+        return other
 
     def seat(self, agent: str) -> Literal["person", "model"]:
         """Who plays an agent."""
@@ -143,6 +178,10 @@ class Standing:
                 }
             case MoveCommitted() | StatusSet():
                 self.graph.redo(body.diff)
+                if isinstance(body, MoveCommitted):
+                    changed = [placed.beat.id for placed in body.diff.after]
+                    self.added |= {beat: event.id for beat in changed if beat not in self.added}
+                    self.in_short.difference_update(changed)
             case AffectChanged():
                 self.states[body.character] = body.state
             case WeaknessIntended():
@@ -161,6 +200,8 @@ class Standing:
                 self._write(event, body)
             case Condensed():
                 self._condense(body)
+            case Branched():
+                self.branched = event.id
             case Edited():
                 self._edit(body)
             case _:
@@ -209,7 +250,7 @@ class Standing:
     ) -> None:
         match body:
             case SceneOpened():
-                self.scenes[body.scene] = Scene(body)
+                self.scenes[body.scene] = Scene(body, events=(event.id, event.id))
             case LineSpoken():
                 self._draft(body.take).lines.append((event.id, body))
             case TakeWritten():
@@ -218,7 +259,8 @@ class Standing:
                 self._draft(body.take).notes.append(body)
                 self._say(event, body.problem)
             case SceneLocked():
-                self.scenes[body.scene].locked = body
+                scene = self.scenes[body.scene]
+                scene.locked, scene.events = body, (scene.events[0], event.id)
 
     def _draft(self, take: str) -> Draft:
         scene = self.scenes[take.partition(".")[0]]
@@ -232,6 +274,9 @@ class Standing:
         kept = [one for one in self.said if not body.first <= one[0] <= body.last]
         at = sum(one[0] < body.first for one in kept)
         self.said = [*kept[:at], (body.last, "", body.text), *kept[at:]]
+        self.in_short.update(body.beats)
+        if body.scene in self.scenes:
+            self.scenes[body.scene].condensed = True
 
     def _edit(self, body: Edited) -> None:
         self.said = [(id, agent, body.text if id == body.target else words) for id, agent, words in self.said]
@@ -241,3 +286,21 @@ class Standing:
                     (id, line.model_copy(update={body.field: body.text}) if id == body.target else line)
                     for id, line in draft.lines
                 ]
+
+
+def with_edits(events: Iterable[Event]) -> Iterable[Event]:
+    """The events of a line as if each text that was edited had been said as it reads now.
+
+    An edit stands directly after what it changes, on a branch of its own, so nothing in between knew the text
+    as it was before.
+    """
+    events = list(events)
+    edits: dict[EventId, list[Edited]] = {}
+    for event in events:
+        if isinstance(event.body, Edited):
+            edits.setdefault(event.body.target, []).append(event.body)
+    for event in events:
+        body = event.body
+        for edit in edits.get(event.id, ()):
+            body = with_text(body, edit.field, edit.text)
+        yield event if body is event.body else event.model_copy(update={"body": body})

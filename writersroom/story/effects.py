@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.moves import (
@@ -105,14 +106,15 @@ def _cut(web: Web, id: BeatId) -> GraphDiff:
     bridges = [
         Link(source=source, target=target, kind=kind)
         for (source, target), found in kinds.items()
-        for kind in _needed(found, web.kinds(source, target))
+        for kind in _needed(frozenset(found), web.kinds(source, target))
     ]
     return _changed(
         [before], [_with(before, {"status": Status.CUT})], added=bridges, removed=[*incoming, *outgoing]
     )
 
 
-def _needed(found: Set[LinkKind], there: Set[LinkKind]) -> Set[LinkKind]:
+@cache
+def _needed(found: frozenset[LinkKind], there: frozenset[LinkKind]) -> frozenset[LinkKind]:
     """Of the kinds of ways through a cut beat, those that neither a stronger kind nor a link there says."""
     said = found | there
     weaker = {LinkKind.MOTIVATES} if LinkKind.CAUSES in said else set[LinkKind]()
@@ -120,6 +122,7 @@ def _needed(found: Set[LinkKind], there: Set[LinkKind]) -> Set[LinkKind]:
     return found - there - weaker - (ORDERING - {strongest})
 
 
+@cache
 def _bridge(one: LinkKind, other: LinkKind) -> LinkKind | None:
     """What the source of `one` is to the target of `other` once the beat between them is gone."""
     if one in ORDERING and other in ORDERING:

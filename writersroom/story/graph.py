@@ -11,7 +11,6 @@ from writersroom.story import effects, legality
 from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.errors import BrokenGraph, DiffMismatch, IllegalMove
 from writersroom.story.moves import GraphDiff, Move
-from writersroom.story.precedence import Circle
 from writersroom.story.web import Web, canonical, number
 
 
@@ -183,12 +182,10 @@ class PlotGraph:
         problems = _mismatches(self._web, diff)
         if problems:
             raise DiffMismatch(problems)
-        try:
-            _commit(self._web, diff)
-        except Circle as circle:
-            _commit(self._web, diff.inverse.model_copy(update={"links_removed": ()}))
-            raise DiffMismatch((f"Its links close a circle: {circle}.",)) from None
+        _commit(self._web, diff)
         problems = _broken(self._web, _touched(diff))
+        if any(link.kind in ORDERING for link in diff.links_added):
+            problems = (*problems, *_circular(self._web))
         if any(self._web.placed(placed.beat.id) != placed for placed in diff.after):
             problems = (*problems, "Its places contradict each other.")
         if problems:
@@ -226,10 +223,10 @@ class PlotGraph:
         if problems:
             raise BrokenGraph(problems)
         graph = cls()
-        try:
-            graph._web = Web.of(snapshot.beats, snapshot.links)
-        except Circle as circle:
-            raise BrokenGraph((f"Its links close a circle: {circle}.",)) from None
+        graph._web = Web.of(snapshot.beats, snapshot.links)
+        problems = _circular(graph._web)
+        if problems:
+            raise BrokenGraph(problems)
         return graph
 
     def to_json(self) -> str:
@@ -253,11 +250,7 @@ class PlotGraph:
 
 
 def _commit(web: Web, diff: GraphDiff) -> None:
-    """Carry out a diff that fits.
-
-    Raises:
-        Circle: its links would close one; none of them is in, all else is done.
-    """
+    """Carry out a diff that fits."""
     for link in diff.links_removed:
         web.unlink(link)
     was = {placed.beat.id: placed.index for placed in diff.before}
@@ -346,6 +339,12 @@ def _broken(web: Web, ids: Iterable[BeatId]) -> tuple[str, ...]:
             if not web.telling.before(id, payoff)
         ]
     return tuple(found)
+
+
+def _circular(web: Web) -> tuple[str, ...]:
+    """Whether the links that order the story's world are not acyclic."""
+    circle = web.order.circle()
+    return (f"Its links close a circle: {' → '.join(circle)}.",) if circle else ()
 
 
 def _malformed(snapshot: GraphSnapshot) -> tuple[str, ...]:

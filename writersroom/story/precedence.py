@@ -21,46 +21,24 @@ ELLIPSIS = "…"
 _LOOKED_AT = 400
 """Beats looked at to find the way from one beat to another that it leads to; beyond, it is left out."""
 
-_FEW = 2
-"""Up to so many links are searched for one by one; for more it is cheaper to check the whole graph once."""
-
-
-class Circle(Exception):
-    """A link would close a circle.
-
-    Attributes:
-        path: the beats from the link's target to its source, both included; where several links were put in
-            at once, round from a beat to itself. `ELLIPSIS` stands for a long stretch left out.
-    """
-
-    def __init__(self, path: tuple[BeatId, ...]) -> None:
-        super().__init__(" → ".join(path))
-        self.path = path
-
 
 class Precedence:
-    """Beats, and which of them precede which; parallel links between the same two are counted."""
+    """Beats, and which of them precede which; parallel links between the same two are counted.
+
+    Links are put in unasked: whoever does so has asked `path` before, or asks `circle` afterwards.
+    """
 
     def __init__(self) -> None:
         self._node: dict[BeatId, int] = {}
-        self._graph: rx.PyDiGraph[BeatId, None] = rx.PyDiGraph(check_cycle=True)
+        self._graph: rx.PyDiGraph[BeatId, None] = rx.PyDiGraph()
 
     @classmethod
     def of(cls, beats: Iterable[BeatId], links: Iterable[tuple[BeatId, BeatId]]) -> Precedence:
-        """Build from scratch in one pass.
-
-        Raises:
-            Circle: the links are not acyclic.
-        """
+        """Build from scratch."""
         order = cls()
         beats = tuple(beats)
-        graph = order._graph = rx.PyDiGraph[BeatId, None]()
-        order._node = dict(zip(beats, graph.add_nodes_from(beats), strict=True))
-        graph.add_edges_from([(order._node[source], order._node[target], None) for source, target in links])
-        try:
-            graph.check_cycle = True
-        except rx.DAGHasCycle:
-            raise Circle(order._circle()) from None
+        order._node = dict(zip(beats, order._graph.add_nodes_from(beats), strict=True))
+        order.add(*links)
         return order
 
     def copy(self) -> Precedence:
@@ -94,40 +72,14 @@ class Precedence:
         self._graph.remove_edge(self._node[source], self._node[target])
 
     def add(self, *links: tuple[BeatId, BeatId]) -> None:
-        """Put links in, from the first of each pair to the second: all of them or none.
+        """Put links in, from the first of each pair to the second."""
+        node = self._node
+        self._graph.add_edges_from([(node[source], node[target], None) for source, target in links])
 
-        Raises:
-            Circle: they would close one; nothing was changed.
-        """
-        pairs = [(self._node[source], self._node[target]) for source, target in links]
-        if len(pairs) <= _FEW:
-            self._add_one_by_one(pairs)
-        else:
-            self._add_at_once(pairs)
-
-    def _add_one_by_one(self, pairs: Sequence[tuple[int, int]]) -> None:
-        for done, (source, target) in enumerate(pairs):
-            try:
-                self._graph.add_edge(source, target, None)
-            except rx.DAGWouldCycle:
-                path = self._way([target], [source])
-                self._graph.remove_edges_from(pairs[:done])
-                raise Circle(path) from None
-
-    def _add_at_once(self, pairs: Sequence[tuple[int, int]]) -> None:
-        graph = self._graph
-        graph.check_cycle = False
-        graph.add_edges_from([(source, target, None) for source, target in pairs])
-        try:
-            graph.check_cycle = True
-        except rx.DAGHasCycle:
-            path = self._circle()
-            graph.remove_edges_from(pairs)
-            graph.check_cycle = True
-            raise Circle(path) from None
-
-    def _circle(self) -> tuple[BeatId, ...]:
-        """Some circle in the graph, which has one, from a beat round to it."""
+    def circle(self) -> tuple[BeatId, ...] | None:
+        """Some circle, from a beat round to it; None if there is none, and all is as it should be."""
+        if rx.is_directed_acyclic_graph(self._graph):
+            return None
         path = [source for source, _ in rx.digraph_find_cycle(self._graph)]
         return _shortened([self._graph[node] for node in (*path, path[0])])
 
@@ -143,18 +95,15 @@ class Precedence:
         return self._way(first, last) if self._lead(first, last) else None
 
     def _lead(self, starts: Iterable[int], goals: Iterable[int]) -> bool:
-        """Whether a start leads to a goal, so that a link from all goals to all starts closes a circle."""
+        """Whether a start leads to a goal."""
         graph = self._graph
         source, sink = graph.add_nodes_from(("", ""))
-        try:
-            graph.add_edges_from([(source, start, None) for start in starts])
-            graph.add_edges_from([(goal, sink, None) for goal in goals])
-            graph.add_edge(sink, source, None)
-        except rx.DAGWouldCycle:
-            return True
-        finally:
-            graph.remove_nodes_from((source, sink))
-        return False
+        graph.add_edges_from([(source, start, None) for start in starts])
+        graph.add_edges_from([(goal, sink, None) for goal in goals])
+        # Made one, the two would lie on a circle: that is the question, in words that rustworkx knows.
+        leads = not graph.can_contract_without_cycle([source, sink])
+        graph.remove_nodes_from((source, sink))
+        return leads
 
     def _way(self, starts: Sequence[int], goals: Sequence[int]) -> tuple[BeatId, ...]:
         """The way from a start to a goal that one leads to, shortened to what a person wants to read.

@@ -41,11 +41,7 @@ class Web:
 
     @classmethod
     def of(cls, beats: Iterable[Beat], links: Iterable[Link]) -> Web:
-        """Build from beats in telling order, in one pass.
-
-        Raises:
-            precedence.Circle: the ordering links are not acyclic.
-        """
+        """Build from beats in telling order, in one pass."""
         web = cls()
         web._beats = {beat.id: beat for beat in beats}
         web.telling = Telling(web._beats)
@@ -151,16 +147,14 @@ class Web:
         """Whether the link is there."""
         return self._net.has_edge(link.source, link.target, link.kind)
 
-    def kinds(self, source: BeatId, target: BeatId) -> set[LinkKind]:
+    def kinds(self, source: BeatId, target: BeatId) -> frozenset[LinkKind]:
         """What one beat is to another."""
-        return {data["link"].kind for data in self._net.get_edge_data(source, target, default={}).values()}
+        return frozenset(
+            data["link"].kind for data in self._net.get_edge_data(source, target, default={}).values()
+        )
 
     def link(self, links: Iterable[Link]) -> None:
-        """Put in links that are not there, all or none.
-
-        Raises:
-            precedence.Circle: they would close a circle; nothing was changed.
-        """
+        """Put in links that are not there."""
         links = tuple(links)
         self.order.add(*((link.source, link.target) for link in links if link.kind in ORDERING))
         for link in links:
@@ -204,5 +198,5 @@ def _links(edges: Iterable[tuple[BeatId, BeatId, dict[str, Link]]]) -> list[Link
 def canonical(links: Iterable[Link]) -> tuple[Link, ...]:
     """Links by the numbers of source and target, then by kind, each once."""
     return tuple(
-        sorted(set(links), key=lambda link: (int(link.source[1:]), int(link.target[1:]), link.kind.value))
+        sorted(set(links), key=lambda link: (int(link.source[1:]), int(link.target[1:]), link.kind))
     )

@@ -18,8 +18,9 @@ The id of that action is `plot.open`; the config file's `keys` may give it other
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, cast
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -32,7 +33,7 @@ class Action(Frozen):
     """One thing a person can do."""
 
     name: str
-    """Name of the method that does it, after `action_`; may end in arguments: `cue(3)`."""
+    """What the config file calls it after the group's name, and its method after `action_`."""
     keys: tuple[str, ...]
     """As Textual names them (`ctrl+b`, `left_square_bracket`, `E`); the first is shown."""
     label: str
@@ -45,6 +46,8 @@ class Action(Frozen):
     """Whether it needs a session that is being played by a model, not a recorded one."""
     palette: bool = True
     """Whether the palette offers it; moving a cursor is nothing to look up."""
+    call: str = ""
+    """The method with arguments, where it has any: `cue(3)`."""
 
 
 class Group(Frozen):
@@ -65,7 +68,7 @@ class Group(Frozen):
         return [
             Binding(
                 key=",".join(action.keys),
-                action=action.name,
+                action=action.call or action.name,
                 description=action.label,
                 show=action.footer,
                 tooltip=action.help,
@@ -88,6 +91,11 @@ def groups_from(widget: DOMNode | None) -> tuple[Group, ...]:
 def known_ids(groups: Iterable[Group]) -> Mapping[str, Action]:
     """Every action by its id."""
     return {group.id_of(action): action for group in groups for action in group.actions}
+
+
+def app_of(node: DOMNode) -> App[object]:
+    """The app of a widget or screen, for what any app can do."""
+    return cast("App[object]", node.app)  # pyright: ignore[reportUnknownMemberType]  # Textual leaves it open
 
 
 VIM: Final[Mapping[str, tuple[str, ...]]] = {

@@ -1,16 +1,9 @@
-"""Ten themes and one of high contrast, and the colours that agents, links and scores have in each.
-
-The colours of a theme's own kind are made from its background, so that they are legible on any: equally
-light and equally vivid, apart in hue alone (OKLCH; Ottosson 2020, "A perceptual color space for image
-processing"). `tests/tui/test_themes.py` holds each to the 4.5:1 of WCAG 2 on the theme's backgrounds.
-"""
+"""Ten themes and one of high contrast. What panels draw with is made from them (`panels.ink`)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
-from zlib import crc32
 
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -92,75 +85,14 @@ THEMES: Final[Mapping[str, Theme]] = {
 }
 """By name; the first is the default."""
 
-_AGENTS: Final = (250, 60, 150, 335, 200, 100, 295, 20)
-"""Hues, in degrees, of the agents in the order of the session's cards; neighbours lie far apart."""
-_MEANINGS: Final[Mapping[str, float]] = {
-    "link-causes": 30,
-    "link-enables": 150,
-    "link-motivates": 300,
-    "link-precedes": 250,
-    "link-sets_up": 85,
-    "stance-support": 150,
-    "stance-object": 25,
-    "stance-amend": 85,
-    "score-good": 150,
-    "score-fair": 85,
-    "score-bad": 25,
-}
-"""Hues of what else has a colour of its own."""
-
 
 def colours_of(theme: Theme) -> dict[str, str]:
-    """The variables that this program adds to a theme: `agent-1` to `agent-8`, `link-…`, `stance-…`,
-    `score-…`, `line` (seams and rules) and `faint` (what may be overlooked)."""
-    contrast = theme.name == CONTRAST.name
-    lightness, chroma = (0.88, 0.13) if contrast else (0.8, 0.105) if theme.dark else (0.46, 0.12)
+    """The variables that this program adds to a theme: `line` for seams, `faint` for what may be missed."""
     background = theme.background or ("#121212" if theme.dark else "#efefef")
     foreground = theme.foreground or ("#e0e0e0" if theme.dark else "#1f1f1f")
-    own = {f"agent-{number}": _oklch(lightness, chroma, hue) for number, hue in enumerate(_AGENTS, 1)}
-    own |= {name: _oklch(lightness, chroma, hue) for name, hue in _MEANINGS.items()}
-    own["line"] = foreground if contrast else _mixed(background, foreground, 0.22)
-    own["faint"] = foreground if contrast else _mixed(background, foreground, 0.62)
-    return own
-
-
-def agent_colour(variables: Mapping[str, str], name: str, agents: Sequence[str] = ()) -> str:
-    """The colour of an agent, the same wherever it is named.
-
-    Args:
-        variables: `App.theme_variables`.
-        name: the agent's.
-        agents: all agents in the order of the session's cards (`App.agents`); another gets a colour by its
-            name.
-    """
-    number = agents.index(name) if name in agents else crc32(name.encode("utf-8", "replace"))
-    return variables.get(f"agent-{number % len(_AGENTS) + 1}", "")
-
-
-def _oklch(lightness: float, chroma: float, hue: float) -> str:
-    """An sRGB colour of the OKLCH coordinates, less vivid where the screen has none so vivid."""
-    while True:
-        red, green, blue = _linear(lightness, chroma, hue)
-        if chroma <= 0.01 or all(-1e-4 <= channel <= 1.0001 for channel in (red, green, blue)):
-            return "#" + "".join(f"{round(255 * _gamma(c)):02x}" for c in (red, green, blue))
-        chroma -= 0.005
-
-
-def _linear(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:
-    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
-    )
-
-
-def _gamma(channel: float) -> float:
-    channel = min(1.0, max(0.0, channel))
-    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
+    if theme.name == CONTRAST.name:
+        return {"line": foreground, "faint": foreground}
+    return {"line": _mixed(background, foreground, 0.25), "faint": _mixed(background, foreground, 0.66)}
 
 
 def _mixed(one: str, other: str, share: float) -> str:

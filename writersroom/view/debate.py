@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from pydantic import ValidationError
-
 from writersroom.events import Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.assessed import Assessed
-from writersroom.events.edited import Edited
+from writersroom.events.edited import Edited, with_text
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.ruled import Ruled
 from writersroom.events.stance_taken import StanceTaken
@@ -81,14 +79,8 @@ def debate_of(events: Iterable[Event]) -> Debate:
 
 def with_edit(event: Event, edit: Edited) -> Event:
     """The event with the edited text in it; unchanged where it has no such text or may not have it so."""
-    body = event.body
-    if not isinstance(getattr(body, edit.field, None), str):
-        return event
-    try:
-        edited = type(body).model_validate(body.model_dump() | {edit.field: edit.text})
-    except ValidationError:
-        return event
-    return event.model_copy(update={"body": edited})
+    edited = with_text(event.body, edit.field, edit.text)
+    return event if edited is event.body else event.model_copy(update={"body": edited})
 
 
 def _answers_to(event: Event) -> EventId | None:

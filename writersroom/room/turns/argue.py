@@ -228,12 +228,12 @@ async def _answer(at: Moment, pitch: EventId, subject: str, critic: str, questio
         lambda turn: turn.model_copy(update={"card": card}).yes_no(subject=subject, question=question.ask),
         earlier=earlier[-_LEANING:],
     )
-    raw = weighed.unbalanced or weighed.probabilities
+    raw = [*(weighed.unbalanced or weighed.probabilities)]
     return YesNo(
         critic=critic,
         question=question.ask,
         yes=weighed.probabilities[0],
-        unbalanced=None if raw == weighed.probabilities else raw[0],
+        unbalanced=raw[0] if earlier else None,
     )
 
 
@@ -245,7 +245,7 @@ async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
         lambda turn: turn.choose_ruling(pitch=sheet, amended=amended)
     )
     found: dict[Verdict, float] = dict.fromkeys(VERDICTS, 0.0)
-    options = [one for one in VERDICTS if amended or one != "amended"]
+    options: list[Verdict] = [one for one in VERDICTS if amended or one != "amended"]
     found.update(zip(options, weighed.probabilities, strict=True))
     return found
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import Sequence
 from typing import Final
 
-from writersroom.cast.replies import with_trait
+from writersroom.cast.replies import placed, with_trait
 from writersroom.cast.requests import Trait
 from writersroom.events.convened import Convened
-from writersroom.room.asking import Written
+from writersroom.room.asking import Written, seed_of
 from writersroom.room.moment import Moment
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.story.characters import Character
 
-_TRAITS: Final[tuple[Trait, ...]] = ("role", "want")
-"""What is written anew for a logline; the rest of a character is its card's."""
+_ROLES: Final = 10
+"""Roles a character is weighed for."""
+_SECRETS: Final = 4
 
 
 async def convene(at: Moment) -> Spoken:
@@ -25,7 +28,7 @@ async def convene(at: Moment) -> Spoken:
         at.asker.write(lambda turn: turn.title()),
         at.asker.write(lambda turn: turn.premise(lead=lead)),
         at.asker.write(lambda turn: turn.theme()),
-        asyncio.gather(*(_adapted(at, person) for person in people)),
+        asyncio.gather(*(_adapted(at, place, people) for place in range(len(people)))),
     )
     body = Convened(title=_kept(title), premise=_kept(premise), theme=_kept(theme), characters=tuple(cast))
     return Spoken(entries=(Entry(body=body, agent=at.card.name, trace=premise.trace),))
@@ -36,11 +39,39 @@ def _kept(written: Written) -> str:
     return written.text if written.fit else ""
 
 
-async def _adapted(at: Moment, person: Character) -> Character:
-    """A character of the room, given its place in this story."""
-    asker = at.asker.about(person.name)
-    for of in _TRAITS:
-        written = await asker.write(lambda turn, of=of, person=person: turn.trait(of, person))
-        if written.fit:
-            person = with_trait(person, of, written.text)
-    return person
+async def _adapted(at: Moment, place: int, people: Sequence[Character]) -> Character:
+    """A character of the room, given its place in this story.
+
+    Whom the logline is about, the model says in its own words; the others take a role each, of their own.
+    """
+    person, repertoire = people[place], at.room.repertoire
+    role = person
+    if place == 0:
+        role = await _written(at, person, "role")
+    elif options := _dealt(at, "roles", repertoire.roles, place, len(people), _ROLES):
+        chosen = await at.asker.about(person.name, "role").pick(
+            lambda turn: turn.choose_role(person, options=options)
+        )
+        role = placed(person, options[chosen])
+    role = await _written(at, role, "want")
+    if options := _dealt(at, "secrets", repertoire.secrets, place, len(people), _SECRETS):
+        chosen = await at.asker.about(person.name, "secret").pick(
+            lambda turn: turn.choose_secret(role, options=options)
+        )
+        role = role.model_copy(update={"secret": options[chosen]})
+    return role
+
+
+async def _written(at: Moment, person: Character, of: Trait) -> Character:
+    written = await at.asker.about(person.name).write(lambda turn: turn.trait(of, person))
+    return with_trait(person, of, written.text) if written.fit else person
+
+
+def _dealt(
+    at: Moment, what: str, options: Sequence[str], place: int, hands: int, size: int
+) -> tuple[str, ...]:
+    """The options of one character; no two are dealt the same, so that no two are alike."""
+    deck = list(options)
+    random.Random(seed_of(at.room.seed, what)).shuffle(deck)
+    hand = tuple(deck[place::hands][:size])
+    return hand if len(hand) > 1 else ()

@@ -58,7 +58,11 @@ def box(beat: Beat, zoom: Zoom, state: State, ink: Ink) -> list[list[Part]]:
             room = zoom.width - 3 - cell_len(signs)
             face = edge + Style(bold=True, reverse=state.chosen)
             return [
-                [(filled(id, room), face), (f" {signs}" if signs else " ", ink.warn), (f" {height(beat.tension)}", heat)],
+                [
+                    (filled(id, room), face),
+                    (f" {signs}" if signs else " ", ink.warn),
+                    (f" {height(beat.tension)}", heat),
+                ],
                 [(filled(fit(line(beat.summary), zoom.width), zoom.width), ink.plain + tint(beat, ink))],
             ]
         case _:

@@ -6,7 +6,7 @@ every take and the notes. D, C and J are never added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import EventMarked, TakeChosen
-from writersroom.tui.panels.cells import fit, filled, line, wrap
+from writersroom.tui.panels.cells import filled, line, wrap
 from writersroom.tui.panels.curves import Curve, Frame, chart, point_at
 from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
 from writersroom.tui.panels.said import severity
@@ -43,8 +43,12 @@ class CriticPanel(Lines):
         ),
         actions=(
             *CURSOR,
-            Action(name="left", keys=("left", "h"), label="Round", help="Go to the round before.", palette=False),
-            Action(name="right", keys=("right", "l"), label="Round", help="Go to the next round.", palette=False),
+            Action(
+                name="left", keys=("left", "h"), label="Round", help="Go to the round before.", palette=False
+            ),
+            Action(
+                name="right", keys=("right", "l"), label="Round", help="Go to the next round.", palette=False
+            ),
             Action(
                 name="open",
                 keys=("enter",),
@@ -129,7 +133,9 @@ class CriticPanel(Lines):
                 (f"  □ of G {game.loss_g:.2f}", lower[1].style),
             ]
         ]
-        verdict = [[(text, ink.plain)] for text in wrap(game.verdict or "no verdict is held of it", width)[:2]]
+        verdict = [
+            [(text, ink.plain)] for text in wrap(game.verdict or "no verdict is held of it", width)[:2]
+        ]
         drawn = (
             [[*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)]
             if wide
@@ -142,7 +148,9 @@ class CriticPanel(Lines):
         criticism = self.value.criticism
         scores = criticism.scores[::-1]
         for at, score in enumerate(scores):
-            before = next((s for s in scores[at + 1 :] if s.scored.take.rpartition(".")[0] == _scene(score)), None)
+            before = next(
+                (s for s in scores[at + 1 :] if s.scored.take.rpartition(".")[0] == _scene(score)), None
+            )
             yield ("scores" if at == 0 else ""), score.event, self._score(score, before, width)
         for at, note in enumerate(criticism.notes[::-1]):
             yield ("notes" if at == 0 else ""), note.event, list(self._note(note, width))
@@ -173,7 +181,9 @@ class CriticPanel(Lines):
                 first.append((f"  {title} {value:.2f}", ink.plain))
         rows = [first]
         if score.event == self.row:
-            rows += [[(f"  · {text}", ink.plain)] for reason in scored.reasons for text in wrap(reason, width - 4)]
+            rows += [
+                [(f"  · {text}", ink.plain)] for reason in scored.reasons for text in wrap(reason, width - 4)
+            ]
             for sentence, machine in scored.sentences[:6]:
                 rows += [
                     [(f"  {machine:4.0%} " if at == 0 else " " * 7, ink.warn), (text, ink.plain)]
@@ -316,5 +326,3 @@ def scale(value: float, low: float, high: float) -> str:
         cells[at(low)], cells[at(high)] = "├", "┤"
     cells[at(value)] = "●"
     return "".join(cells)
-
-

@@ -109,6 +109,11 @@ def chart(curves: Sequence[Curve], frame: Frame, cursor: int | None, ink: Ink) -
         value = f"{high:.1f}" if row == 0 else f"{low:.1f}" if row == height - 1 else ""
         edge = "┤" if value else "│"
         rows.append(
-            [(f"{value:>3}", ink.dim), (edge, ink.faint), *canvas.row(row), names.get(row, (" " * LABEL, ink.plain))]
+            [
+                (f"{value:>3}", ink.dim),
+                (edge, ink.faint),
+                *canvas.row(row),
+                names.get(row, (" " * LABEL, ink.plain)),
+            ]
         )
     return rows

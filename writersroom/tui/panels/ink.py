@@ -77,7 +77,12 @@ class Ink:
 
     def between(self, one: Style, other: Style, share: float) -> Style:
         """A colour between two: 0 is the one, 1 the other."""
-        if one.color is None or other.color is None or one.color.triplet is None or other.color.triplet is None:
+        if (
+            one.color is None
+            or other.color is None
+            or one.color.triplet is None
+            or other.color.triplet is None
+        ):
             return other if share > 0.5 else one
         mixed = blend_rgb(one.color.triplet, other.color.triplet, share)
         return Style(color=RichColor.from_triplet(mixed))

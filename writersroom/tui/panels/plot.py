@@ -12,7 +12,6 @@ from math import cos, pi
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events, work
@@ -67,8 +66,12 @@ class PlotPanel(Panel):
         ),
         actions=(
             *CURSOR,
-            Action(name="left", keys=("left", "h"), label="Left", help="Go to the beat beside.", palette=False),
-            Action(name="right", keys=("right", "l"), label="Right", help="Go to the beat beside.", palette=False),
+            Action(
+                name="left", keys=("left", "h"), label="Left", help="Go to the beat beside.", palette=False
+            ),
+            Action(
+                name="right", keys=("right", "l"), label="Right", help="Go to the beat beside.", palette=False
+            ),
             Action(
                 name="open",
                 keys=("enter",),
@@ -87,7 +90,13 @@ class PlotPanel(Panel):
                 help="Say that this weakness is meant to be there, or no longer.",
                 footer=True,
             ),
-            Action(name="zoom", keys=("z",), label="Zoom", help="Draw boxes smaller, or large again.", footer=True),
+            Action(
+                name="zoom",
+                keys=("z",),
+                label="Zoom",
+                help="Draw boxes smaller, or large again.",
+                footer=True,
+            ),
             Action(name="at_issue", keys=("o",), label="At issue", help="Go to what the room talks about."),
         ),
     )
@@ -151,7 +160,9 @@ class PlotPanel(Panel):
         if self.cursor not in self._grid.boxes:
             self.set_reactive(PlotPanel.cursor, "")
         self._look_near()
-        size = Size(max(self._grid.width, self.size.width), self._grid.height + len(self._head()) + self._foot_height)
+        size = Size(
+            max(self._grid.width, self.size.width), self._grid.height + len(self._head()) + self._foot_height
+        )
         if self.virtual_size != size:
             self.virtual_size = size
         if anchor is not None:
@@ -253,7 +264,9 @@ class PlotPanel(Panel):
         rows: list[list[Part]] = [[("─" * width, ink.faint)]]
         rows += self._weakness_rows() if self.weakness else self._beat_rows()
         rows += [[]] * room
-        return [strip((" ", ink.plain), *parts) if at else strip(*parts) for at, parts in enumerate(rows[:room])]
+        return [
+            strip((" ", ink.plain), *parts) if at else strip(*parts) for at, parts in enumerate(rows[:room])
+        ]
 
     def _weakness_rows(self) -> list[list[Part]]:
         weakness, ink = self.weakness, self.ink
@@ -289,7 +302,8 @@ class PlotPanel(Panel):
         if links:
             rows.append([(fit(links, width), ink.plain)])
         rows += [
-            [("! ", ink.warn), (fit(line(weakness.evidence), width - 2), ink.plain)] for weakness in self.weak(beat.id)
+            [("! ", ink.warn), (fit(line(weakness.evidence), width - 2), ink.plain)]
+            for weakness in self.weak(beat.id)
         ]
         if beat.plants:
             rows.append([(fit(f"plants {line(beat.plants)}", width), ink.dim)])
@@ -610,7 +624,9 @@ class PlotPanel(Panel):
         return "\n".join(row.text.strip() for row in self._foot()[1:]).strip()
 
 
-_LEGEND: Final = "Lines: ━ causes  ─ enables  ╌ motivates  ┈ precedes  ═ sets up.  ◆ is talked about.  ! is weak."
+_LEGEND: Final = (
+    "Lines: ━ causes  ─ enables  ╌ motivates  ┈ precedes  ═ sets up.  ◆ is talked about.  ! is weak."
+)
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:

@@ -1,0 +1,66 @@
+"""The palette: everything that can be done where one is, found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.dom import DOMNode
+
+from writersroom.tui.actions import Action, Group, app_of
+from writersroom.tui.footer import key_name
+
+
+class Offer(NamedTuple):
+    """Something that can be done, and where."""
+
+    node: DOMNode
+    group: Group
+    action: Action
+
+    @property
+    def title(self) -> str:
+        """As the palette lists it."""
+        return f"{self.group.title}: {self.action.label} ({key_name(self.action.keys[0])})"
+
+
+class Palette(Provider):
+    """Offers what the registry says of every panel on the screen, of the screen and of the app."""
+
+    async def discover(self) -> Hits:
+        """Everything, before a word is written."""
+        for offer in self._offers():
+            yield DiscoveryHit(Content(offer.title), partial(self._do, offer), offer.title, offer.action.help)
+
+    async def search(self, query: str) -> Hits:
+        """What has these letters in its name, or in the sentence that explains it."""
+        matcher = self.matcher(query)
+        for offer in self._offers():
+            score = max(matcher.match(offer.title), 0.9 * matcher.match(offer.action.help))
+            if score > 0:
+                yield Hit(
+                    score, Content(offer.title), partial(self._do, offer), offer.title, offer.action.help
+                )
+
+    def _offers(self) -> Iterator[Offer]:
+        live = bool(getattr(getattr(self.screen, "player", None), "live", True))
+        seen: set[str] = set()
+        focused = self.focused
+        inner = () if focused is None else focused.ancestors_with_self
+        for node in (*inner, *self.screen.query("*"), self.screen, app_of(self.screen)):
+            group = getattr(node, "ACTIONS", None)
+            if not isinstance(group, Group) or group.name in seen:
+                continue
+            seen.add(group.name)
+            for action in group.actions:
+                if action.palette and (live or not action.live):
+                    yield Offer(node, group, action)
+
+    async def _do(self, offer: Offer) -> None:
+        focus = getattr(offer.node, "focus", None)
+        if callable(focus) and getattr(offer.node, "can_focus", False):
+            focus()
+        await app_of(self.screen).run_action(offer.action.call or offer.action.name, offer.node)

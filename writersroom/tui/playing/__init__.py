@@ -1,0 +1,1 @@
+"""What plays a session for the screen: a record, or a model. Neither knows a widget."""

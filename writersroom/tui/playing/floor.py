@@ -1,0 +1,102 @@
+"""The room behind a live session. Importing this takes seconds, for it loads the room: do it in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from writersroom.archive import Archive
+from writersroom.engine.errors import EngineError
+from writersroom.engine.files.default_model import NAME
+from writersroom.engine.interface import Engine
+from writersroom.engine.opening import open_engine
+from writersroom.engine.settings import EngineSettings
+from writersroom.events import Event
+from writersroom.events.failed import Failed
+from writersroom.events.session_started import SessionStarted
+from writersroom.room.forks import editable
+from writersroom.room.forms import BadAnswer
+from writersroom.room.plan import Plan
+from writersroom.room.session import Session, begin
+from writersroom.room.spoken import Piece
+from writersroom.room.stepper import Stepper
+from writersroom.tui.playing.metering import Metered
+from writersroom.tui.playing.wanted import Beginning
+
+
+class Floor:
+    """A session, its stepper, and the meter on its model."""
+
+    BadAnswer = BadAnswer
+    EngineError = EngineError
+
+    def __init__(
+        self,
+        archive: Archive,
+        engine: Engine,
+        *,
+        heard: Callable[[Event], None],
+        streaming: Callable[[Piece], None],
+    ) -> None:
+        """Read the session; of a long one that takes a while."""
+        self.meter = Metered(engine)
+        self.session = Session(archive, self.meter, heard=heard, streaming=streaming)
+        self.stepper = Stepper(self.session)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody has another turn."""
+        return self.session.coming() is None
+
+    def editable(self, event: Event) -> str | None:
+        """The text of an event that a person may write otherwise; None where there is none."""
+        found = editable(event.body) if event.agent else None
+        return None if found is None else found[1]
+
+    def failed(self, error: Exception) -> None:
+        """Keep in the session that a turn failed."""
+        self.session.note(Failed(where="turn", message=str(error) or type(error).__name__))
+
+    async def close(self) -> None:
+        """Stop what is being written; the file and the model stay open."""
+        await self.session.close()
+
+
+async def open_model(name: str | None, settings: EngineSettings, archive: Archive | None = None) -> Engine:
+    """Open a model.
+
+    Args:
+        name: what a person calls it; None: the one that the session was played with, else the built-in one.
+        settings: how to run it.
+        archive: the session.
+    """
+    if name is None and archive is not None:
+        first = archive.event(1).body
+        name = first.model if isinstance(first, SessionStarted) else None
+    opened = await open_engine(name or NAME, settings)
+    return await opened.__aenter__()
+
+
+async def begin_session(path: Path, wanted: Beginning, engine: Engine) -> Archive:
+    """Make the file of a new session.
+
+    Raises:
+        BadLogline, CastError, ArchiveError: before a turn is taken.
+    """
+    plan = Plan.model_validate(dict(wanted.plan))
+    return await asyncio.to_thread(
+        begin,
+        path,
+        wanted.room,
+        wanted.logline,
+        plan=plan,
+        seed=wanted.seed,
+        structure=wanted.structure,
+        engine=engine,
+    )
+
+
+def plan_fields() -> Mapping[str, str]:
+    """Names of what a plan says, and what each means."""
+    return {name: field.description or name for name, field in Plan.model_fields.items()}

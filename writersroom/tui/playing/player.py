@@ -1,0 +1,170 @@
+"""Playing a session: what the room's screen asks for, whether a record or a model is behind it.
+
+A player says "look again" (`changed`) and is looked at; it knows no widget. It runs on the app's event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, ClassVar, Final
+
+from writersroom.archive import Archive, ArchiveError, Branch
+from writersroom.events.errors import EventError
+from writersroom.frozen import Frozen
+from writersroom.tui.playing.looks import Looks
+from writersroom.tui.playing.typing_out import Words
+from writersroom.view.screen import Screen
+
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+
+
+class Trouble(Frozen):
+    """Something went wrong that a person should read."""
+
+    what: str
+    """One sentence."""
+    todo: str = ""
+    """What to do about it, in one sentence."""
+
+
+class Player(ABC):
+    """A session, and where in it one looks.
+
+    Attributes:
+        archive: the session's file.
+        screen: the session as it stands where one looks.
+        turns: how many turns its current branch has.
+        speed: how fast it plays.
+        playing: whether turns follow each other by themselves.
+        pieces: what is being said and is no event yet, by whoever says it.
+        trouble: what went wrong last, until somebody clears it.
+    """
+
+    live: ClassVar[bool]
+
+    def __init__(self, archive: Archive, changed: Callable[[], None]) -> None:
+        self.archive = archive
+        self.turns = archive.turn
+        self.playing = False
+        self.speed = 1.0
+        self.pieces: Mapping[str, Words] = {}
+        self.trouble: Trouble | None = None
+        self.screen = Screen()
+        self._changed = changed
+        self._looks = Looks(archive)
+        self._wanted: int | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def following(self) -> bool:
+        """Whether one looks at the last turn there is."""
+        return self.screen.turn >= self.turns
+
+    @property
+    def saying(self) -> str:
+        """One or two words on what it does at the moment."""
+        return "playing" if self.playing else "paused"
+
+    @abstractmethod
+    def play(self) -> None:
+        """Go on by itself from here."""
+
+    @abstractmethod
+    def pause(self) -> None:
+        """Stop going on by itself."""
+
+    @abstractmethod
+    def go_to(self, branch: Branch) -> None:
+        """Go on along another branch."""
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def forward(self) -> None:
+        """One turn on."""
+        self.seek((self.screen.turn if self._wanted is None else self._wanted) + 1)
+
+    def back(self) -> None:
+        """One turn back."""
+        self.seek((self.screen.turn if self._wanted is None else self._wanted) - 1)
+
+    def faster(self, steps: int) -> None:
+        """Change the speed by so many steps of `SPEEDS`."""
+        at = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
+        self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, at + steps))]
+        self._changed()
+
+    def seek(self, turn: int) -> None:
+        """Look at the session as it was after a turn, or at the end nearest to it.
+
+        The last of many wins: those that came too fast are never looked at.
+        """
+        turn = min(self.turns, max(0, turn))
+        kept = self._looks.kept(turn)
+        if kept is not None and self._wanted is None:
+            self._look(kept)
+        elif self._wanted is not None:
+            self._wanted = turn
+        else:
+            self._wanted = turn
+            self._do(self._seek())
+
+    def clear_trouble(self) -> None:
+        """The person has read it."""
+        self.trouble = None
+        self._changed()
+
+    async def settled(self) -> None:
+        """Wait until everything that was asked for has been done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Stop everything and let go of the file."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.archive.close()
+
+    def _look(self, screen: Screen) -> None:
+        self.screen = screen
+        self._changed()
+
+    async def _seek(self) -> None:
+        try:
+            while (wanted := self._wanted) is not None:
+                screen = await asyncio.to_thread(
+                    self._looks.at, wanted, lambda now=wanted: self._wanted != now
+                )
+                if self._wanted == wanted:
+                    self._wanted = None
+                    if screen is not None:
+                        self._look(screen)
+        finally:
+            self._wanted = None
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something beside the screen; what goes wrong with it is said on the screen."""
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except (ArchiveError, EventError) as error:
+            self._fail(str(error), "What was read before stays on the screen.")
+        except ValueError as error:  # What was asked for cannot be done; the error says why.
+            self._fail(str(error), "Nothing was changed.")
+
+    def _fail(self, what: str, todo: str) -> None:
+        self.playing = False
+        self.trouble = Trouble(what=what, todo=todo)
+        self._changed()

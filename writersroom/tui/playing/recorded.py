@@ -1,0 +1,133 @@
+"""A recorded session played again: read from its file, at the pace at which it happened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+from writersroom.archive import Archive, Branch
+from writersroom.events import Event
+from writersroom.tui.playing.player import Player
+from writersroom.tui.playing.typing_out import typed_out
+from writersroom.view.pacing import Clock, Pace, WallClock
+from writersroom.view.screen import Screen, fold
+
+
+class Recorded(Player):
+    """Plays a file, and reads on where another process writes it."""
+
+    live: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        archive: Archive,
+        changed: Callable[[], None],
+        *,
+        speed: float = 1.0,
+        typing: bool = True,
+        clock: Clock | None = None,
+    ) -> None:
+        """Open at the beginning.
+
+        Args:
+            archive: open to read.
+            changed: called when there is something new to look at.
+            speed: how many times faster than it happened.
+            typing: whether texts appear word by word, as they did when they were written.
+            clock: by which it is paced.
+        """
+        super().__init__(archive, changed)
+        self.speed = speed
+        self._typing = typing
+        self._clock = clock or WallClock()
+        self._running: asyncio.Task[None] | None = None
+
+    def begin(self, turn: int, *, playing: bool) -> None:
+        """Look at a turn at once; play on from it, if that is wanted."""
+        self.screen = self._looks.at(min(turn, self.turns)) or self.screen
+        if playing and not self.following:
+            self.play()
+
+    def play(self) -> None:
+        """Go on by itself from where one looks; from the beginning where that is the end."""
+        if self.playing:
+            return
+        if self.following:
+            self._looks.forget()
+            self.screen = self._looks.at(0) or self.screen
+        self.playing = True
+        self._running = self._do(self._run())
+        self._changed()
+
+    def pause(self) -> None:
+        """Stay where one looks."""
+        self.playing = False
+        self.pieces = {}
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+        self._changed()
+
+    def faster(self, steps: int) -> None:
+        """Change the speed; what is playing goes on with the new one."""
+        playing = self.playing
+        if playing:
+            self.pause()
+        super().faster(steps)
+        if playing:
+            self.play()
+
+    def seek(self, turn: int) -> None:
+        """Look elsewhere; what is playing goes on from there."""
+        playing = self.playing
+        if playing:
+            self.pause()
+        super().seek(turn)
+        if playing:
+            self._do(self._go_on())
+
+    def go_to(self, branch: Branch) -> None:
+        """Look at another branch, where it leaves the one it goes on from."""
+        self.pause()
+        self.archive.switch(branch)
+        self._looks.forget()
+        self.turns = self.archive.turn
+        self.screen = Screen()
+        super().seek(branch.fork_turn or 0)
+
+    def refresh(self) -> None:
+        """See what another process has written to the file since."""
+        if self.archive.changed():
+            turns = self.archive.turn
+            if turns < self.turns:
+                self._looks.forget()
+            self.turns = turns
+            self._changed()
+
+    async def _go_on(self) -> None:
+        while self._wanted is not None:
+            await asyncio.sleep(0.01)
+        if not self.following:
+            self.play()
+
+    async def _run(self) -> None:
+        pace = Pace(self._clock, self.speed)
+        for event in self.archive.events(after=self.screen.event or None):
+            await self._wait(event, pace.wait(event))
+            if event.turn > self.screen.turn and self.screen.event:
+                self._looks.keep(self.screen)
+            self.screen = fold(self.screen, event)
+            self._changed()
+        self.playing = False
+        self._changed()
+
+    async def _wait(self, event: Event, seconds: float) -> None:
+        if not self._typing or seconds < 0.15:
+            await asyncio.sleep(seconds)
+            return
+        for pieces, pause in typed_out(event, seconds):
+            self.pieces = pieces
+            self._changed()
+            await asyncio.sleep(pause)
+        self.pieces = {}

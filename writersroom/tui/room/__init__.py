@@ -1,0 +1,1 @@
+"""The room's screen: a session, live or recorded, and all that can be done to it."""

@@ -1,0 +1,63 @@
+"""Branches of a session, as a person goes among them: the tree, and the takes of one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writersroom.archive import Archive, Branch
+from writersroom.events import Event
+
+
+def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
+    """The branch on which the turn of an event was spoken otherwise, `way` places after the current one.
+
+    Such branches part from each other just before the turn, or at its end where its words were edited.
+    """
+    branches = archive.branches()
+    current = next(branch for branch in branches if branch.current)
+    around = (event.turn - 1, event.turn)
+    stem = current.parent if current.fork_turn in around else current.id
+    family = [
+        branch
+        for branch in branches
+        if branch.id == stem or (branch.parent == stem and branch.fork_turn in around)
+    ]
+    at = [branch.id for branch in family].index(current.id) + way
+    return family[at] if 0 <= at < len(family) else None
+
+
+def as_tree(branches: Sequence[Branch]) -> Iterator[tuple[Branch, str]]:
+    """The branches, each with the lines drawn before it: children under the one they go on from."""
+
+    def under(parent: int | None, before: str) -> Iterator[tuple[Branch, str]]:
+        children = [branch for branch in branches if branch.parent == parent]
+        for number, child in enumerate(children):
+            last = number == len(children) - 1
+            if parent is None:
+                yield child, ""
+                yield from under(child.id, "")
+            else:
+                yield child, before + ("└─ " if last else "├─ ")
+                yield from under(child.id, before + ("   " if last else "│  "))
+
+    yield from under(None, "")
+
+
+def parting(branches: Sequence[Branch], one: Branch, other: Branch) -> int:
+    """The turn after which two branches go apart."""
+
+    def way(branch: Branch) -> list[tuple[int, int]]:
+        """Branch and last turn on it, from the first branch to this one."""
+        by_id = {branch.id: branch for branch in branches}
+        steps = [(branch.id, branch.turn)]
+        while branch.parent is not None:
+            steps.append((branch.parent, branch.fork_turn or 0))
+            branch = by_id[branch.parent]
+        return steps[::-1]
+
+    turn = 0
+    for mine, theirs in zip(way(one), way(other), strict=False):
+        if mine[0] != theirs[0]:
+            break
+        turn = min(mine[1], theirs[1])
+    return turn

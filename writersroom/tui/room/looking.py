@@ -1,0 +1,390 @@
+"""A session on the screen, to be looked at: its panels, and the way through its turns.
+
+The screen looks at its player when that says so, at most twenty times a second, and gives each panel the same
+value. What panels tell it ends as a wish to the player. Live and recorded sessions are the same here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final, TypeAlias, TypedDict, Unpack
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen as TextualScreen
+
+from writersroom.archive import ArchiveError
+from writersroom.events import Event, EventId
+from writersroom.events.edited import Edited
+from writersroom.events.take_written import TakeWritten
+from writersroom.tui.actions import app_of, groups_from
+from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.footer import KeyLine, keys_shown
+from writersroom.tui.messages import (
+    BeatChosen,
+    EarlierWanted,
+    EventMarked,
+    TakeChosen,
+    TurnChosen,
+    TurnScrubbed,
+)
+from writersroom.tui.mosaic.mosaic import Mosaic
+from writersroom.tui.panels.cast import CastPanel
+from writersroom.tui.panels.critic import CriticPanel
+from writersroom.tui.panels.debate import DebatePanel
+from writersroom.tui.panels.marks import Marks, marks_of
+from writersroom.tui.panels.panel import Panel
+from writersroom.tui.panels.plot import PlotPanel
+from writersroom.tui.panels.script import ScriptPanel
+from writersroom.tui.panels.takes import TakesDiff
+from writersroom.tui.panels.timeline import Timeline
+from writersroom.tui.playing.player import Player
+from writersroom.tui.room.agents import AgentLine
+from writersroom.tui.room.lines import StatusLine, TitleLine, standing_of
+from writersroom.tui.room.trouble import TroublePanel
+from writersroom.view.resuming import debate_before
+from writersroom.view.screen import Screen
+
+FRAME: Final = 0.05
+"""Seconds between two looks at the player."""
+
+TITLES: Final = {
+    "debate": "Debate",
+    "plot": "Plot",
+    "script": "Script",
+    "takes": "Takes",
+    "cast": "Cast",
+    "critic": "Critic",
+}
+"""What stands over each panel; F1 says more."""
+
+MARKED: Final = ("scene_opened", "scene_locked", "ruled")
+"""Kinds of event that the timeline marks."""
+
+
+Making: TypeAlias = Callable[[Callable[[], None]], Player]
+"""Makes a player, given what to call when there is something new to look at."""
+
+
+class Given(TypedDict, total=False):
+    """How a session is shown."""
+
+    shares: Mapping[str, float]
+    """How far along the seams between panels lie that were moved."""
+    keys: Mapping[str, str]
+    """Keys that the config file gives to ids of actions."""
+    still: bool
+    """Nothing may move by itself."""
+    thoughts: bool
+    """Whether thoughts are shown from the start."""
+
+
+class Looking(TextualScreen[None]):
+    """A session in panels, and where in it one looks.
+
+    Attributes:
+        player: what plays it.
+        marked: the event that a panel's cursor is on; 0 where none is.
+    """
+
+    DEFAULT_CSS = "Looking { layout: vertical; overflow: hidden; }"
+
+    class Changed(Message):
+        """The player has something new to look at."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One look is enough for many changes."""
+            return isinstance(message, Looking.Changed)
+
+    class Marked(Message):
+        """The timeline's marks were read."""
+
+        def __init__(self, branch: int, marks: Marks) -> None:
+            super().__init__()
+            self.branch, self.marks = branch, marks
+
+    def __init__(self, making: Making, **given: Unpack[Given]) -> None:
+        """Show a session.
+
+        Args:
+            making: makes its player.
+            given: how it is shown.
+        """
+        super().__init__()
+        self.player = making(self._tell)
+        self.marked: EventId = 0
+        self.debate = DebatePanel(id="debate")
+        self.debate.thoughts = given.get("thoughts", True)
+        self.takes = TakesDiff(text_of=self._text_of, id="takes")
+        self.timeline = Timeline(id="timeline")
+        self.panels: dict[str, Panel] = {
+            "debate": self.debate,
+            "plot": PlotPanel(id="plot"),
+            "script": ScriptPanel(text_of=self._text_of, id="script"),
+            "takes": self.takes,
+            "cast": CastPanel(id="cast"),
+            "critic": CriticPanel(id="critic"),
+        }
+        for panel in self.panels.values():
+            panel.still = given.get("still", False)
+        self.mosaic = Mosaic(tuple(self.panels.values()), TITLES, given.get("shares", {}))
+        self._keys = dict(given.get("keys", {}))
+        self._shown: Screen | None = None
+        self._streamed: object = None
+        self._branches = (0, 0)
+        self._known_turns = -1
+        self._looked = 0.0
+        self._waiting = False
+        self._came_from: int | None = None
+
+    def _text_of(self, event: EventId) -> str | None:
+        """The text that an event gave a take, from the file."""
+        with suppress(ArchiveError):
+            body = self.player.archive.event(event).body
+            if isinstance(body, TakeWritten | Edited):
+                return body.text
+        return None
+
+    def _tell(self) -> None:
+        self.post_message(self.Changed())
+
+    def compose(self) -> ComposeResult:
+        """Title, panels, timeline, what is wrong, who is there, how it stands, keys."""
+        yield TitleLine()
+        yield self.mosaic
+        yield self.timeline
+        yield TroublePanel()
+        yield from self.below()
+        yield AgentLine()
+        yield StatusLine()
+        yield KeyLine()
+
+    def below(self) -> ComposeResult:
+        """What is between the panels and the lines at the foot."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show what there is, and begin where the debate is."""
+        self.debate.focus()
+        self.look()
+        self.set_interval(1.0, self.glance)
+
+    async def on_unmount(self) -> None:
+        """Let go of the session."""
+        await self.player.close()
+
+    @property
+    def subject(self) -> Event | None:
+        """What the keys are about that are about something said: what the cursor is on, or what came last."""
+        if self.marked:
+            with suppress(ArchiveError):
+                return self.player.archive.event(self.marked)
+        debate = self.player.screen.debate
+        spoken = [said.event for said in debate if said.event.agent not in ("", "person")]
+        return spoken[-1] if spoken else None
+
+    # What is seen
+
+    @on(Changed)
+    def changed(self) -> None:
+        """Look now, or when the next frame is due."""
+        left = self._looked + FRAME - time.monotonic()
+        if left <= 0:
+            self.look()
+        elif not self._waiting:
+            self._waiting = True
+            self.set_timer(left, self.look)
+
+    def look(self) -> None:
+        """Show the session as its player has it now."""
+        self._looked, self._waiting = time.monotonic(), False
+        player = self.player
+        screen = player.screen
+        if screen is not self._shown:
+            self._shown = screen
+            for panel in self.panels.values():
+                panel.show(screen)
+            self.query_one(TitleLine).say(screen)
+        if player.pieces is not self._streamed:
+            self._streamed = player.pieces
+            self.debate.stream(player.pieces if player.following or not player.live else {})
+        if player.turns != self._known_turns:
+            self._known_turns = player.turns
+            self.mark_turns()
+        self.timeline.show(screen)
+        self.query_one(TroublePanel).say(player.trouble)
+        self.glance()
+
+    def glance(self) -> None:
+        """Show what changes without the session changing: speed, state, keys."""
+        screen = self.player.screen
+        self.query_one(StatusLine).say(standing_of(self.player, *self._branches))
+        names = screen.masthead.agents if self.player.live else ()
+        self.query_one(AgentLine).say(names, screen.seats, screen.speaker, self.debate.ink)
+        groups = groups_from(self.focused or self)
+        self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live))
+
+    def mark_turns(self) -> None:
+        """Tell the timeline how long the session is, and where something happened."""
+        archive, turns = self.player.archive, self.player.turns
+        branches = archive.branches()
+        current = next((branch for branch in branches if branch.current), branches[0])
+        if (current.id, len(branches)) != self._branches or turns > self.timeline.marks.turns + 1:
+            self._branches = (current.id, len(branches))
+            self.timeline.mark(Marks(turns=turns, event=current.head))
+            self._read_marks(current.id)
+
+    @work(thread=True, exclusive=True)
+    def _read_marks(self, branch: int) -> None:
+        try:
+            archive = self.player.archive
+            marks = marks_of(archive.of_kinds(*MARKED))
+            found = marks.model_copy(update={"turns": archive.turn, "event": archive.head})
+        except ArchiveError:
+            return  # The player says what is wrong with the file.
+        self.post_message(self.Marked(branch, found))
+
+    @on(Marked)
+    def show_marks(self, message: Marked) -> None:
+        """Show what was found along the branch, if one still looks at it."""
+        if message.branch == self._branches[0]:
+            self.timeline.mark(message.marks)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys matter now."""
+        self.glance()
+
+    # What the panels tell
+
+    @on(BeatChosen)
+    def show_beat(self, message: BeatChosen) -> None:
+        """Go to the turn that made the beat, or back from there."""
+        message.stop()
+        made = self.player.screen.plot.made.get(message.beat)
+        if made is None:
+            return
+        here = self.player.screen.turn
+        if here == made and self._came_from is not None:
+            made, self._came_from = self._came_from, None
+        else:
+            self._came_from = here
+        self.player.seek(made)
+
+    @on(TurnChosen)
+    def show_turn(self, message: TurnChosen) -> None:
+        """Go to a turn."""
+        message.stop()
+        self._came_from = self.player.screen.turn
+        self.player.seek(message.turn)
+
+    @on(TurnScrubbed)
+    def scrub(self, message: TurnScrubbed) -> None:
+        """Go to a turn; many others may come at once."""
+        message.stop()
+        self.player.seek(message.turn)
+
+    @on(TakeChosen)
+    def show_take(self, message: TakeChosen) -> None:
+        """Show a take beside the one before it."""
+        message.stop()
+        self.takes.compare(message.take)
+        self.action_panel("takes")
+
+    @on(EarlierWanted)
+    def fetch_earlier(self, message: EarlierWanted) -> None:
+        """Read what lies further back."""
+        message.stop()
+        self.debate.earlier(debate_before(self.player.archive, message.before, message.items))
+
+    @on(EventMarked)
+    def mark(self, message: EventMarked) -> None:
+        """Remember what the cursor is on."""
+        message.stop()
+        self.marked = message.event
+
+    # Through the turns
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        self.player.toggle()
+
+    def action_forward(self) -> None:
+        """One turn on."""
+        self.player.forward()
+
+    def action_back(self) -> None:
+        """One turn back."""
+        self.player.back()
+
+    def action_slower(self) -> None:
+        """Play more slowly."""
+        self.player.faster(-1)
+
+    def action_faster(self) -> None:
+        """Play faster."""
+        self.player.faster(1)
+
+    def action_start(self) -> None:
+        """To the beginning."""
+        self.player.seek(0)
+
+    def action_end(self) -> None:
+        """To the end."""
+        self.player.seek(self.player.turns)
+
+    def action_turn(self) -> None:
+        """Ask for a turn, and go there."""
+        turns = self.player.turns
+
+        def check(line: str) -> str:
+            good = line.strip().isdecimal() and int(line) <= turns
+            return "" if good else f"Write a number from 0 to {turns}."
+
+        def go(line: str | None) -> None:
+            if line is not None:
+                self.player.seek(int(line))
+
+        app_of(self).push_screen(AskLine("Go to turn", placeholder=f"0 to {turns}", check=check), go)
+
+    # Among the panels
+
+    def action_next_panel(self) -> None:
+        """To the next panel in sight."""
+        self._walk(1)
+
+    def action_panel_before(self) -> None:
+        """To the panel before."""
+        self._walk(-1)
+
+    def action_panel(self, name: str) -> None:
+        """Have a panel in sight, and be in it."""
+        self.mosaic.reveal(name)
+        self.panels[name].focus()
+
+    def action_alone(self) -> None:
+        """Give the panel the whole screen, or end that."""
+        self.mosaic.maximise("" if self.mosaic.maximised else self._here())
+
+    def action_grow(self, steps: int) -> None:
+        """Make the panel larger or smaller."""
+        self.mosaic.grow(self._here(), steps)
+
+    def action_even(self) -> None:
+        """All panels as they usually are."""
+        self.mosaic.even()
+
+    def action_leave(self) -> None:
+        """Back to the list of sessions."""
+        self.dismiss(None)
+
+    def _here(self) -> str:
+        """The panel in use."""
+        return next((name for name, panel in self.panels.items() if panel.has_focus), "debate")
+
+    def _walk(self, way: int) -> None:
+        seen = self.mosaic.seen
+        at = seen.index(self._here()) if self._here() in seen else 0
+        self.panels[seen[(at + way) % len(seen)]].focus()

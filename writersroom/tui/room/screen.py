@@ -1,0 +1,258 @@
+"""The room's screen: what a person does to a session, besides looking at it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Unpack
+
+from textual import on
+from textual.app import ComposeResult
+
+from writersroom.archive import Archive, ArchiveError, Branch
+from writersroom.events import Event
+from writersroom.tui.actions import Group, app_of
+from writersroom.tui.dialogs.asking import AskLine, AskText, Choice, Pick
+from writersroom.tui.editor import EditorFailed, edited
+from writersroom.tui.messages import WeaknessIntended
+from writersroom.tui.playing.live import Live
+from writersroom.tui.playing.recorded import Recorded
+from writersroom.tui.room.agents import AgentLine
+from writersroom.tui.room.branches import BranchesScreen
+from writersroom.tui.room.doing import ROOM
+from writersroom.tui.room.forking import sibling
+from writersroom.tui.room.looking import Given, Looking, Making
+from writersroom.tui.room.seat import SeatPanel
+from writersroom.tui.room.why import WhyScreen
+from writersroom.view.wording import words_of
+
+NO_MODEL: Final = "This is a replay: no model is at hand. Resume the session from the list to change it."
+
+
+class RoomScreen(Looking):
+    """A session in panels, and all that can be done to it."""
+
+    ACTIONS: ClassVar[Group] = ROOM
+    BINDINGS = ROOM.bindings()
+
+    def __init__(self, making: Making, *, editor: str = "", **given: Unpack[Given]) -> None:
+        """Show a session.
+
+        Args:
+            making: makes its player, given what to call when there is something new.
+            editor: command of the person's editor, where the config file names one.
+            given: see `Looking`.
+        """
+        super().__init__(making, **given)
+        self.seat = SeatPanel()
+        self._editor = editor
+
+    def below(self) -> ComposeResult:
+        """The form of a person's turn."""
+        yield self.seat
+
+    def look(self) -> None:
+        """Show the session, and ask the person whose turn it is."""
+        super().look()
+        form = self.player.form if isinstance(self.player, Live) else None
+        if form != self.seat.form:
+            self.call_later(self.seat.ask, form)
+
+    @on(SeatPanel.Answered)
+    async def answer(self, message: SeatPanel.Answered) -> None:
+        """Take the person's turn."""
+        message.stop()
+        if isinstance(self.player, Live):
+            self.seat.complain(await self.player.answer(message.answers))
+            if self.player.form is None:
+                self.debate.focus()
+
+    # The model
+
+    def action_stop(self) -> None:
+        """Close what is open; else stop the model and keep what it has said."""
+        if self.player.trouble is not None:
+            self.player.clear_trouble()
+        elif self.mosaic.maximised:
+            self.mosaic.maximise("")
+        elif self.seat.display and self.seat.has_focus_within:
+            self.debate.focus()
+        elif isinstance(self.player, Live):
+            self.player.stop()
+        else:
+            self.player.pause()
+
+    def action_cue(self, number: int) -> None:
+        """Hear an agent next, by its number."""
+        names = self.player.screen.masthead.agents
+        live = self._live()
+        if live is not None and number <= len(names):
+            live.cue(names[number - 1])
+            self.notify(f"{names[number - 1]} speaks next, if it may.", markup=False)
+
+    @on(AgentLine.Cued)
+    def cue_clicked(self, message: AgentLine.Cued) -> None:
+        """Hear the agent whose name was clicked."""
+        message.stop()
+        names = self.player.screen.masthead.agents
+        self.action_cue(names.index(message.agent) + 1)
+
+    def action_whisper(self) -> None:
+        """Ask whom, then what."""
+        live = self._live()
+        if live is None:
+            return
+
+        def say(agent: str, words: str | None) -> None:
+            if words:
+                live.whisper(agent, words)
+                self.notify(f"Whispered to {agent}.", markup=False)
+
+        def ask(agent: str | None) -> None:
+            if agent is not None:
+                title = f"Whisper to {agent}"
+                hint = "Nobody else hears it; it counts in this agent's next turn."
+                app_of(self).push_screen(AskLine(title, hint=hint), lambda words: say(agent, words))
+
+        app_of(self).push_screen(Pick("Whisper to whom?", self._agents()), ask)
+
+    def action_seat(self) -> None:
+        """Ask whose seat, then take or leave it."""
+        live = self._live()
+        if live is None:
+            return
+
+        def swap(agent: str | None) -> None:
+            if agent is not None:
+                live.swap_seat(agent)
+
+        hint = "In a seat of yours you are asked for what its agent would say. Choose it again to leave it."
+        app_of(self).push_screen(Pick("Whose seat?", self._agents(), hint=hint), swap)
+
+    @on(WeaknessIntended)
+    def intend(self, message: WeaknessIntended) -> None:
+        """Keep that a weakness is meant."""
+        message.stop()
+        live = self._live()
+        if live is not None:
+            live.intend(message.key, message.intended)
+
+    # What was said
+
+    def action_edit(self) -> None:
+        """Change the text that the cursor is on, and go on from there."""
+        found = self._to_edit()
+        if found is None:
+            return
+        live, event, text = found
+
+        def keep(new: str | None) -> None:
+            if new is not None and new.strip() != text.strip():
+                live.edit(event.id, new)
+
+        hint = "It goes on from here with your words. What was said before stays as a branch."
+        app_of(self).push_screen(
+            AskText(f"Edit what {event.agent or 'the room'} said", text, hint=hint), keep
+        )
+
+    def action_edit_outside(self) -> None:
+        """Change it in the person's own editor."""
+        found = self._to_edit()
+        if found is None:
+            return
+        live, event, text = found
+        try:
+            new = edited(app_of(self), text, self._editor)
+        except EditorFailed as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if new.strip() and new.strip() != text.strip():
+            live.edit(event.id, new)
+
+    def action_retake(self) -> None:
+        """Have the turn spoken again."""
+        live, event = self._live(), self.subject
+        if live is not None and event is not None:
+            live.another_take(event.id)
+
+    def action_other_take(self, way: int) -> None:
+        """See the take before or after: of this turn, or of the scene that is shown."""
+        event = self.subject
+        branch = None if event is None else sibling(self.player.archive, event, way)
+        if branch is not None:
+            self.go_to(branch)
+        else:
+            self.takes.step(way)
+
+    def action_why(self) -> None:
+        """Say why this was said."""
+        event = self.subject
+        if event is not None:
+            app_of(self).push_screen(WhyScreen(self.player.archive, event))
+
+    def action_copy(self) -> None:
+        """Put the text that the cursor is on onto the clipboard, over SSH too (OSC 52)."""
+        copied = getattr(self.focused, "copied", None)
+        text = copied() if callable(copied) else ""
+        event = self.subject
+        if not text and event is not None:
+            text = words_of(event.body)
+        if text:
+            app_of(self).copy_to_clipboard(str(text))
+            self.notify(f"Copied {len(str(text)):,} characters.", timeout=2)
+
+    # Branches
+
+    def action_branch(self) -> None:
+        """Go on from after this turn on a new branch."""
+        player, turn = self.player, self.player.screen.turn
+        if isinstance(player, Live):
+            player.go_back(turn)
+            self.notify(f"A new branch goes on after turn {turn}.")
+        elif isinstance(player, Recorded):
+            self._branch_file(player, turn)
+
+    def action_branches(self) -> None:
+        """Show the tree of branches."""
+
+        def go(branch: Branch | None) -> None:
+            if branch is not None:
+                self.go_to(branch)
+
+        app_of(self).push_screen(BranchesScreen(self.player.archive.path), go)
+
+    def go_to(self, branch: Branch) -> None:
+        """Go on along a branch."""
+        self.player.go_to(branch)
+
+    def _branch_file(self, player: Recorded, turn: int) -> None:
+        """Start a branch in a file that is only being read."""
+        try:
+            with Archive.open(player.archive.path, write=True) as archive:
+                branch = archive.branch(turn)
+        except ArchiveError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        player.go_to(branch)
+        self.notify(f"A new branch goes on after turn {turn}. Resume the session to play it.")
+
+    def _live(self) -> Live | None:
+        if isinstance(self.player, Live):
+            return self.player
+        self.notify(NO_MODEL, severity="warning")
+        return None
+
+    def _agents(self) -> list[Choice]:
+        screen = self.player.screen
+        return [
+            Choice(key=name, label=name, more="your seat" if screen.seats.get(name) == "person" else "")
+            for name in screen.masthead.agents
+        ]
+
+    def _to_edit(self) -> tuple[Live, Event, str] | None:
+        live, event = self._live(), self.subject
+        if live is None or event is None:
+            return None
+        text = live.editable(event)
+        if text is None:
+            self.notify("There are no words in this that you could change.", severity="warning")
+            return None
+        return live, event, text

@@ -1,0 +1,160 @@
+"""A person's turn: the form of what can be done, at the foot of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button, Input, Label, Select, Static, TextArea
+
+from writersroom.tui.actions import Action, Group
+from writersroom.tui.dialogs.dialog import plain
+from writersroom.tui.playing.live import Refusal
+
+if TYPE_CHECKING:
+    from writersroom.room.forms import Field, Form
+
+SEAT = Group(
+    name="seat",
+    title="Your turn",
+    about=(
+        "You are in this agent's seat. The form offers only what is legal now. Tab goes through it, Ctrl+S "
+        "says it. Esc goes back to the panels; the form stays until it is answered or the seat is left (t)."
+    ),
+    actions=(Action(name="say", keys=("ctrl+s",), label="Say it", help="Take this turn.", footer=True),),
+)
+
+
+class SeatPanel(Vertical):
+    """Asks the person whose turn it is."""
+
+    ACTIONS: ClassVar[Group] = SEAT
+    BINDINGS = SEAT.bindings()
+    DEFAULT_CSS = """
+    SeatPanel {
+        display: none; height: auto; max-height: 60%; background: $surface;
+        border-top: heavy $accent; border-title-color: $accent; border-title-style: bold; padding: 0 1;
+    }
+    SeatPanel VerticalScroll { height: auto; max-height: 100%; }
+    SeatPanel Label { color: $faint; height: 1; }
+    SeatPanel Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    SeatPanel TextArea { border: none; height: 5; background: $panel; }
+    SeatPanel Select { height: auto; }
+    SeatPanel Select > SelectCurrent { border: none; padding: 0 1; background: $panel; }
+    SeatPanel .field { height: auto; margin: 0 0 1 0; }
+    SeatPanel .wrong { color: $error; height: auto; display: none; }
+    SeatPanel Button { height: 1; border: none; min-width: 12; }
+    """
+
+    class Answered(Message):
+        """The form was filled in."""
+
+        def __init__(self, answers: Mapping[str, str]) -> None:
+            super().__init__()
+            self.answers = answers
+
+    form: Form | None = None
+
+    def compose(self) -> ComposeResult:
+        """A place for the fields."""
+        yield VerticalScroll(can_focus=False)
+        yield Static(classes="wrong", markup=False)
+        yield Button("Say it", variant="primary", compact=True)
+
+    async def ask(self, form: Form | None) -> None:
+        """Show a form, or none."""
+        if form == self.form:
+            return
+        self.form = form
+        self.display = form is not None
+        self.complain(None)
+        place = self.query_one(VerticalScroll)
+        await place.remove_children()
+        if form is not None:
+            self.border_title = plain(f"{form.agent}: {form.title}")
+            await place.mount(*(_FieldBox(field) for field in form.fields))
+            self._show_fields()
+            first = next((box for box in self.query(_FieldBox) if box.display), None)
+            if first is not None:
+                first.input.focus()
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What stands in the fields that are shown."""
+        return {box.field.name: box.answer for box in self.query(_FieldBox) if box.display}
+
+    def complain(self, refusal: Refusal | None) -> None:
+        """Say why it cannot be taken so; None: it can."""
+        wrong = self.query_one(".wrong", Static)
+        wrong.display = refusal is not None
+        if refusal is not None:
+            wrong.update(plain(refusal.problem))
+            for box in self.query(_FieldBox):
+                if box.field.name == refusal.field:
+                    box.input.focus()
+
+    def action_say(self) -> None:
+        """Take the turn."""
+        self.post_message(self.Answered(self.answers))
+
+    @on(Button.Pressed)
+    @on(Input.Submitted)
+    def submitted(self) -> None:
+        """Enter in a field, or the button."""
+        self.action_say()
+
+    @on(Select.Changed)
+    @on(Input.Changed)
+    def changed(self) -> None:
+        """Other fields may be asked now."""
+        self._show_fields()
+
+    def _show_fields(self) -> None:
+        answers: dict[str, str] = {}
+        for box in self.query(_FieldBox):
+            shown = all(answers.get(name) in values for name, values in box.field.shown_with.items())
+            box.display = shown
+            if shown:
+                answers[box.field.name] = box.answer
+
+
+class _FieldBox(Vertical):
+    """A question and the place for its answer."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(classes="field")
+        self.field = field
+        self.input: Select[str] | TextArea | Input
+        if field.options:
+            options = [(plain(option.label), option.key) for option in field.options]
+            known = field.value in [option.key for option in field.options]
+            self.input = Select(
+                options,
+                value=field.value if known else Select.NULL if not field.required else field.options[0].key,
+                allow_blank=not field.required,
+                compact=True,
+            )
+        elif field.multiline:
+            self.input = TextArea(field.value, soft_wrap=True, tab_behavior="focus")
+        else:
+            self.input = Input(field.value)
+
+    def compose(self) -> ComposeResult:
+        """The question over the answer."""
+        label = self.field.label + ("" if self.field.required else " (may stay empty)")
+        yield Label(plain(label))
+        yield self.input
+
+    @property
+    def answer(self) -> str:
+        """What stands there."""
+        if isinstance(self.input, TextArea):
+            return self.input.text
+        if isinstance(self.input, Input):
+            return self.input.value
+        value = self.input.value
+        return value if isinstance(value, str) else ""

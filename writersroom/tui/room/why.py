@@ -1,0 +1,143 @@
+"""Why something was said: what the agent was asked, what it knew, and what the model made of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.console import Group as Lines
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from writersroom.archive import Archive
+from writersroom.events import Event, Trace
+from writersroom.tui.actions import Action, Group, app_of
+from writersroom.tui.dialogs.dialog import LEAVE, Dialog, plain
+from writersroom.tui.panels.cells import line
+from writersroom.tui.panels.ink import Ink
+
+if TYPE_CHECKING:
+    from writersroom.room.why import Why
+
+WHY = Group(
+    name="why",
+    title="Why",
+    about=(
+        "The prompt as the model saw it, made again from the session's own cards and templates; what the "
+        "agent knew; and the seed, tokens and time. Arrows scroll, y copies the prompt."
+    ),
+    actions=(
+        Action(name="copy", keys=("y",), label="Copy", help="Copy the prompt.", footer=True),
+        LEAVE,
+    ),
+)
+
+
+class WhyScreen(Dialog[None]):
+    """Says why."""
+
+    ACTIONS: ClassVar[Group] = WHY
+    BINDINGS = WHY.bindings()
+    DEFAULT_CSS = """
+    WhyScreen > #frame { width: 100; height: 92%; }
+    WhyScreen #said { height: auto; }
+    """
+
+    class Found(Message):
+        """The prompt was made again, or could not be."""
+
+        def __init__(self, why: Why | None, problem: str) -> None:
+            super().__init__()
+            self.why, self.problem = why, problem
+
+    def __init__(self, archive: Archive, event: Event) -> None:
+        """Explain an event of a session."""
+        who = event.agent or "the room"
+        super().__init__(f"Why {who} said this, in turn {event.turn}", keys="y copy prompt   Esc leave")
+        self._archive, self._event = archive, event
+        self.why: Why | None = None
+
+    def asked(self) -> ComposeResult:
+        """A text to scroll in."""
+        with VerticalScroll():
+            yield Static("Reading the session again…", id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """Find out, in a thread: making the prompt again takes a moment."""
+        self._find()
+
+    @work(thread=True, exclusive=True)
+    def _find(self) -> None:
+        why: Why | None = None
+        problem = ""
+        try:
+            module = importlib.import_module("writersroom.room.why")
+            find = cast("Callable[[Iterable[Event], int], Why]", module.why)
+            why = find(self._archive.events(), self._event.turn)
+        except (OSError, ValueError, LookupError) as error:  # ArchiveError, CastError and the like
+            problem = str(error)
+        self.post_message(self.Found(why, problem))
+
+    @on(Found)
+    def show(self, message: Found) -> None:
+        """Show what was found."""
+        app = app_of(self)
+        ink = Ink(app.theme_variables, high_contrast="contrast" in app.theme)
+        self.why = message.why
+        shown = self.query_one("#said", Static)
+        if message.why is None:
+            trace = self._event.trace
+            shown.update(Lines(plain(message.problem), *([traced(trace, ink)] if trace is not None else [])))
+        else:
+            shown.update(explained(message.why, ink))
+
+    def action_copy(self) -> None:
+        """Copy the prompt."""
+        if self.why is not None:
+            app_of(self).copy_to_clipboard(self.why.prompt)
+            self.notify("The prompt was copied.", timeout=2)
+
+
+def explained(why: Why, ink: Ink) -> Lines:
+    """What is known of why something was said, as it is shown."""
+    head = Text(f"{line(why.agent)} by the template ", ink.plain)
+    head.append(line(why.template), ink.bold)
+    if why.matches is None:
+        head.append(f"\nThe prompt was not checked: {line(why.unchecked)}", ink.dim)
+    elif why.matches:
+        head.append("\n✓ The prompt below is exactly what the model saw.", ink.good)
+    else:
+        head.append("\n✗ The prompt below is not what the model saw: something has changed since.", ink.bad)
+    parts = [head]
+    if why.trace is not None:
+        parts.append(traced(why.trace, ink))
+    knows = Text(f"\n{line(why.agent)} knows\n", ink.accent)
+    for fact in why.knows:
+        knows.append(f"  · {line(fact)}\n", ink.plain)
+    if not why.knows:
+        knows.append("  nothing that happened yet\n", ink.dim)
+    prompt = Text("\nPrompt\n", ink.accent).append(plain(why.prompt).plain, ink.plain)
+    return Lines(*parts, knows, prompt)
+
+
+def traced(trace: Trace, ink: Ink) -> Text:
+    """Seed, tokens and time of a generated text."""
+    text = Text("\nModel\n", ink.accent)
+    reused = f", {trace.tokens_reused:,} of them reused" if trace.tokens_reused else ""
+    rows = [
+        ("seed", f"{trace.seed}, take {trace.take + 1}"),
+        ("read", f"{trace.tokens_in:,} tokens{reused}"),
+        ("written", f"{trace.tokens_out:,} tokens in {trace.milliseconds / 1000:.2f} s"),
+        ("sampling", ", ".join(f"{name} {value:g}" for name, value in trace.sampling.items()) or "as usual"),
+        ("model file", trace.model_sha256[:16] + "…" if trace.model_sha256 else "not told by the server"),
+    ]
+    if trace.resampled:
+        rows.append(("thrown away", f"{trace.resampled} replies before this one"))
+    for name, value in rows:
+        text.append(f"  {name:<12}", ink.dim).append(f"{line(value)}\n", ink.plain)
+    return text
