@@ -9,7 +9,6 @@ from writersroom.cast.cards import Card
 from writersroom.cast.choices import Choosing
 from writersroom.cast.requests import Asked, Turn
 from writersroom.cast.samples import SAMPLES
-from writersroom.cast.sheets import Speech
 from writersroom.cast.templates import Templates
 from writersroom.story.characters import Character
 
@@ -58,13 +57,10 @@ WEIGHING: dict[str, Callable[[Turn], Choosing]] = {
     "choose_role": lambda at: at.choose_role(MARA, options=["a doctor", "a thief"]),
     "choose_secret": lambda at: at.choose_secret(MARA, options=["took the money", "is dying"]),
     "choose_place": lambda at: at.choose_place(beats=BEATS, options=["kitchen", "harbour"]),
-    "choose_device": lambda at: at.choose_device(
-        weakness="Nothing leads to b2.", options=["bargain", "deadline"]
-    ),
+    "choose_device": lambda at: at.choose_device(options=["bargain", "deadline"]),
     "choose_stance": lambda at: at.choose_stance(pitch=PITCH),
-    "choose_ruling": lambda at: at.choose_ruling(
-        pitch=PITCH, stances=[Speech(who="Vera", words="It costs him nothing.")], amended=True
-    ),
+    "choose_ruling": lambda at: at.choose_ruling(pitch=PITCH, amended=True),
+    "choose_tactic": lambda at: at.choose_tactic(scene=SCENE, lines=LINES, options=["begs", "threatens"]),
     "yes_no": lambda at: at.yes_no(subject=PITCH.text, question="Does it cost somebody something?"),
     "choose_speaker": lambda at: at.choose_speaker(scene=SCENE, lines=LINES, options=["Mara", "Tobias"]),
     "choose_emotion": lambda at: at.choose_emotion(scene=SCENE, lines=LINES, options=["afraid", "angry"]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.cast.asking import MARA, ROOM, SCENE, SHARED, turn
+from tests.cast.asking import ROOM, SCENE, SHARED, turn
 from tests.cast.golden_pages import PROMPTS
 from writersroom.cast.cards import load_cards
 from writersroom.cast.choices import Choosing
@@ -94,13 +94,14 @@ async def test_a_place_suits_what_happens(llama_engine: LlamaEngine) -> None:
         assert place in (await likeliest(llama_engine, asked, REPERTOIRE.place_names))[:4]
 
 
-async def test_an_action_suits_what_was_said(llama_engine: LlamaEngine) -> None:
-    """Good news and a death, with the content-free twin's liking for slamming doors taken off."""
+async def test_an_action_suits_what_is_felt(llama_engine: LlamaEngine) -> None:
+    """Who is angry slams doors, who is happy smiles, whatever the form likes."""
     options = ("laughs", "slams the door", "steps back", "smiles", "weeps")
-    page = turn().model_copy(update={"shared": SHARED.model_copy(update={"characters": (MARA,)})})
-    weeps: list[int] = []
-    for words in ("Your brother is alive! He is home!", "Your brother died this morning."):
-        lines = (Speech(who="Tobias", words=words),)
-        asked = page.choose_action(scene=SCENE, lines=lines, emotion="", options=options)
-        weeps.append((await likeliest(llama_engine, asked, options)).index("weeps"))
-    assert weeps[1] < weeps[0]
+    lines = (Speech(who="Tobias", words="Your brother is alive!"),)
+    found: dict[str, dict[str, float]] = {}
+    for emotion in ("happy", "angry"):
+        asked = turn().choose_action(scene=SCENE, lines=lines, emotion=emotion, options=options)
+        choice = await llama_engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
+        found[emotion] = dict(zip(options, asked.probabilities(choice), strict=True))
+    assert found["angry"]["slams the door"] > 1.3 * found["happy"]["slams the door"]
+    assert found["happy"]["smiles"] > 1.3 * found["angry"]["smiles"]

@@ -20,6 +20,8 @@ from writersroom.room.listening import Listener, broken_off
 
 STEERED: Final = "line"
 """The template whose texts are steered: what people in the story say."""
+LEANING: Final = 24
+"""Earlier answers that tell what a question leans to."""
 ATTEMPTS = 3
 """Times a text is asked for; each time twice as many takes are drawn."""
 

@@ -17,7 +17,7 @@ from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
 from writersroom.events.stance_taken import StanceTaken
-from writersroom.room.asking import Written
+from writersroom.room.asking import LEANING, Written
 from writersroom.room.moment import Moment
 from writersroom.room.order import longest_silent
 from writersroom.room.spoken import Entry, Spoken
@@ -35,10 +35,8 @@ _OFFERED: Final = 4
 _DEVICES: Final = 4
 _TIRED: Final = 6
 """Devices used last, which are not offered again."""
-_LEANING: Final = 24
-"""Earlier answers that tell what a question leans to."""
-_READY: Final[Mapping[Stance, float]] = {"support": 1.0, "object": 1.0, "amend": 1.0}
-"""How ready agents are for each stance before they think: a room that only agrees is no room."""
+_WILLING: Final = 0.7
+"""How much less than a pitch as it is the director may want an amendment and still take it."""
 _TOO_LITTLE: Final = 0.3
 """Support below which the best pitch of a round is left out."""
 
@@ -74,13 +72,9 @@ async def stance(at: Moment) -> Spoken:
     proposal = _proposal(standing, at.turn.pitch)
     sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), reason=proposal.body.reason)
     people, beats = [one.name for one in standing.characters], standing.graph.beats()
-    earlier = standing.leanings.get("choose_stance", [])[-_LEANING:]
+    earlier = standing.leanings.get("choose_stance", [])[-LEANING:]
     kinds: tuple[Stance, ...] = tuple(STANCES)
-    kind = kinds[
-        await at.asker.pick(
-            lambda turn: turn.choose_stance(pitch=sheet), earlier=earlier, favour=tuple(_READY.values())
-        )
-    ]
+    kind = kinds[await at.asker.pick(lambda turn: turn.choose_stance(pitch=sheet), earlier=earlier)]
     amendment: Move | None = None
     if kind == "amend":
         amendment = await _amendment(at, proposal, sheet)
@@ -226,7 +220,7 @@ async def _answer(at: Moment, pitch: EventId, subject: str, critic: str, questio
     card, earlier = at.room.company.by_name[critic], at.standing.leanings.get(question.ask, [])
     weighed = await at.asker.about(critic, pitch).weighed(
         lambda turn: turn.model_copy(update={"card": card}).yes_no(subject=subject, question=question.ask),
-        earlier=earlier[-_LEANING:],
+        earlier=earlier[-LEANING:],
     )
     raw = [*(weighed.unbalanced or weighed.probabilities)]
     return YesNo(
@@ -260,7 +254,7 @@ def _verdict(support: float, favour: Mapping[Verdict, float], amended: bool) -> 
     """What becomes of the best pitch: it goes out only where hardly anybody is for it."""
     if support < _TOO_LITTLE:
         return "rejected"
-    return "amended" if amended and favour["amended"] >= favour["adopted"] else "adopted"
+    return "amended" if amended and favour["amended"] >= _WILLING * favour["adopted"] else "adopted"
 
 
 def _amending(at: Moment, proposal: Proposal) -> tuple[EventId, str, StanceTaken] | None:

@@ -17,7 +17,7 @@ from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
-from writersroom.room.asking import Asker, seed_of
+from writersroom.room.asking import LEANING, Asker, seed_of
 from writersroom.room.moment import Moment, on_stage, witnessed
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
@@ -130,6 +130,7 @@ async def _emotion(at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[S
                 scene=sheet, lines=said, options=[FEELING[emotion] for emotion in emotions]
             ),
             temperature=1.0,
+            earlier=at.standing.leanings.get("choose_emotion", [])[-LEANING:],
             favour=near,
         )
     ]
