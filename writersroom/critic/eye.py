@@ -119,7 +119,10 @@ def measured(form: NormalForm, cut: Sequence[str], scores: Sequence[TextScore]) 
         coherence=over([coherence(window, score) for window, score in zip(cut, scores, strict=True)]),
         sentences=tuple(one for part in sentences for one in part),
         sentence_values=np.concatenate(
-            [sentence_values(part, start, score) for part, start, score in zip(sentences, starts, scores, strict=True)]
+            [
+                sentence_values(part, start, score)
+                for part, start, score in zip(sentences, starts, scores, strict=True)
+            ]
         ),
     )
 

@@ -45,7 +45,9 @@ class Verdict(Frozen):
     d_high: float
     """90 % interval of `d`: spread of refits on resampled training data, wider for short texts."""
     logit: float
-    """Log-odds behind `d`, before it is capped; orders takes that all have `d` near 0."""
+    """Log-odds behind `d`; orders takes that all have `d` near 0. To rank by; not for a loop to climb."""
+    reward: float
+    """The same, capped at what half of all human texts reach: beyond it, a higher D goes with lower ratings."""
     style: float
     """The same by the stylometric head alone, which still tells a small writer's takes apart."""
     c: float

@@ -76,7 +76,9 @@ COHERENCE: Final[tuple[Measure, ...]] = tuple(
 )
 """Shape of `coherence`."""
 
-_PRONOUN: Final = frozenset("he she him her his hers they them their it its i me my we us our you your".split())
+_PRONOUN: Final = frozenset(
+    "he she him her his hers they them their it its i me my we us our you your".split()
+)
 _LINK: Final = frozenset("but and so then or yet still however finally suddenly instead also".split())
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _HE: Final = frozenset(("he", "him", "his", "himself"))
@@ -99,7 +101,9 @@ def coherence(window: str, score: TextScore) -> Numbers:
     sentences = sentences_of(window)
     if len(score.logprob) < 8 or not sentences:
         return np.zeros(len(COHERENCE))
-    return np.nan_to_num(np.array([*_tokens(window, sentences, score), *_words(sentences)], np.float64))[_ORDER]
+    return np.nan_to_num(np.array([*_tokens(window, sentences, score), *_words(sentences)], np.float64))[
+        _ORDER
+    ]
 
 
 def _starts(sentences: Sequence[str]) -> Numbers:
@@ -184,7 +188,9 @@ def _names_and_content(window: str, at: Numbers, logprob: Numbers, all_mean: flo
         if begin >= len(logprob):
             break
         cost = float(logprob[begin:end].sum())
-        inside = match.start() > 2 and window[match.start() - 1] == " " and window[match.start() - 2] not in '.!?"'
+        inside = (
+            match.start() > 2 and window[match.start() - 1] == " " and window[match.start() - 2] not in '.!?"'
+        )
         if inside and word[0].isupper() and word not in ("I", "I'm", "I'd", "I'll", "I've"):
             (name_again if low in places else name_first).append(cost)
             places.setdefault(low, []).append(match.start() / len(window))
@@ -229,7 +235,9 @@ def _words(sentences: Sequence[str]) -> list[float]:
     early: set[str] = set().union(*content[:half])
     late: set[str] = set().union(*content[half:])
     sets = [set(one) for one in words]
-    gender = [1 if one & _HE and not one & _SHE else -1 if one & _SHE and not one & _HE else 0 for one in sets]
+    gender = [
+        1 if one & _HE and not one & _SHE else -1 if one & _SHE and not one & _HE else 0 for one in sets
+    ]
     person = [1 if one & _ME else -1 if one & (_HE | _SHE) else 0 for one in sets]
     tense = [1 if one & _WAS and not one & _IS else -1 if one & _IS and not one & _WAS else 0 for one in sets]
     flat = [word for one in words for word in one]
@@ -280,11 +288,17 @@ def longest_repeat(words: Sequence[str]) -> int:
 
 
 _COMPUTED: Final = (
-    *("all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3").split(),
-    *("joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread").split(),
+    *(
+        "all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3"
+    ).split(),
+    *(
+        "joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread"
+    ).split(),
     *("change change_any slope last person_logprob person_worst stop_logprob name_first name_again").split(),
     *("name_share name_one_half content_again content_new new_share new_late the_new a_again").split(),
     *("overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns").split(),
-    *("tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice").split(),
+    *(
+        "tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice"
+    ).split(),
 )
 _ORDER: Final = [_COMPUTED.index(measure.name) for measure in COHERENCE]

@@ -129,6 +129,8 @@ def _without_markup(text: str) -> str:
         line = _QUOTED_LINE.sub("", line)
         if not lines and "\n" in text.strip() and _TITLE.match(line):
             continue
+        if _HEADING.match(line) and len(line.split()) > 16:
+            line = line.lstrip(" #")
         if _HEADING.match(line) or _RULE.match(line) or _BOLD_LINE.match(line) or _TITLE_LINE.match(line):
             continue
         lines.append(_BULLET.sub("", line))
