@@ -26,7 +26,7 @@ class Host(App[None], Generic[P]):
     """Shows one panel, and keeps what it posts."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Panel { width: 100%; height: 100%; }"
+    CSS = "Panel { width: 100%; height: 1fr; }"
 
     def __init__(self, panel: P, theme: str = "lamplight") -> None:
         super().__init__()
@@ -54,7 +54,9 @@ class Host(App[None], Generic[P]):
 
     def picture(self) -> list[str]:
         """The cells of the whole screen, as text."""
-        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]  # pyright: ignore[reportPrivateUsage]  # there is no public way to the cells
+        # There is no public way to the cells.
+        strips = self.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
+        return [strip.text.rstrip() for strip in strips]
 
 
 HEARD = (BeatChosen, EarlierWanted, EventMarked, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)

@@ -1,8 +1,8 @@
 """Text from a session in terminal cells: harmless, and as wide as every terminal draws it.
 
-`view.printable` takes the teeth out of control and direction characters. What is left may still be drawn wider
-by one terminal than by another: emoji joined to families, flags, skin tones, presentation selectors, blank
-fillers. Each is brought here to a form on whose width all agree, so that columns stay straight.
+`view.printable` takes the teeth out of control and direction characters. What is left may still be drawn
+wider by one terminal than by another: emoji joined to families, flags, skin tones, presentation selectors,
+blank fillers. Each is brought here to a form on whose width all agree, so that columns stay straight.
 """
 
 from __future__ import annotations

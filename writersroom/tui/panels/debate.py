@@ -77,8 +77,8 @@ class DebatePanel(Panel):
         title="Debate",
         about=(
             "Everything said in the room. A pitch has under it who is for it (✓), who is against it (✗), who "
-            "would amend it (±), and the ruling: adopted (●), amended (◐) or rejected (○). It follows the end "
-            "until you go up; go down past the last line, or press G, to follow again."
+            "would amend it (±), and the ruling: adopted (●), amended (◐) or rejected (○). It follows the "
+            "end until you go up; go down past the last line, or press G, to follow again."
         ),
         actions=(
             *CURSOR,
@@ -202,7 +202,7 @@ class DebatePanel(Panel):
     # Layout.
 
     def _join(self, debate: Debate) -> None:
-        """Take over the window of a screen; what was fetched from before it stays where it goes on from that."""
+        """Take over the window of a screen; what was fetched stays where the window goes on from it."""
         first = debate[0].event.id if debate else 0
         at = next((n for n, item in enumerate(self.items) if item.event.id == first), None)
         kept = self.items[:at] if at is not None and debate else ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
@@ -79,9 +79,17 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         self._base = Style()
 
     @property
+    def host(self) -> App[object]:
+        """The app that the panel is in."""
+        return cast(
+            "App[object]",
+            self.app,  # pyright: ignore[reportUnknownMemberType]  # Textual leaves the type of its result open.
+        )
+
+    @property
     def ink(self) -> Ink:
         """The styles under the theme in force."""
-        app = self.app
+        app = self.host
         known = _inks.get(app)
         if known is None or known[0] != app.theme:
             ink = Ink(app.theme_variables, high_contrast="contrast" in app.theme)
@@ -122,7 +130,7 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         """Hear of a new theme."""
         super().on_mount()
-        self.app.theme_changed_signal.subscribe(self, self._themed)
+        self.host.theme_changed_signal.subscribe(self, self._themed)
 
     def _themed(self, _theme: Theme) -> None:
         self.forget()

@@ -1,7 +1,7 @@
 """The plot graph: beats as boxes, time going down, acts as bands, links as lines in five hands.
 
-The map keeps its places (`view.layout`) and its window: when a beat is added, what one looks at stays where it
-is on the screen. The foot says of the beat under the cursor what a box has no room for.
+The map keeps its places (`view.layout`) and its window: when a beat is added, what one looks at stays where
+it is on the screen. The foot says of the beat under the cursor what a box has no room for.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ class PlotPanel(Panel):
         name="plot",
         title="Plot graph",
         about=(
-            "The beats of the story as boxes, earlier ones higher, acts as bands. The block in a corner rises "
-            "with tension. Lines say what one beat is to another: causes ━, enables ─, motivates ╌, precedes ┈, "
-            "sets up ═. What the room is talking about has a ◆ and pulses; ! counts weaknesses. Up and down "
-            "walk along the links, left and right to the beats beside."
+            "The beats of the story as boxes, earlier ones higher, acts as bands. The block in a corner "
+            "rises with tension. Lines say what one beat is to another: causes ━, enables ─, motivates ╌, "
+            "precedes ┈, sets up ═. What the room is talking about has a ◆ and pulses; ! counts weaknesses. "
+            "Up and down walk along the links, left and right to the beats beside."
         ),
         actions=(
             *CURSOR,
@@ -124,7 +124,7 @@ class PlotPanel(Panel):
         self._lit = 1.0
         self._timer: Timer | None = None
         self._trail: tuple[BeatId, bool] | None = None
-        """Where one came from along a link, and whether forwards: left and right then go on among its others."""
+        """Where one came from along a link, and whether forwards: left and right go among its others."""
 
     # What is shown.
 
@@ -204,7 +204,7 @@ class PlotPanel(Panel):
         from writersroom.tui.panels.weak import weaknesses_of  # noqa: PLC0415  # networkx takes 0.4 s to load
 
         found = weaknesses_of(screen)
-        self.app.call_from_thread(self._found, screen, found)
+        self.host.call_from_thread(self._found, screen, found)
 
     def _found(self, screen: Screen, found: tuple[Weakness, ...]) -> None:
         if screen.plot is not self.plot:
@@ -404,7 +404,7 @@ class PlotPanel(Panel):
 
     def _breathe(self) -> None:
         """Begin to pulse where there is something to, or stop."""
-        wanted = bool(self._in_sight()) and not self.still and self.app.animation_level == "full"
+        wanted = bool(self._in_sight()) and not self.still and self.host.animation_level == "full"
         if wanted and self._timer is None:
             self._timer = self.set_interval(1 / FRAMES, self._beat)
         elif not wanted and self._timer is not None:

@@ -1,13 +1,14 @@
 """The plot graph in cells: where boxes stand, and the lines that lead from one to another around them.
 
-Time goes down. A layer is a row of boxes, a slot is a column, an act a band of rows. Between rows lie gaps, between
-columns gutters; a line runs only in these, so it crosses lines but never a box. Where each beat stands comes
-from `view.layout`, which moves nobody that need not move.
+Time goes down. A layer is a row of boxes, a slot is a column, an act a band of rows. Between rows lie gaps,
+between columns gutters; a line runs only in these, so it crosses lines but never a box. Where each beat
+stands comes from `view.layout`, which moves nobody that need not move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from writersroom.story.beats import BeatId, Link, LinkKind
@@ -192,7 +193,7 @@ class Router:
 def _sides(points: list[Cell]) -> dict[Cell, int]:
     """The sides on which a line through these corners leaves each cell; its first cell is not drawn."""
     sides: dict[Cell, int] = {}
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(points):
         way = (RIGHT if to_x > x else ACROSS_LEFT) if to_x != x else (DOWN if to_y > y else UP)
         step_x, step_y = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
         while (x, y) != (to_x, to_y):
