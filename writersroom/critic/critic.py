@@ -18,7 +18,7 @@ from writersroom.critic.features.normal import normal_form
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
 from writersroom.critic.guards import Refusal, refusal
-from writersroom.critic.heads.discriminator import Discriminator, discriminator
+from writersroom.critic.heads.discriminator import Discriminator
 from writersroom.critic.replay import Replay
 from writersroom.critic.rows import Rows, rows_of
 from writersroom.critic.verdict import Fit, GameValue, Verdict
@@ -48,7 +48,7 @@ class Critic:
         self._weights = weights
         self._eye = Eye(engine)
         self._replay = Replay(weights.rows, held_back=weights.held_back)
-        self._d, _ = discriminator(self._replay.rows(), calibration=weights.calibration)
+        self._d, _ = self._replay.fit(known=weights.calibration, room=weights.room_calibration)
         self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
 
     @classmethod
@@ -121,15 +121,12 @@ class Critic:
     def refit(self) -> Fit:
         """Fit D on the whole replay buffer; some tens of milliseconds."""
         began = time.perf_counter()
-        rows = self._replay.rows()
-        self._d, without = discriminator(
-            rows, calibration=None if self._replay.learned else self._weights.calibration
+        self._d, accuracy = self._replay.fit(
+            known=self._weights.calibration, room=self._weights.room_calibration
         )
-        right = (without > 0) == rows.human
-        accuracy = (float(right[rows.human].mean()) + float(right[~rows.human].mean())) / 2
         return Fit(
-            humans=int(rows.human.sum()),
-            machines=int((~rows.human).sum()),
+            humans=self._replay.count(human=True),
+            machines=self._replay.count(human=False),
             accuracy=accuracy,
             milliseconds=1000 * (time.perf_counter() - began),
         )
@@ -161,7 +158,7 @@ class Critic:
             d_high=high,
             logit=logit,
             reward=min(logit, self._d.cap),
-            style=float(self._d.style.logits(row.style)[0]),
+            style=float(self._d.style(row)[0]),
             c=float(self._weights.coherence.chances(reading.coherence[None])[0]),
             j=float(self._weights.quality.ranks(quality_values([reading]))[0]),
             reasons=reasons(self._d, row),
@@ -201,12 +198,12 @@ class Critic:
 
     def token_slopes(self) -> Mapping[str, float]:
         """The linear part of D on words; see `Weighing.token_slopes`."""
-        head = self._d.style
+        panel = self._d.panels[-1]
         slopes: dict[str, float] = {}
         for at, measure in enumerate(STYLE):
             prefix, _, word = measure.name.partition("_")
             if prefix in ("word", "fond") and measure.unit == "per 100 words":
-                slope = float(head.coef[at] / head.scale[at]) * self._d.calibration.slope / 3
+                slope = float(panel.style.coef[at] / panel.style.scale[at]) * panel.calibration.slope / 3
                 slopes[word] = slopes.get(word, 0.0) + slope
         return slopes
 

@@ -13,11 +13,13 @@ import numpy as np
 from writersroom.critic.eye import Reading
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.surprise import SURPRISE
-from writersroom.critic.features.vector import FAMILIES, Measure, Numbers
+from writersroom.critic.features.vector import FAMILIES, Numbers
 from writersroom.critic.heads.discriminator import Discriminator
 from writersroom.critic.heads.logistic import Head
 from writersroom.critic.rows import Rows
 
+WHOLE: Final = "sound of the whole"
+"""The family of the embedding."""
 MOST_REASONS: Final = 4
 _LEAST: Final = 0.15
 """Log-odds that a family must move D by to be told."""
@@ -27,15 +29,19 @@ MOST_SENTENCES: Final = 6
 def family_shares(head: Discriminator, row: Rows) -> dict[str, float]:
     """By how much each family of features moves D's log-odds for one text, positive towards human."""
     shares: dict[str, float] = {}
-    for one, values, measures in (
-        (head.surprise, row.surprise, SURPRISE),
-        (head.style, row.style, STYLE),
-    ):
-        for family, value in _by_family(one, values, measures).items():
-            shares[family] = shares.get(family, 0.0) + value
-    whole = float((head.embedding.standardised(row.embedding) @ head.embedding.coef)[0])
-    shares["sound of the whole"] = whole / 3
-    return {family: value * head.calibration.slope for family, value in shares.items()}
+    for panel, weight in zip(head.panels, head.shares(row)[0], strict=True):
+        scale = float(weight) * panel.calibration.slope * head.calibration.slope / 3
+        parts = [
+            (SURPRISE, panel.surprise, row.surprise),
+            (STYLE, panel.style, row.style),
+        ]
+        for measures, one, values in parts:
+            moved = one.standardised(values)[0] * one.coef * scale
+            for measure, part in zip(measures, moved, strict=True):
+                shares[measure.family] = shares.get(measure.family, 0.0) + float(part)
+        whole = float((panel.embedding.standardised(row.embedding) @ panel.embedding.coef)[0]) * scale
+        shares[WHOLE] = shares.get(WHOLE, 0.0) + whole
+    return shares
 
 
 def reasons(head: Discriminator, row: Rows) -> tuple[str, ...]:
@@ -80,11 +86,3 @@ def part_from_part(head: Head, reading: Reading) -> tuple[float, float]:
         if abs(first - second) > best[0] - best[1]:
             best = max(first, second), min(first, second)
     return best
-
-
-def _by_family(head: Head, values: Numbers, measures: tuple[Measure, ...]) -> dict[str, float]:
-    parts = head.standardised(values)[0] * head.coef / 3
-    shares: dict[str, float] = {}
-    for measure, part in zip(measures, parts, strict=True):
-        shares[measure.family] = shares.get(measure.family, 0.0) + float(part)
-    return shares

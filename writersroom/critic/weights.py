@@ -67,6 +67,7 @@ class Manifest(Frozen):
     held_back: int
     """How many of the last human rows D is never fitted on: the game is valued on them."""
     calibration: Calibration
+    room_calibration: Calibration
     coherence_calibration: Calibration
     usual_coherence: tuple[tuple[str, float], ...]
     """By writer, the C that one of its takes in fifty falls below."""
@@ -83,7 +84,9 @@ class Weights(Frozen):
     held_back: int
     projection: Projection
     calibration: Calibration
-    """For writers never seen."""
+    """Of D for writers never seen."""
+    room_calibration: Calibration
+    """Of D once takes of the writer in the room have been learned."""
     coherence: Coherence
     quality: Quality
     sentence: Head
@@ -111,6 +114,7 @@ def save(weights: Weights, path: Path) -> str:
         sources=weights.rows.sources,
         held_back=weights.held_back,
         calibration=weights.calibration,
+        room_calibration=weights.room_calibration,
         coherence_calibration=weights.coherence.calibration,
         usual_coherence=tuple(sorted(weights.usual_coherence.items())),
         limits=tuple(sorted(weights.limits.items())),
@@ -247,6 +251,7 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
             mean=numbers("projection_mean", width[1]), directions=numbers("projection_directions", *width)
         ),
         calibration=manifest.calibration,
+        room_calibration=manifest.room_calibration,
         coherence=Coherence(
             scale=numbers("coherence_scale", len(COHERENCE)),
             coef=numbers("coherence_coef", len(COHERENCE)),

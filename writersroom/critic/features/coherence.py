@@ -72,6 +72,14 @@ COHERENCE: Final[tuple[Measure, ...]] = tuple(
         ("the_new", "nats, the word after `the` when it is new"),
         ("a_again", "share of words after `a` that were there before"),
         ("stop_logprob", "nats, end marks"),
+        ("halves_person", "share of first person, difference of halves"),
+        ("halves_gender", "he against she, difference of halves"),
+        ("halves_tense", "past against present, difference of halves"),
+        ("halves_spoken", "share of words spoken, difference of halves"),
+        ("halves_length", "log words of a sentence, difference of halves"),
+        ("halves_names", "share of the second half's names that the first has"),
+        ("cut_overlap", "least share of long words shared across a joint, of joints in the middle"),
+        ("cut_names", "share of joints in the middle that no name crosses"),
     )
 )
 """Shape of `coherence`."""
@@ -81,6 +89,7 @@ _PRONOUN: Final = frozenset(
 )
 _LINK: Final = frozenset("but and so then or yet still however finally suddenly instead also".split())
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}")
 _HE: Final = frozenset(("he", "him", "his", "himself"))
 _SHE: Final = frozenset(("she", "her", "hers", "herself"))
 _ME: Final = frozenset(("i", "me", "my", "myself", "i'm", "i'd", "i'll", "i've"))
@@ -261,7 +270,49 @@ def _words(sentences: Sequence[str]) -> list[float]:
         _again(flat, 8),
         1 - len(set(plain)) / len(plain) if plain else 0.0,
         float(np.log1p(longest_repeat(flat))),
+        *_halves(sentences, words),
     ]
+
+
+def _halves(sentences: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
+    """How much the second half differs from the first in what one story keeps: who tells, of whom, when, how."""
+    half = max(len(words) // 2, 1)
+    parts = [[word for one in part for word in one] for part in (words[:half], words[half:])]
+    texts = [" ".join(part) for part in (sentences[:half], sentences[half:])]
+    person = [_of(part, _ME, _HE | _SHE) for part in parts]
+    gender = [_of(part, _HE, _SHE) for part in parts]
+    tense = [_of(part, _WAS, _IS) for part in parts]
+    spoken = [sum(map(len, re.findall(r'"[^"]*"', text))) / max(len(text), 1) for text in texts]
+    length = [
+        float(np.mean([np.log1p(len(one)) for one in part])) if part else 0.0
+        for part in (words[:half], words[half:])
+    ]
+    names = [set(_NAME.findall(text)) for text in texts]
+    content = [{word[:6] for word in one if len(word) > 4} for one in words]
+    called = [set(_NAME.findall(one)) for one in sentences]
+    overlaps: list[float] = []
+    crossed: list[bool] = []
+    for cut in range(len(words) // 3, len(words) - len(words) // 3):
+        before: set[str] = set().union(*content[:cut])
+        after: set[str] = set().union(*content[cut:])
+        overlaps.append(len(before & after) / max(min(len(before), len(after)), 1))
+        crossed.append(bool(set[str]().union(*called[:cut]) & set[str]().union(*called[cut:])))
+    return [
+        abs(person[0] - person[1]),
+        abs(gender[0] - gender[1]),
+        abs(tense[0] - tense[1]),
+        abs(spoken[0] - spoken[1]),
+        abs(length[0] - length[1]),
+        len(names[0] & names[1]) / len(names[1]) if names[1] else 0.5,
+        min(overlaps, default=0.0),
+        1 - sum(crossed) / len(crossed) if crossed else 0.5,
+    ]
+
+
+def _of(words: Sequence[str], some: frozenset[str], others: frozenset[str]) -> float:
+    """Share of the first kind among both, drawn to one half where there are few."""
+    a, b = sum(word in some for word in words), sum(word in others for word in words)
+    return (a + 0.5) / (a + b + 1)
 
 
 def _turns(signs: Sequence[int]) -> float:
