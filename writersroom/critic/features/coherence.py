@@ -338,18 +338,17 @@ def longest_repeat(words: Sequence[str]) -> int:
     return low
 
 
-_COMPUTED: Final = (
-    *(
-        "all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3"
-    ).split(),
-    *(
-        "joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread"
-    ).split(),
-    *("change change_any slope last person_logprob person_worst stop_logprob name_first name_again").split(),
-    *("name_share name_one_half content_again content_new new_share new_late the_new a_again").split(),
-    *("overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns").split(),
-    *(
-        "tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice"
-    ).split(),
+_COMPUTED: Final = tuple(
+    (
+        "all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3 "
+        "joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread "
+        "change change_any slope last person_logprob person_worst stop_logprob name_first name_again "
+        "name_share name_one_half content_again content_new new_share new_late the_new a_again "
+        "overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns "
+        "tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice "
+        "halves_person halves_gender halves_tense halves_spoken halves_length halves_names "
+        "cut_overlap cut_names"
+    ).split()
 )
+"""The order in which the values are computed."""
 _ORDER: Final = [_COMPUTED.index(measure.name) for measure in COHERENCE]
