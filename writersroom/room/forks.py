@@ -141,13 +141,9 @@ def _fit(body: Body, field: str, text: str) -> str:
     if isinstance(body, TakeWritten):
         text = "\n".join(one_line(row) for row in text.splitlines()).strip("\n") + "\n"
         try:
-            scenes = from_fountain(text).scenes
+            from_fountain(text)
         except ScriptError as error:
             raise NothingToDo(str(error)) from error
-        if not scenes:
-            raise NothingToDo(
-                "A take is a scene in Fountain: it begins with a heading such as INT. ROOM - DAY."
-            )
     else:
         text = one_line(text)
     most = LONGEST_TAKE if isinstance(body, TakeWritten) else LONGEST

@@ -30,6 +30,7 @@ from writersroom.room.listening import Listener
 from writersroom.room.moment import Room
 from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
+from writersroom.room.reviewing import round_of
 from writersroom.room.seated import Offer, offered
 from writersroom.room.speaking import TURNS, approached, coming, remember
 from writersroom.room.spoken import Entry, Piece, Spoken
@@ -156,6 +157,7 @@ class Session:
             engine: the model.
             heard: called with each event once it is kept.
             streaming: called with the words of turns as they are written.
+            game: the writers' game with the critic that judges takes; None where critics ask questions only.
             game: the critic that judges takes; without one the critics' questions do.
         """
         self.archive = archive
@@ -196,7 +198,9 @@ class Session:
 
     def waits_for_person(self, turn: Turn) -> bool:
         """Whether a person plays the agent whose turn it is."""
-        return turn.kind not in _UNASKED and self.standing.seat(turn.agent) == "person"
+        # A revision goes on from the lines of another take, all but two of which it keeps.
+        unasked = turn.kind in _UNASKED or round_of(turn.take) > 0
+        return not unasked and self.standing.seat(turn.agent) == "person"
 
     async def speak(self) -> None:
         """Let the model take the next turn, and keep it.

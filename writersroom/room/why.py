@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, TypeAlias, cast
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from writersroom.cast import requests
 from writersroom.cast.choices import Choosing
 from writersroom.cast.errors import CastError
+from writersroom.cast.filters import FaultKind
 from writersroom.cast.requests import Asked
 from writersroom.cast.said import Said
 from writersroom.engine.interface import Part, Prompt
@@ -224,7 +225,9 @@ class _Recalling(Asker):
         super().__init__(Nobody(), page, said=Said(), others=())
         self._recalled = recalled
 
-    async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
+    async def write(
+        self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
+    ) -> Written:
         trace = self._recalled.trace
         begun = ""
         for attempt in range(ATTEMPTS):
@@ -236,6 +239,9 @@ class _Recalling(Asker):
 
     async def _weighed(self, asked: Choosing, temperature: float | None = None) -> Weighed:
         return self._recalled.choice(asked.template)
+
+    def steered(self, biases: Mapping[int, float]) -> Asker:
+        return self  # A lean towards some tokens changes no prompt.
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
         return _Recalling(turn, self._recalled)
