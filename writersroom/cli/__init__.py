@@ -43,6 +43,8 @@ COMMANDS: dict[str, Entry] = {
     "graph": Entry("writersroom.cli.graph:graph", "Write the plot graph in a format other programs read."),
     "export": Entry("writersroom.cli.export:export", "Write the screenplay, or the record, to a file."),
     "import": Entry("writersroom.cli.import_script:import_script", "Make a session of a finished script."),
+    "score": Entry("writersroom.cli.score:score", "Tell how texts read beside human writing."),
+    "critic": Entry("writersroom.cli.critic:critic", "Train the critic, test it, or tell what it is."),
     "models": Entry("writersroom.cli.models:models", "List the models there are, look at one, or fetch one."),
     "doctor": Entry("writersroom.cli.doctor:doctor", "Check what runs here, and how to mend what does not."),
     "bench": Entry("writersroom.cli.bench:bench", "Measure the engine on this machine."),

@@ -78,6 +78,15 @@ class Critic:
         return self._d
 
     @property
+    def eye_sha256(self) -> str | None:
+        """Of the model file that reads."""
+        return self._eye.model_sha256
+
+    def refuses(self, text: str) -> Refusal | None:
+        """The guard that refuses a text before it is read, if one does."""
+        return refusal(text, normal_form(text))
+
+    @property
     def other_eye(self) -> bool:
         """Whether another model file reads than the one the weights were trained with."""
         own, trained = self._eye.model_sha256, self._weights.trained.eye_sha256
@@ -161,6 +170,7 @@ class Critic:
             style=float(self._d.style(row)[0]),
             c=float(self._weights.coherence.chances(reading.coherence[None])[0]),
             j=float(self._weights.quality.ranks(quality_values([reading]))[0]),
+            j_score=float(self._weights.quality.scores(quality_values([reading]))[0]),
             reasons=reasons(self._d, row),
             sentences=worst_sentences(self._weights.sentence, reading),
             refused_by=caught.guard if caught else "",
@@ -228,7 +238,7 @@ def quality_values(readings: Sequence[Reading]) -> Numbers:
 
 def _measurable(no: Refusal) -> bool:
     """Whether what a guard refused can be measured all the same."""
-    return no.guard in ("duplicated", "disguised", "capitals", "verse", "short") and no.guard != "huge"
+    return no.guard in ("duplicated", "disguised", "capitals")
 
 
 def _unread(no: Refusal | None) -> Verdict:

@@ -7,16 +7,26 @@ between D and the share of humans among texts that got it (Naeini et al. 2015), 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, Literal
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
+from writersroom.critic.errors import TooFewTexts, UnreadableText
 from writersroom.critic.features.vector import Numbers
 from writersroom.critic.rows import Truth
+from writersroom.critic.verdict import Guard, Verdict
 from writersroom.frozen import Frozen
 
 _RESAMPLES: Final = 1000
+UNJUDGED: Final[frozenset[Guard]] = frozenset(("empty", "short", "binary", "huge", "language", "code", "verse"))
+"""Guards that say a text cannot be judged, not that it is no good."""
+MATCHED: Final = 0.1
+"""Log of the ratio of words below which a pair is matched for length."""
+_LINE: Final = TypeAdapter(dict[str, Any])
 
 
 class Figure(Frozen):
@@ -109,3 +119,86 @@ def by_source(scores: Numbers, human: Truth, sources: Sequence[str]) -> dict[str
 
 def _first(people: int, machines: int) -> Truth:
     return np.arange(people + machines) < people
+
+
+class Pair(Frozen):
+    """Two texts of which one is preferred."""
+
+    a: str
+    b: str
+    preferred: Literal[1, 2]
+
+
+def read_pairs(path: Path) -> tuple[Pair, ...]:
+    """The pairs of a JSONL file; columns beside `a`, `b` and `preferred` are passed over.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        UnreadableText: a line is no pair; the message names it.
+        TooFewTexts: there is none.
+    """
+    pairs: list[Pair] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = _LINE.validate_json(line)
+            pairs.append(Pair.model_validate({name: row[name] for name in ("a", "b", "preferred")}))
+        except (ValidationError, KeyError) as error:
+            raise UnreadableText(path, f"line {number} has no `a`, `b` and `preferred` (1 or 2)") from error
+    if not pairs:
+        raise TooFewTexts(f"{path} holds no pairs.")
+    return tuple(pairs)
+
+
+def folder_figures(
+    verdicts: Sequence[Verdict], human: Sequence[bool], sources: Sequence[str]
+) -> dict[str, object]:
+    """What `critic eval` gives for folders.
+
+    A text that a guard saw through counts as a machine's; one that could not be judged counts for nothing, and
+    is counted in `refused`.
+    """
+    judged = [at for at, verdict in enumerate(verdicts) if verdict.refused_by not in UNJUDGED]
+    truth = np.array([human[at] for at in judged], bool)
+    scores = np.array([-50.0 if verdicts[at].refused_by else verdicts[at].logit for at in judged], np.float64)
+    chances = np.array([verdicts[at].d for at in judged], np.float64)
+    names = [sources[at] for at in judged]
+    if not truth.any() or truth.all():
+        raise TooFewTexts("There must be texts of both sides that can be judged.")
+    area = auroc_with_interval(scores, truth)
+    refused = Counter(verdict.refused_by for verdict in verdicts if verdict.refused_by)
+    return {
+        "auroc": area.value,
+        "auroc_ci": [area.low, area.high],
+        "tpr_at_5fpr": caught_at(scores, truth),
+        "ece": calibration_error(chances, truth),
+        "by_source": by_source(scores, truth, names),
+        "texts": {"human": int(truth.sum()), "machine": int((~truth).sum())},
+        "refused": dict(refused),
+    }
+
+
+def pair_figures(
+    verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]
+) -> dict[str, object]:
+    """What `critic eval --pairs` gives: agreement of each head with what is preferred, and of length alone."""
+    first = np.array([pair.preferred == 1 for pair in pairs], bool)
+    values = {
+        "j": [(a.j_score, b.j_score) for a, b in verdicts],
+        "d": [(a.logit, b.logit) for a, b in verdicts],
+        "c": [(a.c, b.c) for a, b in verdicts],
+        "longer": [(float(a.words), float(b.words)) for a, b in verdicts],
+    }
+    figures: dict[str, object] = {"pairs": len(pairs)}
+    for name, both in values.items():
+        found = agreement(np.array([a for a, _ in both]), np.array([b for _, b in both]), first)
+        figures[f"{name}_accuracy"] = found.value
+        figures[f"{name}_accuracy_ci"] = [found.low, found.high]
+    lengths = np.array([(max(a.words, 1), max(b.words, 1)) for a, b in verdicts], np.float64)
+    near = np.abs(np.log(lengths[:, 0] / lengths[:, 1])) < MATCHED
+    j = np.array(values["j"])
+    matched = agreement(j[near, 0], j[near, 1], first[near])
+    figures["j_accuracy_length_matched"] = matched.value
+    figures["pairs_length_matched"] = int(near.sum())
+    return figures

@@ -23,6 +23,10 @@ _BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*
 _TITLE_LINE: Final = re.compile(r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|[ivxlc]+)?\s*[:.].{0,80}$|"
                                 r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
 _TITLE: Final = re.compile(r"^\s*(?:by:?\s+)?[A-Z\"“]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'”’…—-])\s*$|^\s*$")
+_CUE: Final = re.compile(r"^\s*@?(?=[^a-z\n]*[A-Z]{2})[A-Z][A-Z0-9 .'\u2019&#-]{0,38}(?:\s*\([^()\n]{1,20}\))?\s*[:^]?\s*$")
+_SLUG: Final = re.compile(r"^\s*(?:(?:INT|EXT|EST|INT\.?/EXT|I/E)[. ]|\.[A-Z])\S*.{0,120}$")
+_TRANSITION: Final = re.compile(r"^\s*(?:[A-Z ]{2,30}TO:|FADE (?:IN|OUT)[.:]?|THE END\.?|>.*<?)\s*$")
+_LABELLED: Final = re.compile(r"^\s*(?=[^a-z\n:]{2,40}[.:])[A-Z][A-Z .'\u2019-]{1,38}[:.]\s+(\S.*)$")
 _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
@@ -124,6 +128,7 @@ def _characters(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
+    text = _without_cues(text)
     lines: list[str] = []
     for line in text.split("\n"):
         line = _QUOTED_LINE.sub("", line)
@@ -137,6 +142,31 @@ def _without_markup(text: str) -> str:
     text = "\n".join(lines)
     text = _UNDERSCORED.sub(r"\1", text).replace("*", "").replace("```", " ")
     return re.sub(r"(?<!`)`([^`'\n]{1,80})`(?!`)", r"\1", text)
+
+
+def _without_cues(text: str) -> str:
+    """Of a script: what is done, and what is said in quotes, without headings, cues and parentheticals."""
+    lines = text.split("\n")
+    if sum(_CUE.match(line) is not None for line in lines) < 2 and not any(map(_SLUG.match, lines)):
+        return text
+    out: list[str] = []
+    speaking = False
+    for line in lines:
+        bare = line.strip()
+        if _SLUG.match(line) or _TRANSITION.match(line) or (speaking and bare[:1] == "(" and bare[-1:] == ")"):
+            continue
+        if _CUE.match(line):
+            speaking = True
+        elif not bare:
+            speaking = speaking and bool(out) and _CUE.match(out[-1]) is not None
+            out.append("")
+        elif speaking:
+            inside = bare.strip("\"\u201c\u201d")
+            out.append(f'"{inside}"')
+        else:
+            label = _LABELLED.match(line)
+            out.append(f'"{label.group(1).strip()}"' if label else line)
+    return "\n".join(out)
 
 
 def _one_line(text: str) -> str:
