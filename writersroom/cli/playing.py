@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,14 +13,19 @@ from typing import Any
 import click
 
 from writersroom.archive import Archive
+from writersroom.cli.progress import Progress
 from writersroom.cli.reading_aloud import Reader
 from writersroom.cli.terminal import Refused, coloured, narrate
+from writersroom.critic.opening import open_game
+from writersroom.critic.reference import FOLDER
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event, event_to_json
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.exits import Exit
+from writersroom.resources import find_room
 from writersroom.room.order import Turn
 from writersroom.room.session import Session
 from writersroom.room.stepper import Stepper
@@ -34,29 +38,35 @@ class Teller:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._reader = Reader(colours=coloured())
-        self._began = time.monotonic()
-        self._tokens = 0
+        self._on_terminal = sys.stderr.isatty()
+        self._progress: Progress | None = None
 
     def hear(self, event: Event) -> None:
-        """One more event."""
+        """One more event; what a revision keeps of its take is not told again."""
+        if isinstance(event.body, LineSpoken) and not event.agent and not self._as_json:
+            return
         click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
         sys.stdout.flush()
-        if event.trace is not None:
-            self._tokens += event.trace.tokens_out
+        if event.trace is not None and self._progress is not None:
+            self._progress.add(event.trace.tokens_out)
+
+    def begin(self, session: Session) -> None:
+        """Time runs from now."""
+        self._progress = Progress(session.plan, session.standing.turn)
 
     def progress(self, session: Session) -> None:
-        """Round, turn and speed, on one line that the next one overwrites."""
-        if not sys.stderr.isatty():
-            return
-        seconds = time.monotonic() - self._began
-        rounds, planned = session.standing.rounds, session.plan.rounds
-        left = f", about {seconds / rounds * (planned - rounds):.0f} s of argument left" if rounds else ""
-        line = f"round {min(rounds + 1, planned)}/{planned}, turn {session.standing.turn}"
-        click.echo(f"\r\033[K{line}, {self._tokens / seconds:.0f} tok/s{left}", nl=False, err=True)
+        """Round, turn, speed and time left: on a terminal one line that the next one overwrites."""
+        if self._progress is not None and self._on_terminal:
+            click.echo(f"\r\033[K{self._progress.line(session.standing)}", nl=False, err=True)
+
+    def milestone(self, session: Session) -> None:
+        """The same as a line of its own at the end of a round or a scene, where there is no terminal."""
+        if self._progress is not None and not self._on_terminal:
+            narrate(self._progress.line(session.standing))
 
     def clear(self) -> None:
         """Take the line of progress away."""
-        if sys.stderr.isatty():
+        if self._on_terminal:
             click.echo("\r\033[K", nl=False, err=True)
 
 
@@ -68,6 +78,7 @@ def play(
     begin: Callable[[Engine], Archive] | None = None,
     turns: int | None = None,
     agent: str = "",
+    room: Path | None = None,
     as_json: bool,
 ) -> None:
     """Take turns of a session until it ends.
@@ -79,12 +90,13 @@ def play(
         begin: makes the file, where it is a new session.
         turns: the most turns to take; None: all.
         agent: who is to speak first, if it may.
+        room: the folder of the room, whose `reference/` the critic learns from; None: the current one.
         as_json: one event a line on stdout.
 
     Raises:
         Refused: Ctrl+C; everything said is kept.
     """
-    interrupted = asyncio.run(_play(path, model, settings, begin, turns, agent, as_json))
+    interrupted = asyncio.run(_play(path, model, settings, begin, turns, agent, room, as_json))
     if interrupted:
         raise Refused(
             f"Stopped; all that was said is kept. Go on with `writersroom resume {path}`.", Exit.INTERRUPTED
@@ -98,6 +110,7 @@ async def _play(
     begin: Callable[[Engine], Archive] | None,
     turns: int | None,
     agent: str,
+    room: Path | None,
     as_json: bool,
 ) -> bool:
     if begin is None:
@@ -105,10 +118,14 @@ async def _play(
         with Archive.open(path, write=True) as archive:
             model = model or _model_of(archive)
     teller = Teller(as_json=as_json)
-    async with await open_engine(model or NAME, settings) as engine:
+    reference = (room or find_room().root) / FOLDER
+    async with (
+        await open_engine(model or NAME, settings) as engine,
+        open_game(engine, reference=reference, tell=narrate) as game,
+    ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")
         with begin(engine) if begin is not None else Archive.open(path, write=True) as archive:
-            session = Session(archive, engine, heard=teller.hear)
+            session = Session(archive, engine, heard=teller.hear, game=game)
             if agent:
                 _require_agent(session, agent)
             stepper = Stepper(session)

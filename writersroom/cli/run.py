@@ -27,6 +27,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _plan_options(command: F) -> F:
     for name, field in reversed(Plan.model_fields.items()):
+        if field.annotation is bool:
+            command = click.option(f"--{name}/--no-{name}", name, default=None, help=field.description)(
+                command
+            )
+            continue
         command = click.option(
             f"--{name}", name, type=int, default=None, metavar="N", help=field.description
         )(command)
@@ -93,6 +98,7 @@ def run(
         begin=lambda engine: begin(
             path, here.root, logline, plan=plan, seed=seed, structure=structure, engine=engine
         ),
+        room=here.root,
         as_json=as_json,
     )
 

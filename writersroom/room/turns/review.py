@@ -16,7 +16,7 @@ from writersroom.cast.words import FEELING
 from writersroom.critic import collapse, loop, page
 from writersroom.critic.game import Game, Lesson, Tokenizing
 from writersroom.critic.notes import Finding, findings
-from writersroom.critic.selection import Contender, best, coherent, drawn, log_odds
+from writersroom.critic.selection import Contender, best, coherent, drawn
 from writersroom.critic.verdict import GameValue, Verdict
 from writersroom.engine.errors import EngineError
 from writersroom.events import Trace
@@ -128,7 +128,7 @@ async def take(at: Moment) -> Spoken:
 async def lock(at: Moment) -> Spoken:
     """The take that leads is kept, and its beats with it."""
     review, scene = _review(at), _scene(at)
-    if at.room.game is None or not review.games or review.best not in scene.takes:
+    if review.failed or not review.games or review.best not in scene.takes:
         return await write.lock(at)
     diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
     count, rounds = sum(draft.written is not None for draft in scene.takes.values()), len(review.games) - 1
@@ -165,13 +165,12 @@ async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
         for draft, text, verdict in zip(drafts, texts, verdicts, strict=True)
     }
     value = game.value([judged[draft.id].verdict for draft in new])
-    cap = log_odds(value.d_human)
     entries = [Entry(body=_scored(one), scene=where) for one in judged.values()]
     if leader is None:
         leading = judged[new[0].id]
         if plan.selection:
             seed = seed_of(at.room.seed, "selection", where, at.standing.branched)
-            leading = drawn(coherent(list(judged.values()), game.floor), seed=seed, cap=cap)
+            leading = drawn(coherent(list(judged.values()), game.floor), seed=seed)
     else:
         kept = [judged[leader.id]]
         for draft in new:
@@ -180,7 +179,7 @@ async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
                 entries.append(_caution(where, round, "refused", why, take=draft.id))
             else:
                 kept.append(judged[draft.id])
-        leading = best(kept, cap=cap)
+        leading = best(kept)
     entries += await _valued(at, game, value, leading, judged[first.id])
     return entries
 
