@@ -6,7 +6,7 @@ A panel is one widget whatever its length: mounting a widget for each line costs
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
@@ -104,6 +104,10 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         if all(old is new for old, new in zip(self.parts(before), self.parts(screen), strict=True)):
             return
         self.changed(before)
+
+    def copied(self) -> str:
+        """What the cursor is on, as plain text; empty where it is on nothing."""
+        return ""
 
     @abstractmethod
     def parts(self, screen: Screen) -> tuple[object, ...]:
@@ -217,11 +221,7 @@ class Lines(Panel):
             top = rows.stop - room
         self.scroll_to(y=min(top, rows.start), animate=False, force=True)
 
-    def words(self) -> str:
-        """What is drawn, as plain text: for tests, and for copying."""
-        return "\n".join(plain_text((*self.sheet.head, *self.sheet.body, *self.sheet.foot)))
-
-
-def plain_text(lines: Iterable[Strip]) -> list[str]:
-    """The characters of lines, without blanks at their ends."""
-    return [line.text.rstrip() for line in lines]
+    def copied(self) -> str:
+        """The lines that the cursor is on, as plain text; empty where it is on none."""
+        lines = [self.sheet.body[row].text.strip() for row in self.sheet.marked if row < len(self.sheet.body)]
+        return "\n".join(lines).strip()

@@ -170,7 +170,3 @@ class Timeline(Panel, can_focus=False):
             self._held = turn
             self.refresh()
             self.post_message(TurnScrubbed(turn))
-
-    def words(self) -> str:
-        """Where the handle is, in words."""
-        return f"turn {self.turn} of {self.turns}"
