@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from writersroom.archive import SUFFIX
+from writersroom.archive.errors import CannotWrite, SessionExists
 from writersroom.cli import parameters
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.cli.playing import play
@@ -19,7 +21,7 @@ from writersroom.engine.files.default_model import NAME
 from writersroom.exits import Exit
 from writersroom.resources import Room, find_room
 from writersroom.room.plan import Plan
-from writersroom.room.session import BadLogline, begin, checked_logline
+from writersroom.room.session import BadLogline, begin, check_room, checked_logline
 from writersroom.story.structures import STRUCTURES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,7 +80,9 @@ def run(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     here = find_room(room)
+    check_room(here.root)
     path = file or _new_file(here, logline)
+    _require_new(path)
     if screen_wanted(headless=headless, as_json=as_json):
         open_new(
             path,
@@ -135,6 +139,21 @@ def resume(file: Path, model: str | None, headless: bool, as_json: bool, **value
         open_session(file, model, engine_settings(values))
         return
     play(file, model, engine_settings(values), as_json=as_json)
+
+
+def _require_new(path: Path) -> None:
+    """Refuse a file that cannot be made, before a model is loaded.
+
+    Raises:
+        SessionExists: there is something of this name.
+        CannotWrite: its folder is missing or may not be written to.
+    """
+    if os.path.lexists(path):
+        raise SessionExists(path)
+    if not path.parent.is_dir():
+        raise CannotWrite(path, "its folder does not exist")
+    if not os.access(path.parent, os.W_OK):
+        raise CannotWrite(path, "its folder may not be written to")
 
 
 def _new_file(room: Room, logline: str) -> Path:

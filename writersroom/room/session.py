@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from writersroom.archive import Archive
 from writersroom.cast.cards import cards_of, load_cards, same_name
+from writersroom.cast.errors import CastError
 from writersroom.cast.repertoire import load_repertoire, parse_repertoire
 from writersroom.cast.said import Said
 from writersroom.cast.templates import Templates
@@ -50,6 +51,16 @@ _UNASKED: Final = ("condense", "weigh")
 
 class BadLogline(ValueError):
     """A logline that no session can be about."""
+
+
+class NoRoom(CastError):
+    """A session that no room can go on with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session keeps no agents and prompts, as one made from a finished script does not, so no "
+            "room can go on with it; begin another with `writersroom run`."
+        )
 
 
 class NoSuchAgent(ValueError):
@@ -117,7 +128,14 @@ def begin(
 
 
 def room_of(started: SessionStarted, engine: Engine) -> Room:
-    """The room that a session was begun in, from what the session keeps of it."""
+    """The room that a session was begun in, from what the session keeps of it.
+
+    Raises:
+        NoRoom: it keeps none.
+        BadCard, BadCast, BadTemplate, BadRepertoire: what it keeps cannot be used.
+    """
+    if not started.cards or REPERTOIRE not in started.templates:
+        raise NoRoom
     return Room(
         company=Company(cards_of(started.cards)),
         templates=Templates.of(started.templates),
@@ -157,7 +175,6 @@ class Session:
             engine: the model.
             heard: called with each event once it is kept.
             streaming: called with the words of turns as they are written.
-            game: the writers' game with the critic that judges takes; None where critics ask questions only.
             game: the critic that judges takes; without one the critics' questions do.
         """
         self.archive = archive

@@ -41,6 +41,7 @@ from writersroom.room.session import room_of
 from writersroom.room.speaking import TURNS, approached, coming
 from writersroom.room.standing import Standing, with_edits
 from writersroom.story.errors import StoryError
+from writersroom.story.knowledge import knowledge
 
 Layout: TypeAlias = Callable[[str, str, tuple[Part, ...]], str]
 """Lays chat parts out as a model file would: its name, its hash and the parts. Raises `Unchecked`."""
@@ -105,6 +106,15 @@ def whys(events: Iterable[Event], turn: int, *, layout: Layout | None = None) ->
 
 
 def _of(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
+    try:
+        return _explained(line, target, layout)
+    except (StoryError, LookupError) as error:  # No room has played this: an imported or a damaged record.
+        why = f"What happened before does not hold together ({type(error).__name__})."
+        template = target.trace.template if target.trace else ""
+        return Why(event=target.id, agent=target.agent, template=template, unchecked=why, trace=target.trace)
+
+
+def _explained(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
     at = next(number for number, one in enumerate(line) if one.id == target.id)
     start = start_of(line, at)
     before = list(with_edits(line[: at if start is None else start]))
@@ -298,11 +308,10 @@ def _known(standing: Standing, agent: str) -> tuple[str, ...]:
     """The beats an agent knew of: a character those it saw or was told of, everybody else all."""
     beats = standing.graph.beats()
     state = standing.states.get(agent)
-    return tuple(
-        f"{beat.id}. {beat.summary}"
-        for beat in beats
-        if state is None or agent in beat.seen_by or beat.id in state.beliefs
+    known = (
+        {beat.id for beat in beats} if state is None else set(knowledge(beats, agent, beliefs=state.beliefs))
     )
+    return tuple(f"{beat.id}. {beat.summary}" for beat in beats if beat.id in known)
 
 
 def _texts(value: object) -> Iterator[str]:
