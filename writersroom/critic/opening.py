@@ -32,7 +32,8 @@ async def open_game(
 ) -> AsyncGenerator[Game | None]:
     """The game of a session, for as long as the session is played.
 
-    The critic's eye is the built-in model, whichever writes; where another one does, it is opened beside.
+    The critic's eye is the built-in model, whichever writes; where another one does, it is opened beside. A
+    session with a model on a server has no critic: this machine may have no room for an eye.
 
     Args:
         engine: the model that writes.
@@ -47,7 +48,9 @@ async def open_game(
     path = critic_weights() if weights is None else weights
     async with AsyncExitStack() as stack:
         game: Game | None = None
-        if not await asyncio.to_thread(path.exists):
+        if engine.info.sha256 is None or "score" not in engine.info.supports:
+            tell("The model is on a server, so takes are criticised but not scored.")
+        elif not await asyncio.to_thread(path.exists):
             tell("There are no critic weights, so takes are criticised but not scored.")
         else:
             try:
@@ -69,4 +72,4 @@ async def open_game(
 
 
 def _is_eye(engine: Engine) -> bool:
-    return engine.info.model == NAME and "score" in engine.info.supports
+    return engine.info.model == NAME

@@ -209,6 +209,10 @@ class Session:
         """What was said, to tell what is said again."""
         return self._said
 
+    def judge_by(self, game: Game | None) -> None:
+        """Let takes be judged by a critic from now on, or by the critics' questions alone."""
+        self._room = replace(self._room, game=game)
+
     def coming(self) -> Turn | None:
         """Whose turn is next; None at the end."""
         return next(iter(self._coming()), None)
