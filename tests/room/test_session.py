@@ -142,13 +142,13 @@ async def test_what_no_session_can_be_about_is_refused_before_a_file_is_made(
     shutil.copytree(repository() / "prompts", without_director / "prompts")
     (without_director / "agents" / "director.toml").unlink()
     async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=256, sequences=1)) as engine:
-        for logline in ("", " \n\x07 ", "x" * (LONGEST_LOGLINE + 1)):
+        for logline in ("", " \n ", "A \x07 radio.", "A \x1b[31mradio.", "x" * (LONGEST_LOGLINE + 1)):
             with pytest.raises(BadLogline):
                 begun(path, engine, logline=logline)
         with pytest.raises(BadCast, match="director"):
             begun(path, engine, room=without_director)
         assert not path.exists()
-        with begun(path, engine, logline="A radio\x1b[31m\ntells\u202e tomorrow.") as archive:
+        with begun(path, engine, logline="A radio\n\ttells\u202e tomorrow.") as archive:
             started = Standing(archive.events()).started
             assert started is not None
-            assert not set("\x1b\n\u202e") & set(started.logline)
+            assert started.logline == "A radio tells tomorrow."

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from writersroom.archive import Archive
 from writersroom.cast.cards import cards_of, load_cards, same_name
 from writersroom.cast.errors import CastError
-from writersroom.cast.repertoire import load_repertoire, parse_repertoire
+from writersroom.cast.repertoire import Repertoire, load_repertoire, parse_repertoire
 from writersroom.cast.said import Said
 from writersroom.cast.templates import Templates
 from writersroom.critic.game import Game
@@ -41,6 +42,8 @@ from writersroom.view.resuming import NAME as SCREEN
 from writersroom.view.resuming import kept_json, screen_at, worth_keeping
 from writersroom.view.screen import folded
 
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
+"""Texts by name, as they can be told apart."""
 REPERTOIRE: Final = "repertoire.toml"
 LONGEST_LOGLINE: Final = 2000
 LONGEST_NOTE: Final = 400
@@ -136,14 +139,28 @@ def room_of(started: SessionStarted, engine: Engine) -> Room:
     """
     if not started.cards or REPERTOIRE not in started.templates:
         raise NoRoom
+    company, templates, repertoire = _furniture(
+        tuple(started.cards.items()), tuple(started.templates.items())
+    )
     return Room(
-        company=Company(cards_of(started.cards)),
-        templates=Templates.of(started.templates),
-        repertoire=parse_repertoire(started.templates[REPERTOIRE], "the session"),
+        company=company,
+        templates=templates,
+        repertoire=repertoire,
         plan=Plan.of(started),
         engine=engine,
         seed=started.seed,
         structure=started.structure,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _furniture(cards: _Texts, templates: _Texts) -> tuple[Company, Templates, Repertoire]:
+    """What nothing changes once it is read: it is read once for each room, for it takes a while to check."""
+    texts = dict(templates)
+    return (
+        Company(cards_of(dict(cards))),
+        Templates.of(texts),
+        parse_repertoire(texts[REPERTOIRE], "the session"),
     )
 
 
