@@ -42,17 +42,17 @@ from writersroom.room.plan import Plan
 from writersroom.room.session import Session
 from writersroom.room.stepper import Stepper
 
-LINES: Final = 6
+LINES: Final = 8
 K, T, REVISIONS = 4, 3, 2
 SPARE: Final = 2
-"""Takes that the same lines buy without criticism beyond K: 3 rounds of 2 revisions of 2 lines are 12."""
+"""Takes beyond K that the same lines buy without criticism: 3 rounds of 2 revisions of 2 lines are 12."""
 _LONE: Final = {"rounds": 1, "scenes": 1, "pitches": 1, "stances": 1, "lines": LINES, "revisions": REVISIONS}
 ARMS: Final[Mapping[str, Plan]] = {
     "selection + notes": Plan(**_LONE, takes=K, notes=T, selection=True, steering=False),
     "spare": Plan(**_LONE, takes=SPARE, notes=0, selection=True, steering=False),
     "all": Plan(**_LONE, takes=K, notes=T, selection=True, steering=True),
     "notes": Plan(**_LONE, takes=1, notes=T, selection=False, steering=False),
-    "judge": Plan(**_LONE, takes=K, notes=0, selection=True, steering=False),
+    "judge": Plan(**_LONE, takes=SPARE, notes=0, selection=True, steering=False),
 }
 _THOUGHT: Final = re.compile(r" thinks: (?:I|If only|Nobody|What if)$")
 

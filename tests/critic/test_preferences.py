@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+
+from tests.cli.conftest import record
+from writersroom.cli import execute
 from writersroom.critic.preferences import preferences, to_jsonl
 from writersroom.events import Body, Event
 from writersroom.events.edited import Edited
@@ -15,6 +20,7 @@ from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.scored import Scored
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
+from writersroom.exits import Exit
 
 
 def line(take: str, who: str, words: str, action: str = "") -> LineSpoken:
@@ -83,3 +89,15 @@ def test_rows_are_lines_of_json_with_the_fields_of_the_layout() -> None:
         assert set(row["scores"]) == {"chosen", "rejected"}
     assert preferences([]) == ()
     assert preferences(session("s1.t9")) == ()
+
+
+def test_the_command_writes_the_rows_and_refuses_where_nothing_was_preferred(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = session("s1.r1a")
+    path, empty = record(tmp_path / "a.room", events[:-1]), record(tmp_path / "b.room", events[:1])
+    assert execute(["export", str(path), "--format", "preferences"]) == Exit.OK
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["of"] for row in rows] == ["take", "take", "line"]
+    assert execute(["export", str(empty), "--format", "preferences"]) == Exit.FAILED
+    assert "preferred" in capsys.readouterr().err
