@@ -2,8 +2,8 @@
 
 `uv run python benchmarks/panels.py [--beats N] [--items N] [--json]`
 
-A frame is what it takes to draw every line of a panel that has scrolled, as the terminal gets it: strips made,
-and written as escape sequences. The app runs without a terminal, at 160x50.
+A frame is what it takes to draw every line of a panel that has scrolled, as the terminal gets it: strips
+made, and written as escape sequences. The app runs without a terminal, at 160x50.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ async def debate_figures(events: list[Event], items: int) -> dict[str, float]:
         for step in range(400):
             y = top - step * 3 if step < 300 else rng.randrange(top)
             panel.scroll_to(y=max(0, y), animate=False, force=True)
-            panel.changed()
+            Panel.changed(panel)
             times.append(painted(panel))
         found |= {f"debate_frame_{name}_ms": value for name, value in spread(times).items()}
         held = spread([_shown(panel, whole, n) for n in range(100)])

@@ -232,7 +232,10 @@ class DebatePanel(Panel):
 
     def _reach_back(self) -> None:
         items = self.stack.items
-        if self.following or not items or self._asked == (first := items[0].event.id):
+        if self.following or not items or self.scroll_offset.y >= self.size.height:
+            return
+        first = items[0].event.id
+        if self._asked == first:
             return
         self._asked = first
         if self._fetch is not None:
@@ -322,7 +325,11 @@ class DebatePanel(Panel):
 
     def _page(self, way: int) -> None:
         step = max(1, self.size.height - 2)
-        y = self.scroll_offset.y + way * step
+        y = self.scroll_offset.y
+        if way < 0:
+            y = self.stack.measure_above(y, step)
+            self._resize()
+        y += way * step
         if way > 0 and y + self.size.height >= self._total:
             self.action_latest()
             return

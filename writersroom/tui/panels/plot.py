@@ -286,7 +286,7 @@ class PlotPanel(Panel):
         """Draw the beats that are talked about, and nothing else, a little brighter or darker."""
         if not self.is_on_screen:
             return
-        self._lit = 0.5 - 0.5 * cos(2 * pi * monotonic() / PULSE)
+        self._lit = round((0.5 - 0.5 * cos(2 * pi * monotonic() / PULSE)) * 8) / 8
         zoom, offset = self.map.grid.zoom, self.scroll_offset
         bottom = self.size.height - len(self._below)
         for beat in self._at_issue():

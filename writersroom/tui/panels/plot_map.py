@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from rich.segment import Segment
@@ -47,6 +47,9 @@ class PlotMap:
         """The act whose name is on a line."""
         self._known: dict[int, Strip] = {}
         """Rows that were drawn, but for those in which something moves."""
+        self._boxes: dict[tuple[BeatId, State], list[list[Part]]] = {}
+        """Boxes that were drawn."""
+        self._looked_at: BeatId = ""
 
     def lay(self, plot: Plot, zoom: Zoom) -> None:
         """Place boxes and lead lines."""
@@ -59,17 +62,29 @@ class PlotMap:
         boxes = self.grid.boxes
         for beat in sorted(boxes, key=lambda beat: boxes[beat]):
             self.in_row[self.grid.rows[beat]].append(beat)
-        self.look_at("")
+        self._near = {}
+        self.forget()
 
     def look_at(self, beat: BeatId) -> None:
         """Bring out the links of a beat."""
         near = [route for route in self._routes if beat in (route.link.source, route.link.target)]
-        self._near = drawn(near) if near else {}
-        self.forget()
+        before, self._near = self._near, drawn(near) if near else {}
+        was, self._looked_at = self._looked_at, beat
+        if bool(before) != bool(self._near):
+            self.forget()  # Every other line is drawn brighter, or fainter.
+            return
+        changed = {*before, *self._near}
+        for end in (was, beat):
+            if end in self.grid.boxes:
+                top = self.grid.boxes[end][1]
+                changed.update(range(top, top + self.grid.zoom.height))
+        for row in changed:
+            self._known.pop(row, None)
 
     def forget(self) -> None:
         """Draw rows anew."""
         self._known.clear()
+        self._boxes.clear()
 
     def others(self, beat: BeatId, *, forward: bool) -> list[BeatId]:
         """Where links of a beat lead, or come from, from left to right."""
@@ -107,7 +122,7 @@ class PlotMap:
             parts += self._gap(y, x, left, ink)
             now = state(beat)
             lasting = lasting and now.pulse is None
-            parts += box(self.plot.beats[beat], self.grid.zoom, now, ink)[y - top]
+            parts += self._box(beat, now, ink)[y - top]
             x = left + self.grid.zoom.width
         parts += self._gap(y, x, max(x, self.grid.width), ink)
         line = Strip([Segment(text, style) for text, style in parts])
@@ -115,36 +130,31 @@ class PlotMap:
             self._known[y] = line
         return line
 
+    def _box(self, beat: BeatId, state: State, ink: Ink) -> list[list[Part]]:
+        known = self._boxes.get((beat, state))
+        if known is None:
+            known = self._boxes[beat, state] = box(self.plot.beats[beat], self.grid.zoom, state, ink)
+        return known
+
     def _gap(self, y: int, start: int, end: int, ink: Ink) -> list[Part]:
         """What runs between boxes, from one column to another."""
         cells, near = self._lines.get(y, {}), self._near.get(y, {})
         act = self._bands.get(y)
-        label = f"── Act {act} " if act is not None else ""
+        blank = (" ", ink.plain) if act is None else ("─", ink.faint)
         parts: list[Part] = []
-        for x in range(start, end):
-            if x < len(label):
-                parts.append((label[x], ink.dim))
-            elif x in near:
-                parts.append((near[x].character, hand(near[x].kind, ink) + _BOLD))
-            elif x in cells:
-                style = ink.faint if self._near else hand(cells[x].kind, ink)
-                parts.append((cells[x].character, style))
-            elif act is not None:
-                parts.append(("─", ink.faint))
+        x = start
+        if act is not None and start == 0:
+            parts.append((f"── Act {act} "[:end], ink.dim))
+            x = len(parts[0][0])
+        for at in sorted(at for at in {*cells, *near} if x <= at < end):
+            parts.append((blank[0] * (at - x), blank[1]))
+            if at in near:
+                parts.append((near[at].character, hand(near[at].kind, ink) + _BOLD))
             else:
-                parts.append((" ", ink.plain))
-        return joined(parts)
+                parts.append((cells[at].character, ink.faint if self._near else hand(cells[at].kind, ink)))
+            x = at + 1
+        parts.append((blank[0] * (end - x), blank[1]))
+        return [part for part in parts if part[0]]
 
 
 _BOLD: Final = Style(bold=True)
-
-
-def joined(parts: Sequence[Part]) -> list[Part]:
-    """The same text in as few parts as its styles allow."""
-    out: list[Part] = []
-    for text, style in parts:
-        if out and (out[-1][1] is style or out[-1][1] == style):
-            out[-1] = (out[-1][0] + text, style)
-        else:
-            out.append((text, style))
-    return out

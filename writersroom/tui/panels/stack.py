@@ -127,6 +127,19 @@ class Stack:
             index += 1
         return self._tops[first] + min(into, self._heights[first] - 1)
 
+    def measure_above(self, row: int, room: int) -> int:
+        """Draw the items over a line, as many as fit into so many lines; where that line is then."""
+        if not self.items:
+            return row
+        index = self.index_at(row)
+        into = row - self._tops[index]
+        below, left = index, room - into
+        while index > 0 and left > 0:
+            index -= 1
+            self.measure(index)
+            left -= self._heights[index]
+        return self._tops[below] + into
+
     def index_at(self, row: int) -> int:
         """The item that is drawn on a line; the last where it is past all."""
         return min(max(0, bisect_right(self._tops, row) - 1), max(0, len(self.items) - 1))
