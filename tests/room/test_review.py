@@ -24,16 +24,20 @@ from writersroom.events.cautioned import Cautioned
 from writersroom.events.failed import Failed
 from writersroom.events.game_valued import GameValued
 from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scored import Scored
 from writersroom.events.take_written import TakeWritten
+from writersroom.events.wrapped import Wrapped
 from writersroom.room.order import Turn, next_turns
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import next_place, quoted, revisions_of, round_of
 from writersroom.room.session import Session
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
+from writersroom.view.debate import Debate, debate_of, heard
+from writersroom.view.summary import spoken
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
 SHORT = Plan(rounds=1, scenes=1, takes=2, pitches=1, stances=1, lines=3, notes=2, revisions=2)
@@ -43,6 +47,13 @@ class Judged(Player):
     """Plays with a critic that lets the loop run to its end; the first revision of each round leads."""
 
     judged = True
+
+    def answer(self, turn: Turn) -> None:
+        """As the room does: what a revision keeps is spoken by nobody."""
+        for body in self._bodies(turn):
+            kept = turn.kind == "note" and isinstance(body, LineSpoken)
+            silent = kept or isinstance(body, MoveCommitted | SceneLocked | Wrapped | GameValued)
+            self.keep(body, "" if silent else turn.agent)
 
     def coming(self) -> tuple[Turn, ...]:
         return next_turns(self.standing, self.company, self.plan, judged=self.judged)
@@ -144,6 +155,22 @@ def test_a_session_that_goes_on_without_its_critic_keeps_the_take_that_led(stop:
     scene, review = player.standing.scenes["s1"], player.standing.reviews["s1"]
     assert scene.locked is not None
     assert review.games
+
+
+def test_what_a_revision_keeps_is_said_once() -> None:
+    player = Judged(SHORT)
+    list(player.play())
+    kept = [event for event in player.events if isinstance(event.body, LineSpoken) and not event.agent]
+    assert kept
+    shown = {said.event.id for said in debate_of(player.events)}
+    assert not shown & {event.id for event in kept}
+    one_by_one: Debate = ()
+    for event in player.events:
+        one_by_one = heard(one_by_one, event)
+    assert {said.event.id for said in one_by_one} == shown
+    words = list(spoken(player.events))
+    assert len(words) == len(list(spoken(event for event in player.events if event not in kept)))
+    assert {event.body.line for event in kept if isinstance(event.body, LineSpoken)} <= set(words)
 
 
 def test_only_the_quoted_line_and_its_answer_are_written_again() -> None:
