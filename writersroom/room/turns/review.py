@@ -19,7 +19,6 @@ from writersroom.critic.notes import Finding, findings
 from writersroom.critic.selection import Contender, best, coherent, drawn
 from writersroom.critic.verdict import GameValue, Verdict
 from writersroom.engine.errors import EngineError
-from writersroom.events import Trace
 from writersroom.events.cautioned import Cautioned
 from writersroom.events.failed import Failed
 from writersroom.events.game_valued import GameValued
@@ -74,23 +73,17 @@ async def note(at: Moment) -> Spoken:
     offered = findings(verdict, faults, said={given.problem for given in earlier})
     offered = offered or findings(verdict, faults)
     finding = offered[await _chosen(at, quote, offered)]
-    trace: Trace | None = None
-    advice = finding.asks.replace("{who}", quote.character)
-    if not advice:
-        advice, trace = await _advised(at, quote, finding)
     body = NoteGiven(
         take=draft.id,
         quote=quote.line,
         problem=finding.says,
-        advice=advice,
+        advice=finding.asks.replace("{who}", quote.character),
         severity=severity,
         adopted=True,
     )
     names = revisions_of(scene.opened.scene, len(review.games), at.room.plan.revisions)
     kept = [_kept(line, name, scene) for name in names for line in lines[:place]]
-    return Spoken(
-        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=trace), *kept)
-    )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene), *kept))
 
 
 async def line(at: Moment) -> Spoken:
@@ -310,14 +303,6 @@ async def _chosen(at: Moment, quote: LineSpoken, offered: Sequence[Finding]) -> 
             options=[one.says for one in offered],
         )
     )
-
-
-async def _advised(at: Moment, quote: LineSpoken, finding: Finding) -> tuple[str, Trace]:
-    """What to do, in the critic's own words."""
-    written = await at.asker.about("advice").write(
-        lambda turn: turn.advice(quote=quote.line, problem=finding.says, who=quote.character)
-    )
-    return (written.text if written.fit else ""), written.trace
 
 
 def _worst(verdict: Verdict, lines: Sequence[LineSpoken], *, avoiding: set[str]) -> tuple[int, float]:
