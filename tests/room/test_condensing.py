@@ -32,6 +32,8 @@ from writersroom.story.beats import BeatId, Status
 LONG = Plan(rounds=16, scenes=2, takes=1, pitches=1, stances=1, lines=2, notes=1)
 TIGHT = 450
 """Words and marks of a context that the beginning of such a session fits, and its end does not."""
+WIDER = 580
+"""The same, but what no prompt shows any more has become too long to be condensed in one go by then."""
 
 
 async def to_the_end(path: Path, engine: Engine) -> list[Event]:
@@ -58,12 +60,12 @@ def nothing_is_lost(events: list[Event]) -> None:
             assert event.id in shown or in_short
 
 
-@pytest.fixture(scope="module")
-def tight(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
+@pytest.fixture(scope="module", params=[TIGHT, WIDER])
+def tight(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Event]:
     """A session that fits its context only condensed."""
 
     async def play(path: Path) -> list[Event]:
-        async with scripted(context=TIGHT) as engine:
+        async with scripted(context=request.param) as engine:
             return await to_the_end(path, engine)
 
     return asyncio.run(play(tmp_path_factory.mktemp("tight") / "a.room"))

@@ -148,7 +148,7 @@ async def test_a_prompt_laid_out_by_the_models_template_needs_the_models_file(
     told = why(events, 1)
     assert told.matches is None
     assert "file was not looked for" in told.unchecked
-    assert "=== user ===" in told.prompt
+    assert "=== system ===" in told.prompt
     lay_out = chat_layout(model_path)
     told = why(events, 1, layout=lambda name, sha256, parts: lay_out(parts))
     assert told.matches
