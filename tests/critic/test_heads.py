@@ -68,9 +68,9 @@ def test_calibration_recovers_what_was_overstated() -> None:
 
 
 def test_odds_against_add_up() -> None:
-    even = mixed([np.array([0.0]), np.array([0.0])])
+    even = mixed([np.array([0.0]), np.array([0.0])], (0.5, 0.5))
     assert even[0] == pytest.approx(0)
-    one_sure = mixed([np.array([-9.0]), np.array([9.0])])
+    one_sure = mixed([np.array([-9.0]), np.array([9.0])], (0.5, 0.5))
     assert one_sure[0] == pytest.approx(-9 + np.log(2), abs=1e-3)
 
 

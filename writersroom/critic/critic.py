@@ -14,7 +14,6 @@ import numpy as np
 from writersroom.critic.errors import TooFewTexts
 from writersroom.critic.explain import part_from_part, reasons, worst_sentences
 from writersroom.critic.eye import Eye, Reading
-from writersroom.critic.features.normal import normal_form
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
 from writersroom.critic.guards import Refusal, refusal
@@ -84,7 +83,7 @@ class Critic:
 
     def refuses(self, text: str) -> Refusal | None:
         """The guard that refuses a text before it is read, if one does."""
-        return refusal(text, normal_form(text))
+        return refusal(text)
 
     @property
     def other_eye(self) -> bool:
@@ -102,7 +101,7 @@ class Critic:
         Raises:
             Unsupported, EngineClosed, EngineFailed: see `Engine.score`.
         """
-        refused = [refusal(take, normal_form(take)) for take in takes]
+        refused = [refusal(take) for take in takes]
         readable = [take for take, no in zip(takes, refused, strict=True) if no is None or _measurable(no)]
         readings = iter(await self._eye.read(readable))
         verdicts: list[Verdict] = []
@@ -114,7 +113,7 @@ class Critic:
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
         """Put texts into the replay buffer and refit; see `Weighing.learn`. Texts too odd to read are left out."""
         for texts, is_human in ((machine, False), (human, True)):
-            fit_to_read = [text for text in texts if refusal(text, normal_form(text)) is None]
+            fit_to_read = [text for text in texts if refusal(text) is None]
             readings = [one for one in await self._eye.read(fit_to_read) if one is not None]
             if readings:
                 self.learn_readings(readings, human=is_human, writer=writer)

@@ -16,16 +16,17 @@ from typing import Final
 
 from writersroom.critic.features.coherence import longest_repeat
 from writersroom.critic.features.lexicon import FUNCTION_WORDS
-from writersroom.critic.features.normal import NormalForm, sentences_of
+from writersroom.critic.features.normal import NormalForm, normal_form, sentences_of
 from writersroom.critic.verdict import Guard
 from writersroom.frozen import Frozen
 
 LEAST_WORDS: Final = 40
 """Below this a text is not judged."""
-MOST_CHARACTERS: Final = 4_000_000
+MOST_CHARACTERS: Final = 2_000_000
 _LOOKED_AT: Final = 6_000
 """Words that are looked at for repetition."""
 _LETTER_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NO_ENGLISH: Final = "It does not look like English; the critic knows no other language."
 _CODE: Final = re.compile(r"[{}\[\]<>=;\\|$#@^~`_]|\(\)|//|/\*|\*/|::|->")
 _CODE_LINE: Final = re.compile(
     r"^\s*(?:def |class |import |from \S+ import|return\b|if .*[:{]$|for .*[:{]$|while .*[:{]$|else\b.*[:{]$|"
@@ -44,21 +45,22 @@ class Refusal(Frozen):
     sentence: str
 
 
-def refusal(raw: str, form: NormalForm) -> Refusal | None:
+def refusal(raw: str, form: NormalForm | None = None) -> Refusal | None:
     """What can be said before the eye has read anything.
 
     Args:
         raw: the text as it came.
-        form: its normal form.
+        form: its normal form, if it is there already.
 
     Returns:
         The first guard that refuses, or None.
     """
-    words = _LETTER_WORD.findall(form.text)
     if len(raw) > MOST_CHARACTERS:
-        return Refusal(guard="huge", sentence="It is larger than 4 million characters; give it in parts.")
+        return Refusal(guard="huge", sentence="It is larger than 2 million characters; give it in parts.")
     if _is_binary(raw):
         return Refusal(guard="binary", sentence="This is no text: it holds characters that no text has.")
+    form = form or normal_form(raw)
+    words = _LETTER_WORD.findall(form.text)
     if not words:
         return Refusal(guard="empty", sentence="There is nothing in it to judge.")
     if _mixed_scripts(words) > 0.01:
@@ -66,6 +68,8 @@ def refusal(raw: str, form: NormalForm) -> Refusal | None:
             guard="disguised",
             sentence="Words are written with letters of two scripts that look alike.",
         )
+    if _foreign(form.text) > 0.3:
+        return Refusal(guard="language", sentence=_NO_ENGLISH)
     if len(words) < LEAST_WORDS:
         return Refusal(
             guard="short", sentence=f"It has {len(words)} words; fewer than {LEAST_WORDS} cannot be judged."
@@ -73,9 +77,7 @@ def refusal(raw: str, form: NormalForm) -> Refusal | None:
     if _is_code(raw):
         return Refusal(guard="code", sentence="It looks like program code or data, not like prose.")
     if _english(words) < 0.2:
-        return Refusal(
-            guard="language", sentence="It does not look like English; the critic knows no other language."
-        )
+        return Refusal(guard="language", sentence=_NO_ENGLISH)
     case = _odd_case(form.text)
     if case:
         return Refusal(guard="capitals", sentence=case)
@@ -125,6 +127,13 @@ def _mixed_scripts(words: list[str]) -> float:
         kinds = {unicodedata.name(char, "").split(" ")[0] for char in word if char.isalpha()}
         mixed += "LATIN" in kinds and bool(kinds & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
     return mixed / len(words)
+
+
+def _foreign(plain: str) -> float:
+    """Share of letters that are not Latin."""
+    letters = [char for char in plain[:20_000] if char.isalpha()]
+    strange = sum(not char.isascii() and "LATIN" not in unicodedata.name(char, "") for char in letters)
+    return strange / max(len(letters), 1)
 
 
 def _is_code(raw: str) -> bool:

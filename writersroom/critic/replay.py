@@ -17,7 +17,10 @@ from writersroom.critic.rows import Rows, joined
 OWN: Final = 0.5
 """Share of the human side that passages of a person's own make up, together, once there are `FULL` of them."""
 FULL: Final = 32
-FEWEST: Final = 2
+ROOM: Final = 0.5
+"""Share of the room's own writer among machines, once there are `SOON` of its takes."""
+SOON: Final = 8
+FEWEST: Final = 3
 """Takes of the room from which it has a panel of its own."""
 _FADING: Final = 0.9
 """Weight of a batch against that of the one learned after it."""
@@ -76,16 +79,17 @@ class Replay:
             self._known = panel_of(joined([people, machines]))
         panel, without = self._known
         human_logits, machine_logits = without[: len(people)], without[len(people) :]
-        panels, scaled = (panel,), known
+        panels, shares, scaled = (panel,), (1.0,), known
         takes = self._learned[False]
         if sum(map(len, takes)) >= FEWEST:
             own = joined(takes).weighing(_faded(takes))
             second, left = panel_of(joined([people, own]))
-            panels, scaled = (panel, second), room
-            human_logits = mixed([human_logits, left[: len(people)]])
-            machine_logits = mixed([panel.logits(own), left[len(people) :]])
+            share = ROOM * min(1.0, len(own) / SOON)
+            panels, shares, scaled = (panel, second), (1 - share, share), room
+            human_logits = mixed([human_logits, left[: len(people)]], shares)
+            machine_logits = mixed([panel.logits(own), left[len(people) :]], shares)
         people_said, takes_said = scaled(human_logits), scaled(machine_logits)
-        fitted = Discriminator(panels=panels, calibration=scaled, cap=float(np.median(people_said)))
+        fitted = Discriminator(panels=panels, weights=shares, calibration=scaled, cap=float(np.median(people_said)))
         return fitted, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
 
     def _people(self) -> Rows:

@@ -99,7 +99,10 @@ def trained(
         for source, reading in texts
     ]
     rows = joined(parts)
-    whole = projection(rows.embedding) if len(rows) > 4 * DIRECTIONS else base.projection
+    # Few texts tell little of the directions; the stock's do, if it is the same eye that read them.
+    same = base.projection.mean.shape == rows.embedding.shape[1:]
+    few = len(rows) < 4 * DIRECTIONS
+    whole = base.projection if same and few else projection(rows.embedding)
     rows = rows.model_copy(update={"embedding": whole(rows.embedding)})
     groups = [str(at) for at in range(len(rows))]
     logits, times = unseen_logits(rows, groups)

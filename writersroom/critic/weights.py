@@ -163,9 +163,9 @@ def load(path: Path) -> Weights:
 
 def _read(path: Path, raw: bytes) -> dict[str, npt.NDArray[np.generic]]:
     try:
+        if not zipfile.is_zipfile(io.BytesIO(raw)):
+            raise DamagedWeights(path, "it is no file of plain arrays")
         with np.load(io.BytesIO(raw), allow_pickle=False) as held:
-            if not isinstance(held, np.lib.npyio.NpzFile):
-                raise DamagedWeights(path, "it is a bare array")
             return {name: held[name] for name in held.files}
     except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError, NotImplementedError) as error:
         raise DamagedWeights(path, "it is no file of plain arrays") from error

@@ -29,6 +29,8 @@ _CUE: Final = re.compile(
 _SLUG: Final = re.compile(r"^\s*(?:(?:INT|EXT|EST|INT\.?/EXT|I/E)[. ]|\.[A-Z])\S*.{0,120}$")
 _TRANSITION: Final = re.compile(r"^\s*(?:[A-Z ]{2,30}TO:|FADE (?:IN|OUT)[.:]?|THE END\.?|>.*<?)\s*$")
 _LABELLED: Final = re.compile(r"^\s*(?=[^a-z\n:]{2,40}[.:])[A-Z][A-Z .'\u2019-]{1,38}[:.]\s+(\S.*)$")
+_TITLES: Final = 2
+"""Lines at the head that may be a title and an author."""
 _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
@@ -130,10 +132,12 @@ def _characters(text: str) -> str:
 def _without_markup(text: str) -> str:
     text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
     text = _without_cues(text)
+    titles = 0
     lines: list[str] = []
     for line in text.split("\n"):
         line = _QUOTED_LINE.sub("", line)
-        if not lines and "\n" in text.strip() and _TITLE.match(line):
+        if not lines and titles < _TITLES and "\n" in text.strip() and _TITLE.match(line):
+            titles += bool(line.strip())
             continue
         if _HEADING.match(line) and len(line.split()) > 16:
             line = line.lstrip(" #")

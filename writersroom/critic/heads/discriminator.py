@@ -94,6 +94,8 @@ class Discriminator(Frozen):
 
     panels: tuple[Panel, ...]
     """At least one."""
+    weights: tuple[float, ...]
+    """How likely each panel's kind of writer is taken to be beforehand; sum to 1."""
     calibration: Calibration
     """Of the whole."""
     cap: float
@@ -101,15 +103,15 @@ class Discriminator(Frozen):
 
     def logits(self, rows: Rows) -> Numbers:
         """Calibrated log-odds, shape (rows,)."""
-        return self.calibration(mixed([panel.logits(rows) for panel in self.panels]))
+        return self.calibration(mixed([panel.logits(rows) for panel in self.panels], self.weights))
 
     def style(self, rows: Rows) -> Numbers:
         """Log-odds by the stylometric heads alone, shape (rows,)."""
-        return mixed([panel.style.logits(rows.style) for panel in self.panels])
+        return mixed([panel.style.logits(rows.style) for panel in self.panels], self.weights)
 
     def shares(self, rows: Rows) -> Numbers:
         """How much each panel decides, shape (rows, panels); rows sum to 1."""
-        against = -np.stack([panel.logits(rows) for panel in self.panels], axis=1)
+        against = -np.stack([panel.logits(rows) for panel in self.panels], axis=1) + np.log(self.weights)
         raised = np.exp(against - against.max(axis=1, keepdims=True))
         return raised / raised.sum(axis=1, keepdims=True)
 
@@ -119,11 +121,11 @@ class Discriminator(Frozen):
         return _NINETY * self.calibration.slope * np.sqrt((self.shares(rows) * variances).sum(axis=1))
 
 
-def mixed(logits: Sequence[Numbers]) -> Numbers:
-    """Log-odds of human against a mixture of machines, each as likely as the other: odds against add up."""
-    against = -np.stack(list(logits))
+def mixed(logits: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
+    """Log-odds of human against a mixture of machines: odds against add up, each weighed by its share."""
+    against = np.log(weights)[:, None] - np.stack(list(logits))
     top = against.max(axis=0)
-    return -(top + np.log(np.exp(against - top).mean(axis=0)))
+    return -(top + np.log(np.exp(against - top).sum(axis=0)))
 
 
 def panel_of(rows: Rows) -> tuple[Panel, Numbers]:
