@@ -32,8 +32,8 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "new": Entry("writersroom.cli.new:new", "Make a room to edit."),
     "run": Entry("writersroom.cli.run:run", "Let the room argue over LOGLINE and write the scenes."),
-    "step": Entry("writersroom.cli.run:step", "Take a number of turns more, and stop."),
-    "resume": Entry("writersroom.cli.run:resume", "Go on with a session where it stopped, to its end."),
+    "step": Entry("writersroom.cli.resume:step", "Take a number of turns more, and stop."),
+    "resume": Entry("writersroom.cli.resume:resume", "Go on with a session where it stopped, to its end."),
     "replay": Entry("writersroom.cli.replay:replay", "Play a session again, without a model."),
     "demo": Entry("writersroom.cli.screens:demo", "Play the session that comes with the program."),
     "serve": Entry("writersroom.cli.screens:serve", "Show the same screens in a browser."),

@@ -1,4 +1,4 @@
-"""`writersroom run`, `step` and `resume`: sessions with a model."""
+"""`writersroom run`: a new session with a model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from writersroom.archive.errors import CannotWrite, SessionExists
 from writersroom.cli import parameters
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.cli.playing import play
-from writersroom.cli.screens import open_new, open_session, screen_wanted
+from writersroom.cli.screens import open_new, screen_wanted
 from writersroom.cli.terminal import Refused
 from writersroom.engine.files.default_model import NAME
 from writersroom.exits import Exit
@@ -105,40 +105,6 @@ def run(
         room=here.root,
         as_json=as_json,
     )
-
-
-@click.command()
-@parameters.session_file
-@click.option("--agent", default="", metavar="NAME", help="Who is to speak next, if it may.")
-@click.option(
-    "--turns", type=click.IntRange(min=1), default=1, show_default=True, help="Turns to take, no more."
-)
-@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
-@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
-@engine_options
-def step(
-    file: Path, agent: str, turns: int, model: str | None, headless: bool, as_json: bool, **values: Any
-) -> None:
-    """Take a number of turns more, and stop."""
-    if screen_wanted(headless=headless, as_json=as_json):
-        open_session(file, model, engine_settings(values), turns=turns, agent=agent)
-        return
-    play(file, model, engine_settings(values), turns=turns, agent=agent, as_json=as_json)
-
-
-@click.command()
-@parameters.session_file
-@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
-@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
-@engine_options
-def resume(file: Path, model: str | None, headless: bool, as_json: bool, **values: Any) -> None:
-    """Go on with a session where it stopped, to its end."""
-    if screen_wanted(headless=headless, as_json=as_json):
-        open_session(file, model, engine_settings(values))
-        return
-    play(file, model, engine_settings(values), as_json=as_json)
 
 
 def _require_new(path: Path) -> None:
