@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from pathlib import Path
@@ -24,6 +25,7 @@ from writersroom.room.forms import BadAnswer, Field, Form, is_shown
 from writersroom.room.order import Turn
 from writersroom.room.session import NoSuchAgent, Session
 from writersroom.room.stepper import Stepper
+from writersroom.room.why import why
 from writersroom.script.reading import from_fountain
 
 
@@ -197,6 +199,28 @@ async def test_whispers_cues_seats_and_intentions_are_kept_and_names_are_checked
             for words in ("", "\x00", "x" * 401):
                 with pytest.raises(BadAnswer):
                     session.whisper("Director", words)
+
+
+async def test_what_was_written_ahead_is_written_again_when_a_person_says_something(tmp_path: Path) -> None:
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            stepper = Stepper(session)
+            await played_to(session, "stance")
+            await stepper.step()
+            await asyncio.sleep(0.05)  # The rest of the round is being written, or is.
+            turn = session.coming()
+            assert turn is not None
+            assert turn.kind == "stance"
+            asked = len(engine.requests)
+            session.whisper(turn.agent, "Ask about the rope.")
+            await stepper.step()
+            again = [str(request.prompt) for request in engine.requests[asked:]]
+            assert any("Ask about the rope." in prompt for prompt in again)
+            last = archive.last("stance_taken")
+            assert last is not None
+            assert last.agent == turn.agent
+            assert why(archive.events(), last.turn).matches
 
 
 async def test_a_seat_left_while_its_turn_is_waited_for_is_played_by_the_model(tmp_path: Path) -> None:

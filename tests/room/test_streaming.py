@@ -201,3 +201,27 @@ async def test_a_model_that_fails_is_on_record_and_the_session_goes_on_with_anot
                 await Stepper(session).play()
                 assert session.standing.wrapped is not None
                 assert archive.turn > turns
+
+
+async def test_another_take_while_playing_is_one_turn_and_playing_goes_on(tmp_path: Path) -> None:
+    async with scripted(tokens_per_second=400) as engine:
+        with begun(tmp_path / "a.room", engine, plan=SHORT.model_copy(update={"rounds": 1})) as archive:
+            speaking = asyncio.Event()
+            session = Session(archive, engine, streaming=lambda piece: speaking.set())
+            stepper = Stepper(session)
+            await stepper.play(turns=4)
+            pitch = archive.last("pitched")
+            assert pitch is not None
+            speaking.clear()
+            playing = asyncio.create_task(stepper.play())
+            await asyncio.wait_for(speaking.wait(), timeout=60)
+            await session.another_take(pitch.id)
+            assert await playing is None
+            assert session.standing.wrapped is not None
+            events = list(archive.events())
+            assert [event.parent for event in events[1:]] == [event.id for event in events[:-1]]
+            pitches = [event for event in events if isinstance(event.body, Pitched)]
+            assert len(pitches) == SHORT.pitches
+            assert pitches[-1].id > pitch.id
+            told_twice = [event.body.kind for event in events].count("ruled")
+            assert told_twice == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -200,6 +201,7 @@ class Session:
         self._streaming = streaming
         self._listeners: dict[Turn, Listener] = {}
         self._ahead = Ahead(self._speak)
+        self._speaking = asyncio.Lock()
         self._offer: tuple[EventId, Offer] | None = None
         self._fold()
         started = self.standing.started
@@ -249,17 +251,8 @@ class Session:
         Raises:
             EngineError: the model failed; that is kept as an event, and the session can go on.
         """
-        turn = self._coming()[0]
-        try:
-            self._keep(await self._ahead.next(self._coming()))
-        except Overtaken:
-            return
-        except PromptTooLong as error:
-            await self._ahead.forget()
-            await self._condense(error)
-        except EngineError as error:
-            self._fail(turn, error)
-            raise
+        async with self._speaking:
+            await self._speak_next()
 
     async def hear(self, turn: Turn, answer: Any) -> None:
         """Take a person's words for this turn, and keep them."""
@@ -379,6 +372,24 @@ class Session:
     def _coming(self) -> tuple[Turn, ...]:
         return coming(self._room, self.standing)
 
+    async def _speak_next(self) -> None:
+        turns, line = self._coming(), self.line
+        if not turns:
+            return
+        try:
+            spoken = await self._ahead.next(turns)
+        except Overtaken:
+            return
+        except PromptTooLong as error:
+            await self._ahead.forget()
+            await self._condense(error)
+        except EngineError as error:
+            self._fail(turns[0], error)
+            raise
+        else:
+            if line == self.line:  # Else it was written for a line that the session has left.
+                self._keep(spoken)
+
     async def _speak(self, turn: Turn) -> Spoken:
         listener = Listener(None if self._streaming is None else self._ear(turn, self._streaming))
         self._listeners[turn] = listener
@@ -394,13 +405,15 @@ class Session:
                 del self._listeners[turn]
 
     async def _condense(self, error: PromptTooLong) -> None:
-        turn = Turn(kind="condense", agent=self._room.company.director)
-        at = approached(self._room, turn, self.standing, self._said, Listener())
+        turn, line = Turn(kind="condense", agent=self._room.company.director), self.line
+        at = approached(self._room, turn, self.standing.copy(), self._said, Listener())
         try:
-            self._keep(await condensing.shorter(at, error))
+            spoken = await condensing.shorter(at, error)
         except EngineError as failure:
             self._fail(turn, failure)
             raise
+        if line == self.line:
+            self._keep(spoken)
 
     def _ear(self, turn: Turn, streaming: Callable[[Piece], None]) -> Callable[[str], None]:
         return lambda text: streaming(Piece(agent=turn.agent, kind=turn.kind, take=turn.take, text=text))
@@ -417,13 +430,13 @@ class Session:
 
     async def _go_on(self, fork: Callable[[], object]) -> None:
         """Leave the line the session is on for a new one."""
-        await self._ahead.forget()
         with self.archive.at_once():
             fork()
         self.line += 1
         self._fold()
         for event in self.archive.events(after=self.standing.branched - 1):
             self._heard(event)
+        await self._ahead.forget()
 
     def _fold(self) -> None:
         """Take note of all that happened on the current line."""
