@@ -28,7 +28,17 @@ from writersroom.critic.game import Game
 from writersroom.engine.files.catalogue import resolve
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.files.model_file import ModelFile
-from writersroom.engine.interface import Completion, Engine, OnToken, Request, Stop, Take, Usage
+from writersroom.engine.interface import (
+    Choice,
+    Completion,
+    Engine,
+    OnToken,
+    Prompt,
+    Request,
+    Stop,
+    Take,
+    Usage,
+)
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event
@@ -55,20 +65,39 @@ ARMS: Final[Mapping[str, Plan]] = {
     "judge": Plan(**_LONE, takes=SPARE, notes=0, selection=True, steering=False),
 }
 _THOUGHT: Final = re.compile(r" thinks: (?:I|If only|Nobody|What if)$")
+_DRAWN: Final = re.compile(r"What \w+ feels now is ?$|\[\w+ feels [\w ]+\.\]\n\w+ ?$")
 
 
-class WithoutThoughts(LlamaEngine):
-    """The writer, but for thoughts: they are on no page, so writing them would only take time."""
+class Hurried(LlamaEngine):
+    """The writer of lines, but for what takes most of the time and is the same in all arms.
+
+    Thoughts are on no page and are not written. What somebody feels and does is drawn evenly.
+    """
 
     async def generate(
         self, request: Request, *, on_token: OnToken | None = None, stop: Stop | None = None
     ) -> Completion:
         """Write all that is asked for but thoughts."""
-        prompt = request.prompt if isinstance(request.prompt, str) else request.prompt[-1].text
-        if not _THOUGHT.search(prompt):
+        if not _THOUGHT.search(last_of(request.prompt)):
             return await super().generate(request, on_token=on_token, stop=stop)
         takes = (Take(text=" wonder about it.", finish="stop", tokens=0),) * request.n
         return Completion(takes=takes, usage=Usage(), prompt_sha256="")
+
+    async def choose(
+        self, prompt: Prompt, options: Sequence[str], *, content_free: Prompt | None = None
+    ) -> Choice:
+        """Weigh options, but for feelings and actions, which are all alike."""
+        if not _DRAWN.search(last_of(prompt)):
+            return await super().choose(prompt, options, content_free=content_free)
+        even, nothing = (1 / len(options),) * len(options), (0.0,) * len(options)
+        return Choice(
+            options=tuple(options), probabilities=even, logprobs=nothing, prior=nothing, usage=Usage()
+        )
+
+
+def last_of(prompt: Prompt) -> str:
+    """The end of a prompt, where the reply begins."""
+    return prompt if isinstance(prompt, str) else prompt[-1].text
 
 
 async def scene(engine: Engine, weights: Path | None, place: int, logline: str, arm: str) -> dict[str, Any]:
@@ -125,7 +154,7 @@ async def write(arguments: argparse.Namespace) -> None:
     settings = EngineSettings(n_ctx=16384, sequences=16, cached_tokens=4096, threads=arguments.threads)
     model = resolve(NAME)
     assert isinstance(model, ModelFile)  # the built-in model is no server
-    async with await WithoutThoughts.open(model.path, settings, name=NAME) as engine:
+    async with await Hurried.open(model.path, settings, name=NAME) as engine:
 
         async def work() -> None:
             while waiting and time.monotonic() < until:
