@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.pilot import Pilot
 
 from writersroom.tui.messages import (
     BeatChosen,
@@ -17,6 +18,7 @@ from writersroom.tui.messages import (
     WeaknessIntended,
 )
 from writersroom.tui.panels.panel import Panel
+from writersroom.tui.panels.plot import PlotPanel
 from writersroom.tui.themes import THEMES
 
 P = TypeVar("P", bound=Panel)
@@ -51,6 +53,14 @@ class Host(App[None], Generic[P]):
     def of(self, kind: type[Message]) -> list[Message]:
         """What was posted of a kind."""
         return [message for message in self.said if isinstance(message, kind)]
+
+    async def settled(self, pilot: Pilot[None]) -> None:
+        """Wait until weaknesses were looked for, as a plot panel does when its plot has stayed."""
+        await pilot.pause()
+        while isinstance(self.panel, PlotPanel) and self.panel.searching:
+            await pilot.pause(0.05)
+        await self.workers.wait_for_complete()
+        await pilot.pause()
 
     def picture(self) -> list[str]:
         """The cells of the whole screen, as text."""

@@ -59,8 +59,7 @@ async def drawn(picture: Picture) -> str:
         await pilot.pause()
         for key in picture.keys:
             await pilot.press(key)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await app.settled(pilot)
         return "\n".join(app.picture()) + "\n"
 
 

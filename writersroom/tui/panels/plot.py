@@ -25,7 +25,7 @@ from writersroom.tui.panels.cells import wrap
 from writersroom.tui.panels.panel import CURSOR, Panel, Part, strip
 from writersroom.tui.panels.plot_map import PlotMap
 from writersroom.tui.panels.plot_words import LEGEND, beat_rows, tension_curve, weakness_rows
-from writersroom.tui.panels.routes import LEFT, ZOOMS
+from writersroom.tui.panels.routes import LEFT, ROOMY, ZOOMS, Zoom
 from writersroom.view.plot import Plot
 from writersroom.view.screen import Screen
 
@@ -133,8 +133,7 @@ class PlotPanel(Panel):
 
     def draw(self) -> None:
         """Lay out boxes and lines, keeping what one looks at in its place."""
-        zoom = ZOOMS[self.zoom]
-        laid = (self.plot.places, self.plot.outgoing, self.plot.beats, zoom)
+        laid = (self.plot.places, self.plot.outgoing, self.plot.beats, self._scale, self.size.width)
         if len(laid) != len(self._laid) or any(a is not b for a, b in zip(laid, self._laid, strict=True)):
             self._laid = laid
             self._lay()
@@ -143,9 +142,15 @@ class PlotPanel(Panel):
         self._search()
         self._breathe()
 
+    @property
+    def _scale(self) -> Zoom:
+        """How large boxes are drawn: by the size of the panel, never by how many there are."""
+        roomy = self.zoom == 0 and self.size.width >= 100 and self.size.height >= 40
+        return ROOMY if roomy else ZOOMS[self.zoom]
+
     def _lay(self) -> None:
         anchor = self._anchor()
-        self.map.lay(self.plot, ZOOMS[self.zoom])
+        self.map.lay(self.plot, self._scale, self.size.width)
         where = self.map.grid
         if self.cursor not in where.boxes:
             self.set_reactive(PlotPanel.cursor, "")
@@ -178,7 +183,16 @@ class PlotPanel(Panel):
         self._searched = key
         if self._searching is not None:
             self._searching.stop()
-        self._searching = self.set_timer(SETTLED, lambda: self._find(self.value))
+        self._searching = self.set_timer(SETTLED, self._begin_search)
+
+    @property
+    def searching(self) -> bool:
+        """Whether weaknesses are about to be looked for."""
+        return self._searching is not None
+
+    def _begin_search(self) -> None:
+        self._searching = None
+        self._find(self.value)
 
     @work(thread=True, exclusive=True, group="weaknesses")
     def _find(self, screen: Screen) -> None:

@@ -50,10 +50,11 @@ class PlotMap:
         self._boxes: dict[tuple[BeatId, State], list[list[Part]]] = {}
         """Boxes that were drawn."""
         self._looked_at: BeatId = ""
+        self._width = 0
 
-    def lay(self, plot: Plot, zoom: Zoom) -> None:
-        """Place boxes and lead lines."""
-        self.plot = plot
+    def lay(self, plot: Plot, zoom: Zoom, width: int) -> None:
+        """Place boxes and lead lines; acts are as wide as that, or wider."""
+        self.plot, self._width = plot, width
         self.grid = grid(plot.places, zoom)
         self._routes = Router(self.grid).routes(plot.links)
         self._lines = drawn(self._routes)
@@ -124,7 +125,7 @@ class PlotMap:
             lasting = lasting and now.pulse is None
             parts += self._box(beat, now, ink)[y - top]
             x = left + self.grid.zoom.width
-        parts += self._gap(y, x, max(x, self.grid.width), ink)
+        parts += self._gap(y, x, max(x, self.grid.width, self._width), ink)
         line = Strip([Segment(text, style) for text, style in parts])
         if lasting:
             self._known[y] = line

@@ -41,8 +41,8 @@ def tension_curve(told: Sequence[Beat], cursor: BeatId, weak: int, width: int, i
         run = told[at : at + step]
         here = any(beat.id == cursor for beat in run)
         tallest = max(run, key=lambda beat: beat.tension)
-        style = ink.shade((tallest.tension + 1) / 2)
-        parts.append((height(tallest.tension), style + Style(reverse=here, bold=here)))
+        style = ink.accent + Style(underline=True) if here else ink.shade((tallest.tension + 1) / 2)
+        parts.append((height(tallest.tension), style))
     return [*parts, (label, ink.dim)]
 
 

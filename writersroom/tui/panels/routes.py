@@ -31,6 +31,8 @@ class Zoom(NamedTuple):
 
 
 ZOOMS: Final = (Zoom("cards", 26, 4, 4, 3), Zoom("titles", 15, 2, 3, 2), Zoom("marks", 5, 1, 2, 2))
+ROOMY: Final = Zoom("cards", 34, 5, 5, 3)
+"""Cards in a panel that is wide."""
 LEFT: Final = 2
 """Columns before the first box."""
 
@@ -181,7 +183,9 @@ class Router:
         beside = x - zoom.across if start < end else x + zoom.width
         beside = max(0, beside)
         low, high = min(first, last), max(first, last)
-        columns = range(beside, beside + zoom.across) if beside else range(LEFT)
+        columns = list(range(beside, beside + zoom.across)) if beside else list(range(LEFT))
+        if beside:  # The middle first, so that a line does not cling to a box.
+            columns.sort(key=lambda column: abs(column - beside - (zoom.across - 1) / 2))
         for column in columns:
             taken = self._lanes.setdefault(column, [])
             if all(other == net or high < top or low > bottom for top, bottom, other in taken):

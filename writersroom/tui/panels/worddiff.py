@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import NamedTuple
 
-LONGEST = 40_000
-"""Characters of a text that are compared; more is cut."""
+LINES, WORDS = 300, 400
+"""Of a text, and of a line, in which what belongs together is sought, for that takes time that grows with
+their square. What lies past them is compared place by place."""
 ALIKE = 0.3
 """Share of words that two lines have in common at least, to be taken for two forms of one."""
 
@@ -34,9 +35,9 @@ class Pair(NamedTuple):
 
 def compared(left: str, right: str) -> tuple[Pair, ...]:
     """The lines of two texts that belong beside each other, with the words that differ marked."""
-    one, two = left[:LONGEST].splitlines(), right[:LONGEST].splitlines()
+    one, two = left.splitlines(), right.splitlines()
     pairs: list[Pair] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in _steps(one, two, LINES):
         if kind == "equal":
             for text in one[a:b]:
                 same = tuple(Word(word, False) for word in text.split())
@@ -54,22 +55,41 @@ def _beside(one: list[str], two: list[str]) -> Iterator[Pair]:
         elif new is None:
             yield Pair(_all(old), None)
         else:
-            words, others = old.split(), new.split()
-            matcher = SequenceMatcher(None, words, others, autojunk=False)
-            if words and others and matcher.ratio() < ALIKE:
+            pair = _words(old.split(), new.split())
+            if _common(pair) < ALIKE:
                 yield Pair(_all(old), None)
                 yield Pair(None, _all(new))
             else:
-                yield _words(words, others, matcher)
+                yield pair
 
 
-def _words(words: list[str], others: list[str], matcher: SequenceMatcher[str]) -> Pair:
+def _words(words: list[str], others: list[str]) -> Pair:
     left: list[Word] = []
     right: list[Word] = []
-    for kind, a, b, c, d in matcher.get_opcodes():
+    for kind, a, b, c, d in _steps(words, others, WORDS):
         left += [Word(word, kind != "equal") for word in words[a:b]]
         right += [Word(word, kind != "equal") for word in others[c:d]]
     return Pair(tuple(left), tuple(right))
+
+
+def _common(pair: Pair) -> float:
+    """Share of the words of two lines that both have; 1 where one of them is empty."""
+    words = (*(pair.left or ()), *(pair.right or ()))
+    if not pair.left or not pair.right:
+        return 1.0
+    return sum(not word.new for word in words) / len(words)
+
+
+def _steps(one: list[str], two: list[str], most: int) -> Iterator[tuple[str, int, int, int, int]]:
+    """What `difflib` calls opcodes: of so many pieces as it does them, of the others one by one."""
+    yield from SequenceMatcher(None, one[:most], two[:most], autojunk=False).get_opcodes()
+    left, right = min(most, len(one)), min(most, len(two))
+    while left < len(one) and right < len(two):
+        same = one[left] == two[right]
+        yield ("equal" if same else "replace"), left, left + 1, right, right + 1
+        left, right = left + 1, right + 1
+    if left < len(one) or right < len(two):
+        yield "replace", left, len(one), right, len(two)
 
 
 def _all(text: str) -> tuple[Word, ...]:
