@@ -3,8 +3,8 @@
 `uv run python benchmarks/critic_loop.py --loglines FILE --work DIR [--minutes N] [--judge]`
 
 Writing is resumed where it stopped: each scene that is whole is one line of `DIR/scenes.jsonl`. With
-`--judge` nothing is written; the judge (`benchmarks/critic_judge.py`, fitted before the run) reads all there is
-and the table is printed, with `--json` as JSON. Takes for fitting the judge are written with `--arms judge`.
+`--judge` nothing is written; the judge (`benchmarks/critic_judge.py`, fitted before) reads all there is and the
+table is printed, with `--json` as JSON. Takes for fitting the judge are written with `--arms judge`.
 """
 
 from __future__ import annotations
