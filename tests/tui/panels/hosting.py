@@ -59,7 +59,7 @@ class Host(App[None], Generic[P]):
         await pilot.pause()
         while isinstance(self.panel, PlotPanel) and self.panel.searching:
             await pilot.pause(0.05)
-        await self.workers.wait_for_complete()
+        await self.workers.wait_for_complete()  # pyright: ignore[reportUnknownMemberType]  # Textual leaves it open.
         await pilot.pause()
 
     def picture(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -22,7 +22,7 @@ from writersroom.view.screen import Screen, folded
 @asynccontextmanager
 async def shown(
     screen: Screen, size: tuple[int, int] = (80, 44)
-) -> AsyncIterator[tuple[Host[CastPanel], CastPanel, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[CastPanel], CastPanel, Pilot[None]], None]:
     panel = CastPanel()
     app = Host(panel)
     async with app.run_test(size=size) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -30,7 +30,7 @@ INK = Ink({"background": "#101010", "foreground": "#e0e0e0", "primary": "#88c0d0
 @asynccontextmanager
 async def looking(
     screen: Screen, size: tuple[int, int] = (80, 40)
-) -> AsyncIterator[tuple[Host[CriticPanel], CriticPanel, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[CriticPanel], CriticPanel, Pilot[None]], None]:
     panel = CriticPanel()
     app = Host(panel)
     async with app.run_test(size=size) as pilot:

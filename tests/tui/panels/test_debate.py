@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class Speaking:
 @asynccontextmanager
 async def shown(
     events: list[Event], panel: DebatePanel | None = None, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[Host[DebatePanel], DebatePanel, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[DebatePanel], DebatePanel, Pilot[None]], None]:
     panel = panel or DebatePanel()
     app = Host(panel)
     async with app.run_test(size=size) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from rich.cells import cell_len
@@ -27,7 +27,7 @@ INK = Ink({"background": "#101010", "foreground": "#e0e0e0", "primary": "#88c0d0
 @asynccontextmanager
 async def shown(
     screen: Screen, panel: ScriptPanel | None = None, size: tuple[int, int] = (80, 50)
-) -> AsyncIterator[tuple[Host[ScriptPanel], ScriptPanel, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[ScriptPanel], ScriptPanel, Pilot[None]], None]:
     panel = panel or ScriptPanel()
     app = Host(panel)
     async with app.run_test(size=size) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ TEXT = st.text(alphabet="abc \n", max_size=80)
 @asynccontextmanager
 async def shown(
     screen: Screen, panel: TakesDiff | None = None, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[Host[TakesDiff], TakesDiff, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[TakesDiff], TakesDiff, Pilot[None]], None]:
     panel = panel or TakesDiff()
     app = Host(panel)
     async with app.run_test(size=size) as pilot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from hypothesis import given, settings
@@ -22,10 +22,9 @@ from writersroom.view.screen import Screen, folded
 @asynccontextmanager
 async def shown(
     events: list[Event], marks: Marks | None = None
-) -> AsyncIterator[tuple[Host[Timeline], Timeline, Pilot[None]]]:
+) -> AsyncGenerator[tuple[Host[Timeline], Timeline, Pilot[None]], None]:
     panel = Timeline()
     app = Host(panel)
-    app.CSS = ""
     async with app.run_test(size=(80, 6)) as pilot:
         if marks is not None:
             panel.mark(marks)

@@ -176,10 +176,14 @@ class CriticPanel(Lines):
                 (spread, ink.dim),
                 (more, ink.good if more.startswith(" +") else ink.bad),
             ]
-        for title, value in (("C", scored.c), ("J", scored.j)):
-            if value is not None:
-                first.append((f"  {title} {value:.2f}", ink.plain))
-        rows = [first]
+        heads: list[Part] = [
+            (f"  {title} {value:.2f}", ink.plain)
+            for title, value in (("C", scored.c), ("J", scored.j))
+            if value is not None
+        ]
+        rows = [[*first, *heads]]
+        if width < 54 and heads:
+            rows = [first, [(" " * 8, ink.plain), *heads]]
         if score.event == self.row:
             rows += [
                 [(f"  · {text}", ink.plain)] for reason in scored.reasons for text in wrap(reason, width - 4)

@@ -25,7 +25,7 @@ from writersroom.tui.panels.cells import wrap
 from writersroom.tui.panels.panel import CURSOR, Panel, Part, strip
 from writersroom.tui.panels.plot_map import PlotMap
 from writersroom.tui.panels.plot_words import LEGEND, beat_rows, tension_curve, weakness_rows
-from writersroom.tui.panels.routes import LEFT, ROOMY, ZOOMS, Zoom
+from writersroom.tui.panels.routes import LEFT, ZOOMS, Zoom, scale
 from writersroom.view.plot import Plot
 from writersroom.view.screen import Screen
 
@@ -109,6 +109,7 @@ class PlotPanel(Panel):
         self._searching: Timer | None = None
         self._laid: tuple[object, ...] = ()
         """What the map was laid from."""
+        self._size_laid: tuple[Zoom, int] | None = None
         self._lit = 1.0
         self._breath: Timer | None = None
         self._trail: tuple[BeatId, bool] | None = None
@@ -133,7 +134,11 @@ class PlotPanel(Panel):
 
     def draw(self) -> None:
         """Lay out boxes and lines, keeping what one looks at in its place."""
-        laid = (self.plot.places, self.plot.outgoing, self.plot.beats, self._scale, self.size.width)
+        size = (self._scale, self.size.width)
+        if size != self._size_laid:
+            self._size_laid = size
+            self._laid = ()
+        laid = (self.plot.places, self.plot.outgoing, self.plot.beats)
         if len(laid) != len(self._laid) or any(a is not b for a, b in zip(laid, self._laid, strict=True)):
             self._laid = laid
             self._lay()
@@ -144,9 +149,8 @@ class PlotPanel(Panel):
 
     @property
     def _scale(self) -> Zoom:
-        """How large boxes are drawn: by the size of the panel, never by how many there are."""
-        roomy = self.zoom == 0 and self.size.width >= 100 and self.size.height >= 40
-        return ROOMY if roomy else ZOOMS[self.zoom]
+        """How large boxes are drawn."""
+        return scale(ZOOMS[self.zoom], self.size.width, self.size.height)
 
     def _lay(self) -> None:
         anchor = self._anchor()
@@ -155,14 +159,19 @@ class PlotPanel(Panel):
         if self.cursor not in where.boxes:
             self.set_reactive(PlotPanel.cursor, "")
         self.map.look_at(self.cursor)
-        size = Size(max(where.width, self.size.width), where.height + self._head_height + self._foot_height)
-        if self.virtual_size != size:
-            self.virtual_size = size
+        self._resize()
         if anchor is not None and anchor[0] in where.boxes:
             y = where.boxes[anchor[0]][1] - anchor[1]
             self.scroll_to(y=max(0, y), animate=False, force=True)
         elif seen := self._at_issue():
             self._reveal(seen[0])
+
+    def _resize(self) -> None:
+        """Leave room for the whole map between what stands above and below it."""
+        where = self.map.grid
+        size = Size(max(where.width, self.size.width), where.height + self._head_height + self._foot_height)
+        if self.virtual_size != size:
+            self.virtual_size = size
 
     def _anchor(self) -> tuple[BeatId, int] | None:
         """A beat that is in sight, the cursor's if it is, and its line on the screen."""
@@ -233,6 +242,8 @@ class PlotPanel(Panel):
     @property
     def _foot_height(self) -> int:
         tall = self.size.height
+        if not self.cursor and self.weakness is None:
+            return 3 if tall >= 14 else 2 if tall >= 8 else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
 
     def _head(self) -> list[Strip]:
@@ -330,6 +341,7 @@ class PlotPanel(Panel):
         """Show the beat and its links."""
         if self.is_attached and beat:
             self.map.look_at(beat)
+            self._resize()
             self._reveal(beat)
             self.refresh()
 
@@ -455,6 +467,9 @@ class PlotPanel(Panel):
         if known:
             self.go_to_beat(known[0])
         self._weak_at = at
+        self._resize()
+        if known:
+            self._reveal(known[0])
         self.map.forget()
         self.refresh()
 

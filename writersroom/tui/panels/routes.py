@@ -31,10 +31,23 @@ class Zoom(NamedTuple):
 
 
 ZOOMS: Final = (Zoom("cards", 26, 4, 4, 3), Zoom("titles", 15, 2, 3, 2), Zoom("marks", 5, 1, 2, 2))
-ROOMY: Final = Zoom("cards", 34, 5, 5, 3)
-"""Cards in a panel that is wide."""
+LEAST, MOST = 24, 34
+"""Columns of a card."""
 LEFT: Final = 2
 """Columns before the first box."""
+
+
+def scale(zoom: Zoom, width: int, height: int) -> Zoom:
+    """The zoom for a panel of this size: as many cards side by side as fit, and those as wide as they may be.
+
+    It does not hang on what is drawn, so that no box changes when a beat is added.
+    """
+    if zoom.name != "cards":
+        return zoom
+    room = width - LEFT - 1 + zoom.across
+    count = max(1, room // (LEAST + zoom.across))
+    wide = min(MOST, max(LEAST, room // count - zoom.across))
+    return zoom._replace(width=wide, height=5 if wide < 30 and height >= 44 else zoom.height)
 
 
 class Grid(NamedTuple):
