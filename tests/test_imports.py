@@ -59,7 +59,7 @@ def test_help_imports_none_of_them() -> None:
     [
         ["replay", "FILE", "--headless"],
         ["replay", "FILE", "--headless", "--json", "--at", "3"],
-        ["show", "FILE", "--turn", "3"],
+        ["show", "FILE", "--turn", "0"],
         ["graph", "FILE", "--format", "svg"],
         ["graph", "FILE", "--format", "graphml"],
         ["branch", "FILE", "--at", "2"],

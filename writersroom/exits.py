@@ -64,6 +64,7 @@ OF_ERROR: dict[str, Exit] = {
     "writersroom.archive.errors.NoSuchEvent": Exit.USAGE,
     "writersroom.cast.errors.CastError": Exit.INPUT,
     "writersroom.cast.founding.NotEmpty": Exit.OUTPUT,
+    "writersroom.critic.errors.CriticError": Exit.INPUT,
     "writersroom.events.errors.EventError": Exit.INPUT,
     "writersroom.script.errors.ScriptError": Exit.INPUT,
     "writersroom.story.errors.StoryError": Exit.FAILED,

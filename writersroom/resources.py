@@ -87,6 +87,11 @@ def sample_session() -> Path | None:
     return next((path for path in places if path.is_file()), None)
 
 
+def critic_weights() -> Path:
+    """The critic's weights that come with the program."""
+    return Path(__file__).parent / "critic" / "critic.npz"
+
+
 def user_sessions(environ: Mapping[str, str] = os.environ) -> Path:
     """Sessions made outside any room of the user's."""
     return _folder(environ, "WRITERSROOM_SESSIONS") or platformdirs.user_data_path(APP) / "sessions"

@@ -194,8 +194,8 @@ def test_a_take_voiced_line_by_line_is_not_counted_twice() -> None:
     voiced = TakeWritten(scene="s1", take="s1.t1", text="MARA\nI never slept on those rocks.")
     whole = voiced.model_copy(update={"take": "s1.t2"})
     events = [
-        Event(id=n, parent=n - 1 or None, turn=n, created=STARTED, body=body)
-        for n, body in enumerate((line, voiced, whole), start=1)
+        Event(id=n, parent=n - 1 or None, turn=n, created=STARTED, agent=agent, body=body)
+        for n, (agent, body) in enumerate((("mara", line), ("", line), ("", voiced), ("", whole)), start=1)
     ]
     assert [text for text in spoken(events) if text] == [line.line, whole.text]
 

@@ -1,4 +1,4 @@
-"""Words for rooms on the scripted engine: sentences that the filters let through, each drawn by its request."""
+"""Words for rooms on the scripted engine: sentences that the filters let through, drawn by their request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import Final
 
 from writersroom.engine.interface import Request
 
-_VERBS: Final = ("hides", "takes", "breaks", "carries", "buries", "sells", "guards", "opens", "burns", "mends")
+_VERBS: Final = (
+    "hides",
+    "takes",
+    "breaks",
+    "carries",
+    "buries",
+    "sells",
+    "guards",
+    "opens",
+    "burns",
+    "mends",
+)
 _THINGS: Final = (
     "lamp", "letter", "boat", "radio", "key", "ledger", "rope", "map", "coat", "bell", "ring", "knife",
     "stair", "door", "cable", "glass", "stove", "clock", "net", "anchor",

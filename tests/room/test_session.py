@@ -26,7 +26,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.resources import repository
 from writersroom.room.plan import Plan
 from writersroom.room.session import LONGEST_LOGLINE, BadLogline, Session, begin
-from writersroom.room.spoken import Entry, Spoken
+from writersroom.room.spoken import Entry, Piece, Spoken
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.script.reading import from_fountain
@@ -60,15 +60,18 @@ async def test_a_session_goes_from_a_logline_to_a_page_and_is_the_same_twice(
     model_path: Path, tmp_path: Path
 ) -> None:
     stories: list[list[str]] = []
-    for name in ("a.room", "b.room"):
+    pieces: list[Piece] = []
+    # To listen to what is being written changes nothing of it.
+    for name, ear in (("a.room", None), ("b.room", pieces.append)):
         async with await LlamaEngine.open(model_path, SETTINGS) as engine:
             with begun(tmp_path / name, engine) as archive:
                 heard: list[Event] = []
-                stepper = Stepper(Session(archive, engine, heard=heard.append))
+                stepper = Stepper(Session(archive, engine, heard=heard.append, streaming=ear))
                 assert await stepper.play() is None
                 assert [event.id for event in heard] == list(range(2, len(heard) + 2))
                 stories.append(told(archive))
     assert stories[0] == stories[1]
+    assert pieces
     with Archive.open(tmp_path / "a.room") as archive:
         events = list(archive.events())
     bodies = [event.body for event in events]
@@ -142,13 +145,13 @@ async def test_what_no_session_can_be_about_is_refused_before_a_file_is_made(
     shutil.copytree(repository() / "prompts", without_director / "prompts")
     (without_director / "agents" / "director.toml").unlink()
     async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=256, sequences=1)) as engine:
-        for logline in ("", " \n\x07 ", "x" * (LONGEST_LOGLINE + 1)):
+        for logline in ("", " \n ", "A \x07 radio.", "A \x1b[31mradio.", "x" * (LONGEST_LOGLINE + 1)):
             with pytest.raises(BadLogline):
                 begun(path, engine, logline=logline)
         with pytest.raises(BadCast, match="director"):
             begun(path, engine, room=without_director)
         assert not path.exists()
-        with begun(path, engine, logline="A radio\x1b[31m\ntells\u202e tomorrow.") as archive:
+        with begun(path, engine, logline="A radio\n\ttells\u202e tomorrow.") as archive:
             started = Standing(archive.events()).started
             assert started is not None
-            assert not set("\x1b\n\u202e") & set(started.logline)
+            assert started.logline == "A radio tells tomorrow."

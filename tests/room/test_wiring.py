@@ -11,6 +11,7 @@ from tests.room.playing import Player
 from writersroom.events.cued import Cued
 from writersroom.events.ruled import Ruled
 from writersroom.events.seat_taken import SeatTaken
+from writersroom.room import wiring
 from writersroom.room.ahead import Ahead
 from writersroom.room.order import Turn
 from writersroom.room.plan import Plan
@@ -52,6 +53,26 @@ async def test_each_step_is_one_turn_until_the_session_ends() -> None:
         before = floor.event
         assert await loop.step() is None
         assert floor.event > before
+        turns += 1
+    assert turns == len(list(Player(SHORT).play()))
+
+
+async def test_checkpoints_do_not_pile_up_and_a_person_is_waited_for_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wiring, "_STEPS_KEPT", 3)
+    floor = PlayedFloor(Player(SHORT))
+    loop, turns = TurnLoop(floor), 0
+    while (turn := floor.coming()) is not None:
+        if turn.kind == "rule":
+            floor.player.keep(SeatTaken(seat="Ada", by="person"), "person")
+            for _ in range(5):
+                assert await loop.step() == turn
+            assert await loop.answer("Yes.") is None
+            assert floor.heard == ["Yes."]
+            floor.player.keep(SeatTaken(seat="Ada", by="model"), "person")
+        else:
+            assert await loop.step() is None
         turns += 1
     assert turns == len(list(Player(SHORT).play()))
 

@@ -88,3 +88,11 @@ def test_irony_and_mystery_are_the_two_differences(
     assert known <= set(knowledge(plot, name))
     if until is None:
         assert (aware.audience, known) == (tuple(standing), set(knowledge(plot, name)))
+
+
+def test_equal_states_are_equal_as_text() -> None:
+    ids = [f"b{number}" for number in range(1, 60)]
+    one, other = (CharacterState(beliefs=frozenset(order)) for order in (ids, ids[::-1]))
+    assert one.model_dump_json() == other.model_dump_json()
+    assert one.model_dump(mode="json")["beliefs"] == ids
+    assert CharacterState.model_validate_json(one.model_dump_json()) == one

@@ -216,12 +216,13 @@ def test_what_a_weakness_stood_for_is_no_harm() -> None:
         assert not {found.kind for found in remedy.new_weaknesses} & {WeaknessKind.MISSING_POINT}
 
 
-def test_what_is_only_eased_says_by_how_much() -> None:
+def test_going_on_to_the_next_point_mends_what_is_unfinished_as_far_as_that_point() -> None:
     graph = story(*rising(2), links=chain(2))
     weakness = next(w for w in weaknesses(graph, (), "three_act") if w.kind is WeaknessKind.UNFINISHED)
     for remedy in remedies(graph, weakness, (), "three_act"):
-        assert not remedy.mends
-        assert 0 < remedy.relief < weakness.severity
+        assert remedy.mends
+        assert [found.key for found in remedy.reveals] == ["unfinished:major_setback"]
+        assert not remedy.new_weaknesses
 
 
 def test_the_plot_stays_as_it_was_if_trying_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.story.beats import Beat, Status
 from writersroom.story.graph import PlotGraph
 from writersroom.story.moves import BeatPlaced, GraphDiff
-from writersroom.view.cast import MOODS, knowledge
+from writersroom.view.cast import MOODS
 from writersroom.view.debate import debate_of
 from writersroom.view.plot import Plot, replotted
 from writersroom.view.resuming import POINTS, TAIL, lean
@@ -228,15 +228,6 @@ def test_beats_that_move_together_come_to_stand_where_the_diff_says(order: list[
     assert all(moved.order[placed.index] == placed.beat.id for placed in after)
     assert set(moved.cut) == {f"b{n + 1}" for n in cut}
     assert sorted(moved.order) == sorted(plot.order)
-
-
-def test_characters_know_what_they_saw_and_what_they_were_told(recorded: list[Event]) -> None:
-    screen = folded(recorded)
-    known = knowledge(screen.cast, screen.plot.told)
-    for beat in screen.plot.told:
-        for name in screen.cast:
-            told = beat.id in screen.cast[name].state.beliefs
-            assert (beat.id in known[name]) == (name in beat.seen_by or told)
 
 
 def test_the_head_of_the_screen_says_what_the_session_is(recorded: list[Event]) -> None:

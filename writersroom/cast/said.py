@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, Self
 
 RUN: Final = 4
-"""Words of a run; `show --json` counts the same."""
+"""Words of a run."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
@@ -27,8 +27,9 @@ class Said:
     """An index of what was said, text after text. Runs do not reach from one text into the next."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._runs: set[tuple[str, ...]] = set()
-        self._whole: Counter[tuple[str, ...]] = Counter()
+        # By their hashes: a long session has a million runs, and one in 2**64 taken for another does no harm.
+        self._runs: set[int] = set()
+        self._whole: Counter[int] = Counter()
         self._all = 0
         self._repeated = 0
         for text in texts:
@@ -39,8 +40,8 @@ class Said:
         words = words_in(text)
         if not words:
             return
-        self._whole[tuple(words)] += 1
-        for run in runs_of(words):
+        self._whole[hash(tuple(words))] += 1
+        for run in map(hash, runs_of(words)):
             self._all += 1
             self._repeated += run in self._runs
             self._runs.add(run)
@@ -48,11 +49,11 @@ class Said:
     def again(self, text: str) -> float:
         """Share of the text's runs that were said before; 0 where it has none. It is not added."""
         runs = runs_of(words_in(text))
-        return sum(run in self._runs for run in runs) / len(runs) if runs else 0.0
+        return sum(hash(run) in self._runs for run in runs) / len(runs) if runs else 0.0
 
     def times(self, text: str) -> int:
         """How often this very text was said, as far as words go."""
-        return self._whole[tuple(words_in(text))]
+        return self._whole[hash(tuple(words_in(text)))]
 
     @property
     def share(self) -> float:

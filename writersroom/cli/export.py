@@ -32,7 +32,7 @@ WRITERS: Final = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*WRITERS, "jsonl"]),
+    type=click.Choice([*WRITERS, "jsonl", "preferences"]),
     default="fountain",
     show_default=True,
     help="What to write.",
@@ -44,13 +44,14 @@ def export(file: Path, form: str, at: int | None, output: Path | None, as_json: 
     """Write the screenplay, or the record, to a file.
 
     The screenplay has each scene once, with the take that was chosen or else the last one. `jsonl` is the
-    record: one event a line, as `replay --json` writes it.
+    record: one event a line, as `replay --json` writes it. `preferences` is what the room preferred to what,
+    a pair a line, in the layout that TRL's DPO trainer reads.
     """
     with Archive.open(file) as archive:
         if at is not None:
             archive.at_turn(at)
         events = archive.events(upto_turn=at)
-        content = _record(events) if form == "jsonl" else _screenplay(events, file, form)
+        content = _content(events, file, form)
     if output is not None:
         write_file(output, content)
         narrate(f"Wrote {output}.")
@@ -63,6 +64,26 @@ def export(file: Path, form: str, at: int | None, output: Path | None, as_json: 
         write_json({"format": form, "file": None if output is None else str(output), "text": text})
     elif output is None and isinstance(content, str):
         write_raw(content)
+
+
+def _content(events: Iterable[Event], file: Path, form: str) -> str | bytes:
+    match form:
+        case "jsonl":
+            return _record(events)
+        case "preferences":
+            return _preferences(events, file)
+        case _:
+            return _screenplay(events, file, form)
+
+
+def _preferences(events: Iterable[Event], file: Path) -> str:
+    # Reading takes needs the screenplay's package, which the record does not.
+    from writersroom.critic.preferences import preferences, to_jsonl  # noqa: PLC0415
+
+    rows = preferences(events)
+    if not rows:
+        raise Refused(f"{file} has no locked scene with more than one take, so nothing was preferred yet.")
+    return to_jsonl(rows)
 
 
 def _record(events: Iterable[Event]) -> str:

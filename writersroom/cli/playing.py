@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import click
 
 from writersroom.archive import Archive
+from writersroom.cast.cards import same_name
+from writersroom.cli.progress import Progress
 from writersroom.cli.reading_aloud import Reader
 from writersroom.cli.terminal import Refused, coloured, narrate
+from writersroom.critic.opening import open_game
+from writersroom.critic.reference import FOLDER
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event, event_to_json
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.exits import Exit
+from writersroom.resources import find_room
+from writersroom.room.nobody import Nobody
 from writersroom.room.order import Turn
-from writersroom.room.session import Session
+from writersroom.room.session import NoSuchAgent, Session, room_of
+from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.view.printable import json_safe
+
+_MILESTONES: Final = ("ruled", "scene_locked")
+"""Kinds of events at which a round or a scene ends."""
+_STOPPING: Final = ("SIGINT", "SIGTERM")
+"""Signals that end a run after what was said is safe, where the system has them."""
 
 
 class Teller:
@@ -34,30 +47,47 @@ class Teller:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._reader = Reader(colours=coloured())
-        self._began = time.monotonic()
-        self._tokens = 0
+        self._on_terminal = sys.stderr.isatty()
+        self._session: Session | None = None
+        self._progress: Progress | None = None
 
     def hear(self, event: Event) -> None:
-        """One more event."""
+        """One more event; what a revision keeps of its take is not told again."""
+        if isinstance(event.body, LineSpoken) and not event.agent and not self._as_json:
+            return
         click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
         sys.stdout.flush()
-        if event.trace is not None:
-            self._tokens += event.trace.tokens_out
+        if event.trace is not None and self._progress is not None:
+            self._progress.add(event.trace.tokens_out)
+        if event.body.kind in _MILESTONES and not self._on_terminal:
+            self._tell()
 
-    def progress(self, session: Session) -> None:
-        """Round, turn and speed, on one line that the next one overwrites."""
-        if not sys.stderr.isatty():
-            return
-        seconds = time.monotonic() - self._began
-        rounds, planned = session.standing.rounds, session.plan.rounds
-        left = f", about {seconds / rounds * (planned - rounds):.0f} s of argument left" if rounds else ""
-        line = f"round {min(rounds + 1, planned)}/{planned}, turn {session.standing.turn}"
-        click.echo(f"\r\033[K{line}, {self._tokens / seconds:.0f} tok/s{left}", nl=False, err=True)
+    def begin(self, session: Session) -> None:
+        """Time runs from now."""
+        self._session = session
+        self._progress = Progress(session.plan, session.standing.turn)
+
+    def progress(self) -> None:
+        """Round, turn, speed and time left, on one line of the terminal that the next one overwrites.
+
+        Where stderr is none they are told at the end of each round and scene instead.
+        """
+        if self._on_terminal:
+            self._tell()
 
     def clear(self) -> None:
         """Take the line of progress away."""
-        if sys.stderr.isatty():
+        if self._on_terminal:
             click.echo("\r\033[K", nl=False, err=True)
+
+    def _tell(self) -> None:
+        if self._progress is None or self._session is None:
+            return
+        line = self._progress.line(self._session.standing)
+        if self._on_terminal:
+            click.echo(f"\r\033[K{line}", nl=False, err=True)
+        else:
+            narrate(line)
 
 
 def play(
@@ -68,6 +98,7 @@ def play(
     begin: Callable[[Engine], Archive] | None = None,
     turns: int | None = None,
     agent: str = "",
+    room: Path | None = None,
     as_json: bool,
 ) -> None:
     """Take turns of a session until it ends.
@@ -79,15 +110,26 @@ def play(
         begin: makes the file, where it is a new session.
         turns: the most turns to take; None: all.
         agent: who is to speak first, if it may.
+        room: the folder of the room, whose `reference/` the critic learns from; None: the current one.
         as_json: one event a line on stdout.
 
     Raises:
         Refused: Ctrl+C; everything said is kept.
     """
-    interrupted = asyncio.run(_play(path, model, settings, begin, turns, agent, as_json))
+    if begin is None:
+        # What cannot be played is refused before a model is loaded, and what has ended needs none.
+        last, agent, ended = _taken_up(path, agent)
+        model = model or last
+        if ended:
+            narrate(
+                f"{path}: The session has ended. `writersroom branch` goes on from an earlier turn of it."
+            )
+            return
+    interrupted = asyncio.run(_play(path, model, settings, begin, turns, agent, room, as_json))
     if interrupted:
         raise Refused(
-            f"Stopped; all that was said is kept. Go on with `writersroom resume {path}`.", Exit.INTERRUPTED
+            f"Stopped; all that was said is kept. Go on with `writersroom resume {shlex.quote(str(path))}`.",
+            Exit.INTERRUPTED,
         )
 
 
@@ -98,43 +140,57 @@ async def _play(
     begin: Callable[[Engine], Archive] | None,
     turns: int | None,
     agent: str,
+    room: Path | None,
     as_json: bool,
 ) -> bool:
-    if begin is None:
-        # A file that cannot be played is refused before a model is loaded.
-        with Archive.open(path, write=True) as archive:
-            model = model or _model_of(archive)
     teller = Teller(as_json=as_json)
-    async with await open_engine(model or NAME, settings) as engine:
+    reference = (room or find_room().root) / FOLDER
+    async with (
+        await open_engine(model or NAME, settings) as engine,
+        open_game(engine, reference=reference, tell=narrate) as game,
+    ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")
         with begin(engine) if begin is not None else Archive.open(path, write=True) as archive:
-            session = Session(archive, engine, heard=teller.hear)
-            if agent:
-                _require_agent(session, agent)
+            session = Session(archive, engine, heard=teller.hear, game=game)
+            teller.begin(session)
             stepper = Stepper(session)
-            interrupted = asyncio.Event()
-
-            def stop() -> None:
-                interrupted.set()
-                stepper.stop()
-
-            with suppress(NotImplementedError):  # Windows: Ctrl+C then ends the program, with nothing lost.
-                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+            interrupted = _stopped_by_signals(stepper)
+            first = session.standing.turn + 1
             waiting = await _take_turns(stepper, teller, turns, agent)
             teller.clear()
             if waiting is not None:
                 narrate(f"It is {waiting.agent}'s turn ({waiting.kind}), whose seat a person has taken.")
+            elif agent and session.standing.spoke.get(agent, 0) < first:
+                narrate(f"{agent} had no turn yet, for the round went its way; it is cued for the next one.")
             elif session.coming() is None:
+                told = shlex.quote(str(path))
                 narrate(
-                    f"{path}: {session.standing.turn} turns. `writersroom export {path}` writes the script."
+                    f"{path}: {session.standing.turn} turns. `writersroom export {told}` writes the script."
                 )
             return interrupted.is_set()
+
+
+def _stopped_by_signals(stepper: Stepper) -> asyncio.Event:
+    """Let a signal stop the playing; the event is set then. A second one ends the program as usual."""
+    interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = [getattr(signal, name) for name in _STOPPING if hasattr(signal, name)]
+
+    def stop() -> None:
+        interrupted.set()
+        stepper.stop()
+        for one in signals:
+            loop.remove_signal_handler(one)
+
+    with suppress(NotImplementedError):  # Windows: Ctrl+C then ends the program, with nothing lost.
+        for one in signals:
+            loop.add_signal_handler(one, stop)
+    return interrupted
 
 
 async def _take_turns(stepper: Stepper, teller: Teller, turns: int | None, agent: str) -> Turn | None:
     if agent:
         stepper.session.cue(agent)
-    telling = asyncio.ensure_future(_keep_telling(stepper.session, teller))
+    telling = asyncio.ensure_future(_keep_telling(teller))
     try:
         return await stepper.play(turns)
     finally:
@@ -142,20 +198,27 @@ async def _take_turns(stepper: Stepper, teller: Teller, turns: int | None, agent
         await stepper.session.close()
 
 
-async def _keep_telling(session: Session, teller: Teller) -> None:
+async def _keep_telling(teller: Teller) -> None:
     while True:
         await asyncio.sleep(0.5)
-        teller.progress(session)
+        teller.progress()
 
 
-def _model_of(archive: Archive) -> str | None:
-    started: Any = next(iter(archive.events())).body
-    return started.model or None
+def _taken_up(path: Path, agent: str) -> tuple[str | None, str, bool]:
+    """The model that a session was played with, an agent's name as its card has it, and if it has ended.
 
-
-def _require_agent(session: Session, agent: str) -> None:
-    names = session.names
-    if agent not in names:
-        raise Refused(
-            f"There is no agent {agent!r} in this session; there are {', '.join(names)}.", Exit.USAGE
-        )
+    Raises:
+        ArchiveError, CastError: the file cannot be written, or holds no session that could go on.
+        Refused: there is no such agent in it.
+    """
+    with Archive.open(path, write=True) as archive:
+        standing = Standing(archive.events())
+    started = standing.started
+    assert started is not None  # an archive has no other first event
+    names = list(room_of(started, Nobody()).company.by_name)
+    if agent:
+        known = [name for name in names if same_name(name) == same_name(agent)]
+        if not known:
+            raise Refused(str(NoSuchAgent(agent, tuple(names))), Exit.USAGE)
+        agent = known[0]
+    return started.model or None, agent, standing.wrapped is not None

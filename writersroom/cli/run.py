@@ -1,7 +1,8 @@
-"""`writersroom run`, `step` and `resume`: sessions with a model."""
+"""`writersroom run`: a new session with a model."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +11,17 @@ from typing import Any, TypeVar
 import click
 
 from writersroom.archive import SUFFIX
+from writersroom.archive.errors import CannotWrite, SessionExists
 from writersroom.cli import parameters
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.cli.playing import play
-from writersroom.cli.screens import open_new, open_session, screen_wanted
+from writersroom.cli.screens import open_new, screen_wanted
 from writersroom.cli.terminal import Refused
 from writersroom.engine.files.default_model import NAME
 from writersroom.exits import Exit
 from writersroom.resources import Room, find_room
 from writersroom.room.plan import Plan
-from writersroom.room.session import BadLogline, begin, checked_logline
+from writersroom.room.session import BadLogline, begin, check_room, checked_logline
 from writersroom.story.structures import STRUCTURES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,6 +29,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _plan_options(command: F) -> F:
     for name, field in reversed(Plan.model_fields.items()):
+        if field.annotation is bool:
+            command = click.option(f"--{name}/--no-{name}", name, default=None, help=field.description)(
+                command
+            )
+            continue
         command = click.option(
             f"--{name}", name, type=int, default=None, metavar="N", help=field.description
         )(command)
@@ -73,7 +80,9 @@ def run(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     here = find_room(room)
+    check_room(here.root)
     path = file or _new_file(here, logline)
+    _require_new(path)
     if screen_wanted(headless=headless, as_json=as_json):
         open_new(
             path,
@@ -93,42 +102,24 @@ def run(
         begin=lambda engine: begin(
             path, here.root, logline, plan=plan, seed=seed, structure=structure, engine=engine
         ),
+        room=here.root,
         as_json=as_json,
     )
 
 
-@click.command()
-@parameters.session_file
-@click.option("--agent", default="", metavar="NAME", help="Who is to speak next, if it may.")
-@click.option(
-    "--turns", type=click.IntRange(min=1), default=1, show_default=True, help="Turns to take, no more."
-)
-@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
-@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
-@engine_options
-def step(
-    file: Path, agent: str, turns: int, model: str | None, headless: bool, as_json: bool, **values: Any
-) -> None:
-    """Take a number of turns more, and stop."""
-    if screen_wanted(headless=headless, as_json=as_json):
-        open_session(file, model, engine_settings(values), turns=turns, agent=agent)
-        return
-    play(file, model, engine_settings(values), turns=turns, agent=agent, as_json=as_json)
+def _require_new(path: Path) -> None:
+    """Refuse a file that cannot be made, before a model is loaded.
 
-
-@click.command()
-@parameters.session_file
-@click.option("--model", default=None, help="Name, file or server address; by default the session's.")
-@click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
-@engine_options
-def resume(file: Path, model: str | None, headless: bool, as_json: bool, **values: Any) -> None:
-    """Go on with a session where it stopped, to its end."""
-    if screen_wanted(headless=headless, as_json=as_json):
-        open_session(file, model, engine_settings(values))
-        return
-    play(file, model, engine_settings(values), as_json=as_json)
+    Raises:
+        SessionExists: there is something of this name.
+        CannotWrite: its folder is missing or may not be written to.
+    """
+    if os.path.lexists(path):
+        raise SessionExists(path)
+    if not path.parent.is_dir():
+        raise CannotWrite(path, "its folder does not exist")
+    if not os.access(path.parent, os.W_OK):
+        raise CannotWrite(path, "its folder may not be written to")
 
 
 def _new_file(room: Room, logline: str) -> Path:

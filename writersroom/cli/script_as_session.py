@@ -235,7 +235,7 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "i": 1, "ii": 
 
 
 def _acts(scenes: Sequence[_Scene]) -> list[int]:
-    """The act of each scene: as sections say, or else by length a quarter, a half and a quarter."""
+    """The act of each scene: as sections say, or else by where it begins, a quarter, a half and a quarter."""
     acts: list[int] = []
     said = False
     for scene in scenes:
@@ -250,7 +250,7 @@ def _acts(scenes: Sequence[_Scene]) -> list[int]:
     lengths = [_length(scene) for scene in scenes]
     whole, begun = sum(lengths), 0
     for index, length in enumerate(lengths):
-        share = (begun + length / 2) / whole
+        share = begun / whole
         acts[index] = 1 if share < 0.25 else 2 if share < 0.75 else 3
         begun += length
     return acts

@@ -80,7 +80,9 @@ def _chopped(text: str, _: Sequence[str], chance: random.Random) -> str:
             out[-1] = f"{out[-1].rstrip('.!?')}, {sentence[:1].lower()}{sentence[1:]}"
         elif draw < 0.75 and len(words) > 8:
             at = chance.randrange(3, len(words) - 3)
-            out.append(f"{' '.join(words[:at]).rstrip(',;')}. {words[at].capitalize()} {' '.join(words[at + 1 :])}")
+            out.append(
+                f"{' '.join(words[:at]).rstrip(',;')}. {words[at].capitalize()} {' '.join(words[at + 1 :])}"
+            )
         else:
             out.append(sentence)
     return " ".join(out)
@@ -149,7 +151,8 @@ def _lookalike(text: str, _: Sequence[str], chance: random.Random) -> str:
 def _unseen(text: str, _: Sequence[str], chance: random.Random) -> str:
     """Characters of no width inside words."""
     return " ".join(
-        f"{word[:2]}\u200b{word[2:]}" if len(word) > 3 and chance.random() < 0.3 else word for word in text.split()
+        f"{word[:2]}\u200b{word[2:]}" if len(word) > 3 and chance.random() < 0.3 else word
+        for word in text.split()
     )
 
 
@@ -171,7 +174,9 @@ def _fillers(text: str, _: Sequence[str], chance: random.Random) -> str:
 def _rare(text: str, _: Sequence[str], chance: random.Random) -> str:
     """Long words exchanged for rare ones that mean nothing there."""
     return " ".join(
-        chance.choice(_RARE) if len(word) > 5 and word.isalpha() and word.islower() and chance.random() < 0.2 else word
+        chance.choice(_RARE)
+        if len(word) > 5 and word.isalpha() and word.islower() and chance.random() < 0.2
+        else word
         for word in text.split()
     )
 
@@ -191,7 +196,8 @@ def _shouted(text: str, _: Sequence[str], chance: random.Random) -> str:
 def _quoted(text: str, _: Sequence[str], chance: random.Random) -> str:
     """Every other sentence put into somebody's mouth."""
     return " ".join(
-        f'"{sentence.replace(chr(34), "")}"' if at % 2 else sentence for at, sentence in enumerate(sentences_of(text))
+        f'"{sentence.replace(chr(34), "")}"' if at % 2 else sentence
+        for at, sentence in enumerate(sentences_of(text))
     )
 
 

@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from writersroom.critic.features.coherence import coherence
+from writersroom.critic.features.coherence import COHERENCE, coherence
 from writersroom.critic.features.normal import NormalForm, normal_form, sentences_of
-from writersroom.critic.features.style import style
-from writersroom.critic.features.surprise import surprise
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.style import STYLE, style
+from writersroom.critic.features.surprise import SURPRISE, surprise
+from writersroom.critic.features.vector import Numbers, Vector
 from writersroom.critic.features.windows import windows
 from writersroom.critic.heads.sentences import sentence_values
 from writersroom.engine.interface import Engine, TextScore
@@ -47,6 +47,14 @@ class Reading(Frozen):
     """The sentences of the windows, in order."""
     sentence_values: Numbers
     """Shape (len(sentences), len(SENTENCE))."""
+
+    @property
+    def vector(self) -> Vector:
+        """All that has a name: surprise, style and coherence."""
+        return Vector(
+            measures=(*SURPRISE, *STYLE, *COHERENCE),
+            values=np.concatenate([self.surprise, self.style, self.coherence]),
+        )
 
 
 class Eye:
@@ -119,7 +127,10 @@ def measured(form: NormalForm, cut: Sequence[str], scores: Sequence[TextScore]) 
         coherence=over([coherence(window, score) for window, score in zip(cut, scores, strict=True)]),
         sentences=tuple(one for part in sentences for one in part),
         sentence_values=np.concatenate(
-            [sentence_values(part, start, score) for part, start, score in zip(sentences, starts, scores, strict=True)]
+            [
+                sentence_values(part, start, score)
+                for part, start, score in zip(sentences, starts, scores, strict=True)
+            ]
         ),
     )
 

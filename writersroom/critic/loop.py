@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from writersroom.critic.collapse import DRIFT, distinct, mean_words
+from writersroom.critic.collapse import distinct, mean_words
 from writersroom.critic.selection import Contender
 from writersroom.critic.verdict import Fit
 from writersroom.frozen import Frozen
@@ -29,6 +29,8 @@ KNOWN: Final = 8
 COHERENCE_LOST: Final = 0.05
 QUALITY_LOST: Final = 0.05
 CONTINUITY_LOST: Final = 0.10
+LENGTH: Final = 0.3
+"""Share by which a revision may be longer or shorter than its take; drift over scenes is watched besides."""
 DISTINCT_LOST: Final = 0.05
 """What a revision may lose of each before it is refused: the spread of these measures when nothing
 changed."""
@@ -71,7 +73,7 @@ def regressed(
     if distinct([after.text]) < distinct([before.text]) - DISTINCT_LOST:
         return "It repeats itself more than the take it revises."
     longer = mean_words([after.text]) / max(1.0, mean_words([before.text]))
-    if abs(longer - 1) > 2 * DRIFT:
+    if abs(longer - 1) > LENGTH:
         return f"It is {'longer' if longer > 1 else 'shorter'} by {abs(longer - 1):.0%}."
     return ""
 

@@ -28,9 +28,8 @@ class Finding(Frozen):
 
     says: str
     """How a reader says it, a sentence."""
-    asks: str = ""
-    """How the next version of the line is, a sentence with {who} for its speaker. Empty: the critic must
-    say."""
+    asks: str
+    """How the next version of the line is, a sentence with {who} for its speaker."""
 
 
 _READ: Final[Mapping[str, Finding]] = MappingProxyType(
@@ -98,7 +97,11 @@ def findings(
         name for reason in verdict.reasons for name, family in FAMILIES.items() if family.machine in reason
     )
     read = [_READ[name] for name in families if name in _READ]
-    own = [Finding(says=_sentence(fault)) for fault in faults if fault and readerly(fault)]
+    own = [
+        Finding(says=_sentence(fault), asks=f"This time nobody can say that {fault.strip().rstrip('.')}.")
+        for fault in faults
+        if fault.strip() and readerly(fault)
+    ]
     others = list(_READ.values()) if not (read or own) else []
     offered = dict.fromkeys(
         one for one in (*read[: MOST - min(2, len(own))], *own, *others) if one.says not in said

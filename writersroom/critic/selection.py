@@ -18,7 +18,6 @@ from writersroom.frozen import Frozen
 
 BETA: Final = 0.5
 """Nats of D's log-odds by which a take is e times as likely to be chosen as another."""
-_ALONE: Final = 1e-6
 
 
 class Contender(Frozen):
@@ -48,36 +47,26 @@ def coherent(contenders: Sequence[Contender], floor: float, *, share: float = 0.
     return tuple(passing[place] for place in sorted(places))
 
 
-def weights(
-    contenders: Sequence[Contender], *, cap: float = math.inf, beta: float = BETA
-) -> tuple[float, ...]:
+def weights(contenders: Sequence[Contender], *, beta: float = BETA) -> tuple[float, ...]:
     """The probability with which each is chosen: in proportion to exp(D / beta).
+
+    D is `Verdict.reward`, its log-odds capped at the human median: measured, above that it goes against
+    readers' ratings, so more is not rewarded.
 
     Args:
         contenders: one or more.
-        cap: log-odds from which on a take reads as human as human text does; beyond it D says no good of a
-            text (measured: above the human median it goes against readers' ratings), so more is not
-            rewarded.
         beta: see `BETA`.
     """
-    rewards = [min(one.verdict.logit, cap) / beta for one in contenders]
+    rewards = [one.verdict.reward / beta for one in contenders]
     raised = [math.exp(reward - max(rewards)) for reward in rewards]
     return tuple(one / sum(raised) for one in raised)
 
 
-def drawn(
-    contenders: Sequence[Contender], *, seed: int, cap: float = math.inf, beta: float = BETA
-) -> Contender:
+def drawn(contenders: Sequence[Contender], *, seed: int, beta: float = BETA) -> Contender:
     """One of them, by `weights`; the same for the same seed."""
-    return random.Random(seed).choices(contenders, weights(contenders, cap=cap, beta=beta))[0]
+    return random.Random(seed).choices(contenders, weights(contenders, beta=beta))[0]
 
 
-def best(contenders: Sequence[Contender], *, cap: float = math.inf) -> Contender:
-    """The one that reads most human; of those beyond the cap, the most coherent; of equals the first."""
-    return max(contenders, key=lambda one: (min(one.verdict.logit, cap), one.verdict.c))
-
-
-def log_odds(probability: float) -> float:
-    """The log-odds of a probability; those of 0 and 1 are finite."""
-    bounded = min(max(probability, _ALONE), 1 - _ALONE)
-    return math.log(bounded / (1 - bounded))
+def best(contenders: Sequence[Contender]) -> Contender:
+    """The one that reads most human; of those at the cap, the most coherent; of equals the first."""
+    return max(contenders, key=lambda one: (one.verdict.reward, one.verdict.c))

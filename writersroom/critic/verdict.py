@@ -45,7 +45,9 @@ class Verdict(Frozen):
     d_high: float
     """90 % interval of `d`: spread of refits on resampled training data, wider for short texts."""
     logit: float
-    """Log-odds behind `d`, before it is capped; orders takes that all have `d` near 0."""
+    """Log-odds behind `d`; orders takes that all have `d` near 0. To rank by; not for a loop to climb."""
+    reward: float
+    """The same, capped at what half of all human texts reach: beyond it, a higher D goes with lower ratings."""
     style: float
     """The same by the stylometric head alone, which still tells a small writer's takes apart."""
     c: float
@@ -53,6 +55,8 @@ class Verdict(Frozen):
     Comparable between takes of one writer, and between a take and its own edit; never across writers."""
     j: float
     """Quality, 0..1: the share of drafts from experts' scores that it would be placed above."""
+    j_score: float = 0.0
+    """The same before it is a share, in deviations: orders texts that lie above or below all drafts."""
     reasons: tuple[str, ...] = ()
     """What moved D most, in plain words, strongest first."""
     sentences: tuple[tuple[str, float], ...] = ()

@@ -21,6 +21,8 @@ class Edited(Frozen):
     """The changed field of the target's body, such as `line` or `text`; dots lead into it, as in
     `move.beat.summary`."""
     text: str
+    stale: tuple[tuple[EventId, EventId], ...] = ()
+    """What depended on the old text, as runs of events of the line it was left on, both ends included."""
 
 
 def text_at(body: BaseModel, field: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from writersroom.cast import replies, requests
 from writersroom.cast.cards import Card
 from writersroom.cast.choices import Choosing, balanced, draw
+from writersroom.cast.filters import FaultKind
 from writersroom.cast.replies import Reply
 from writersroom.cast.requests import Asked
 from writersroom.cast.said import Said
@@ -89,8 +90,10 @@ class Asker:
             biases=biases,
         )
 
-    async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
-        """A text that the filters let through, or the best there was."""
+    async def write(
+        self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
+    ) -> Written:
+        """A text that the filters let through, or the best there was; some faults may be forgiven."""
         kept: list[tuple[Reply, Trace]] = []
         for attempt in range(ATTEMPTS):
             request = self._leaning(
@@ -108,7 +111,7 @@ class Asker:
                     request, take, said=self._said, speaker=self._turn.card.name, others=self._others
                 )
                 kept.append((reply, self._trace(request, completion, at, thrown=len(kept))))
-                if not reply.faults:
+                if all(fault.kind in forgiven for fault in reply.faults):
                     return Written(text=reply.text, trace=kept[-1][1], fit=True)
         best = replies.best(reply for reply, _ in kept)
         trace = next(trace for reply, trace in kept if reply is best)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from writersroom.cast.filters import FaultKind
 from writersroom.cast.sheets import Shared, Speech
 from writersroom.engine.errors import EngineError, PromptTooLong
 from writersroom.events import EventId, Trace
@@ -30,8 +31,8 @@ _CHARACTERS: Final = 3
 """Of a token, at the least: so that rather too much is condensed than too little."""
 _MARGIN: Final = 96
 """Tokens made free beyond what was needed, the condensed text's own among them."""
-_KEPT_SAID, _KEPT_BEATS = 2, 2
-"""What is never condensed: the last things said, and the last beats."""
+_SPARED: Final = (2, 1, 0)
+"""How many of the last beats, and of the last things said, are left as they are: fewer where that must be."""
 _LONGEST: Final = 480
 """Characters of a condensed text."""
 _BEFORE: Final = "Before"
@@ -87,16 +88,23 @@ async def shorter(at: Moment, error: PromptTooLong) -> Spoken:
     return await _told(at, stretch)
 
 
-async def again(at: Moment, body: Condensed) -> Spoken:
-    """Tell the same in short once more, from the standing before it was told."""
+async def again(at: Moment, body: Condensed) -> None:
+    """Ask for the same text once more, from the standing before it was told, and as it may have been asked.
+
+    For going through what is on record (`room.why`); where all of it did not fit, its first half was asked
+    about, or a quarter.
+    """
     if body.scene:
-        return await _told(at, _scene(at.standing, at.standing.scenes[body.scene]))
-    taken = [
-        one
-        for one in _shown(at.standing)
-        if (one.beat in body.beats if one.beat else body.first <= one.event <= body.last)
-    ]
-    return await _told(at, _stretch(taken))
+        lines = _scene(at.standing, at.standing.scenes[body.scene]).lines
+    else:
+        lines = tuple(
+            one.speech
+            for one in _shown(at.standing)
+            if (one.beat in body.beats if one.beat else body.first <= one.event <= body.last)
+        )
+    while lines:
+        await _in_few_words(at, lines)
+        lines = lines[: len(lines) // 2]
 
 
 def _due(standing: Standing) -> Stretch | None:
@@ -117,7 +125,7 @@ def _scene(standing: Standing, scene: Scene) -> Stretch:
     lines = tuple(
         Speech(who=line.character, words=line.line)
         for _, line in (chosen.lines if chosen else ())
-        if line.line
+        if line.line.strip("\u2026 ")
     )
     beats = {beat.id: beat for beat in standing.graph.beats()}
     told = tuple(
@@ -146,21 +154,23 @@ def _shown(standing: Standing) -> list[_Shown]:
 
 
 def _oldest(standing: Standing, characters: int) -> Stretch | None:
-    """The shortest run from the beginning that holds so many characters of what prompts show."""
+    """The oldest of what prompts show, as much as has so many characters; the newest of it only at need."""
+    return next(filter(None, (_oldest_but(standing, characters, newest) for newest in _SPARED)), None)
+
+
+def _oldest_but(standing: Standing, characters: int, newest: int) -> Stretch | None:
     shown = _shown(standing)
-    beats = [one.event for one in shown if one.beat]
-    said = [one.event for one in shown if not one.beat]
-    # The run is one of events: it ends before the first of those that are never condensed.
-    kept = ((beats, _KEPT_BEATS), (said, _KEPT_SAID))
-    end = min((events[-count] for events, count in kept if len(events) >= count), default=0)
+    beats, said = [one for one in shown if one.beat], [one for one in shown if not one.beat]
+    spared = {*beats[len(beats) - newest :], *said[len(said) - newest :]} if newest else set[_Shown]()
     unseen = {id for id, agent, _ in standing.said[:-HEARD] if agent}
     size, taken = 0, list[_Shown]()
     for one in shown:
-        if one.event >= end or (size >= characters and one.event != taken[-1].event):
+        if size >= characters:
             break
-        taken.append(one)
-        if one.beat or one.event not in unseen:
-            size += len(one.speech.words) + len(one.speech.who)
+        if one not in spared:
+            taken.append(one)
+            if one.beat or one.event not in unseen:
+                size += len(one.speech.words) + len(one.speech.who)
     # A text that was condensed alone would only be put in other words.
     if size == 0 or [one.speech.who for one in taken] == [_BEFORE]:
         return None
@@ -168,9 +178,11 @@ def _oldest(standing: Standing, characters: int) -> Stretch | None:
 
 
 def _stretch(taken: Sequence[_Shown]) -> Stretch:
+    """A run of what was said, which is one of events, and beats, which are named one by one."""
+    said = [one.event for one in taken if not one.beat] or [taken[-1].event]
     return Stretch(
-        taken[0].event,
-        taken[-1].event,
+        said[0],
+        said[-1],
         tuple(one.speech for one in taken),
         beats=tuple(one.beat for one in taken if one.beat),
     )
@@ -200,7 +212,11 @@ async def _in_few_words(at: Moment, lines: Sequence[Speech]) -> tuple[str, Trace
     asker = at.asker.heard_by(Listener(), card=at.card, shared=bare).about(len(lines), lines[0].words)
     lead = bare.characters[0].name if bare.characters else "The room"
     try:
-        written = await asker.write(lambda turn: turn.condensed(lines=lines, lead=lead))
+        # What tells something in short says again what was said, some of it word for word.
+        written = await asker.write(
+            lambda turn: turn.condensed(lines=lines, lead=lead),
+            forgiven=(FaultKind.REPEATS, FaultKind.COPIES),
+        )
     except PromptTooLong:
         if len(lines) < 2:
             return _begun(lines), None

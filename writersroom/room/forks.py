@@ -16,6 +16,7 @@ from writersroom.events.assessed import Assessed
 from writersroom.events.edited import Edited, text_at, with_text
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.take_written import TakeWritten
+from writersroom.room.stale import depending, runs
 from writersroom.room.standing import Standing
 from writersroom.room.turns.feeling import felt
 from writersroom.script.errors import ScriptError
@@ -80,7 +81,8 @@ def edit(archive: Archive, event: EventId, text: str) -> None:
     moved = isinstance(target.body, LineSpoken)
     fork = target if moved else _end_of(line, at)
     archive.branch_after(fork.id, reason=f"Event {event} was edited.")
-    edited = Edited(target=event, field=field, text=text)
+    stale = runs(depending(line, event), [one.id for one in line])
+    edited = Edited(target=event, field=field, text=text, stale=stale)
     archive.append(edited, agent=PERSON, scene=target.scene)
     if moved:
         _feel(archive, target, field, text)
@@ -141,13 +143,9 @@ def _fit(body: Body, field: str, text: str) -> str:
     if isinstance(body, TakeWritten):
         text = "\n".join(one_line(row) for row in text.splitlines()).strip("\n") + "\n"
         try:
-            scenes = from_fountain(text).scenes
+            from_fountain(text)
         except ScriptError as error:
             raise NothingToDo(str(error)) from error
-        if not scenes:
-            raise NothingToDo(
-                "A take is a scene in Fountain: it begins with a heading such as INT. ROOM - DAY."
-            )
     else:
         text = one_line(text)
     most = LONGEST_TAKE if isinstance(body, TakeWritten) else LONGEST

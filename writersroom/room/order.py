@@ -168,9 +168,9 @@ def _writing(standing: Standing, company: Company, plan: Plan, *, judged: bool) 
     if drafts:
         return tuple(Turn(kind="take", agent=company.director, take=draft.id) for draft in drafts)
     review = standing.reviews[scene.opened.scene]
-    if judged and not review.failed:
-        return _review(company, plan, scene, review)
-    return _criticism(company, plan, scene)
+    if review.failed or not (judged or review.games):
+        return _criticism(company, plan, scene)
+    return _review(company, plan, scene, review, judged=judged)
 
 
 def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
@@ -194,12 +194,18 @@ def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
     return min(present, key=lambda name: when.get(name, -1))
 
 
-def _review(company: Company, plan: Plan, scene: Scene, review: Review) -> tuple[Turn, ...]:
-    """Takes are judged, the leading one is criticised, revisions answer; see `room.reviewing`."""
+def _review(company: Company, plan: Plan, scene: Scene, review: Review, *, judged: bool) -> tuple[Turn, ...]:
+    """Takes are judged, the leading one is criticised, revisions answer; see `room.reviewing`.
+
+    Where the session goes on without the critic that judged them, what was begun is ended and the take that
+    led is kept.
+    """
     lines = {id: [line for _, line in draft.lines] for id, draft in scene.takes.items()}
     whole = {id: draft.written is not None for id, draft in scene.takes.items()}
     next = step(review, whole, lines, revisions=plan.revisions)
     match next.kind:
+        case "note" | "weigh" if not judged:
+            return (Turn(kind="lock", agent=company.director),)
         case "note":
             critic = company.critics[(len(review.games) - 1) % len(company.critics)]
             return (Turn(kind="note", agent=critic, take=review.best),)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from writersroom.archive import Archive
 from writersroom.cast.cards import cards_of, load_cards, same_name
-from writersroom.cast.repertoire import load_repertoire, parse_repertoire
+from writersroom.cast.errors import CastError
+from writersroom.cast.repertoire import Repertoire, load_repertoire, parse_repertoire
 from writersroom.cast.said import Said
 from writersroom.cast.templates import Templates
 from writersroom.critic.game import Game
@@ -30,6 +33,7 @@ from writersroom.room.listening import Listener
 from writersroom.room.moment import Room
 from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
+from writersroom.room.reviewing import round_of
 from writersroom.room.seated import Offer, offered
 from writersroom.room.speaking import TURNS, approached, coming, remember
 from writersroom.room.spoken import Entry, Piece, Spoken
@@ -39,6 +43,8 @@ from writersroom.view.resuming import NAME as SCREEN
 from writersroom.view.resuming import kept_json, screen_at, worth_keeping
 from writersroom.view.screen import folded
 
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
+"""Texts by name, as they can be told apart."""
 REPERTOIRE: Final = "repertoire.toml"
 LONGEST_LOGLINE: Final = 2000
 LONGEST_NOTE: Final = 400
@@ -49,6 +55,16 @@ _UNASKED: Final = ("condense", "weigh")
 
 class BadLogline(ValueError):
     """A logline that no session can be about."""
+
+
+class NoRoom(CastError):
+    """A session that no room can go on with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session keeps no agents and prompts, as one made from a finished script does not, so no "
+            "room can go on with it; begin another with `writersroom run`."
+        )
 
 
 class NoSuchAgent(ValueError):
@@ -116,15 +132,36 @@ def begin(
 
 
 def room_of(started: SessionStarted, engine: Engine) -> Room:
-    """The room that a session was begun in, from what the session keeps of it."""
+    """The room that a session was begun in, from what the session keeps of it.
+
+    Raises:
+        NoRoom: it keeps none.
+        BadCard, BadCast, BadTemplate, BadRepertoire: what it keeps cannot be used.
+    """
+    if not started.cards or REPERTOIRE not in started.templates:
+        raise NoRoom
+    company, templates, repertoire = _furniture(
+        tuple(started.cards.items()), tuple(started.templates.items())
+    )
     return Room(
-        company=Company(cards_of(started.cards)),
-        templates=Templates.of(started.templates),
-        repertoire=parse_repertoire(started.templates[REPERTOIRE], "the session"),
+        company=company,
+        templates=templates,
+        repertoire=repertoire,
         plan=Plan.of(started),
         engine=engine,
         seed=started.seed,
         structure=started.structure,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _furniture(cards: _Texts, templates: _Texts) -> tuple[Company, Templates, Repertoire]:
+    """What nothing changes once it is read: it is read once for each room, for it takes a while to check."""
+    texts = dict(templates)
+    return (
+        Company(cards_of(dict(cards))),
+        Templates.of(texts),
+        parse_repertoire(texts[REPERTOIRE], "the session"),
     )
 
 
@@ -164,6 +201,7 @@ class Session:
         self._streaming = streaming
         self._listeners: dict[Turn, Listener] = {}
         self._ahead = Ahead(self._speak)
+        self._speaking = asyncio.Lock()
         self._offer: tuple[EventId, Offer] | None = None
         self._fold()
         started = self.standing.started
@@ -190,13 +228,19 @@ class Session:
         """What was said, to tell what is said again."""
         return self._said
 
+    def judge_by(self, game: Game | None) -> None:
+        """Let takes be judged by a critic from now on, or by the critics' questions alone."""
+        self._room = replace(self._room, game=game)
+
     def coming(self) -> Turn | None:
         """Whose turn is next; None at the end."""
         return next(iter(self._coming()), None)
 
     def waits_for_person(self, turn: Turn) -> bool:
         """Whether a person plays the agent whose turn it is."""
-        return turn.kind not in _UNASKED and self.standing.seat(turn.agent) == "person"
+        # A revision goes on from the lines of another take, all but two of which it keeps.
+        unasked = turn.kind in _UNASKED or round_of(turn.take) > 0
+        return not unasked and self.standing.seat(turn.agent) == "person"
 
     async def speak(self) -> None:
         """Let the model take the next turn, and keep it.
@@ -207,17 +251,8 @@ class Session:
         Raises:
             EngineError: the model failed; that is kept as an event, and the session can go on.
         """
-        turn = self._coming()[0]
-        try:
-            self._keep(await self._ahead.next(self._coming()))
-        except Overtaken:
-            return
-        except PromptTooLong as error:
-            await self._ahead.forget()
-            await self._condense(error)
-        except EngineError as error:
-            self._fail(turn, error)
-            raise
+        async with self._speaking:
+            await self._speak_next()
 
     async def hear(self, turn: Turn, answer: Any) -> None:
         """Take a person's words for this turn, and keep them."""
@@ -337,6 +372,24 @@ class Session:
     def _coming(self) -> tuple[Turn, ...]:
         return coming(self._room, self.standing)
 
+    async def _speak_next(self) -> None:
+        turns, line = self._coming(), self.line
+        if not turns:
+            return
+        try:
+            spoken = await self._ahead.next(turns)
+        except Overtaken:
+            return
+        except PromptTooLong as error:
+            await self._ahead.forget()
+            await self._condense(error)
+        except EngineError as error:
+            self._fail(turns[0], error)
+            raise
+        else:
+            if line == self.line:  # Else it was written for a line that the session has left.
+                self._keep(spoken)
+
     async def _speak(self, turn: Turn) -> Spoken:
         listener = Listener(None if self._streaming is None else self._ear(turn, self._streaming))
         self._listeners[turn] = listener
@@ -352,13 +405,15 @@ class Session:
                 del self._listeners[turn]
 
     async def _condense(self, error: PromptTooLong) -> None:
-        turn = Turn(kind="condense", agent=self._room.company.director)
-        at = approached(self._room, turn, self.standing, self._said, Listener())
+        turn, line = Turn(kind="condense", agent=self._room.company.director), self.line
+        at = approached(self._room, turn, self.standing.copy(), self._said, Listener())
         try:
-            self._keep(await condensing.shorter(at, error))
+            spoken = await condensing.shorter(at, error)
         except EngineError as failure:
             self._fail(turn, failure)
             raise
+        if line == self.line:
+            self._keep(spoken)
 
     def _ear(self, turn: Turn, streaming: Callable[[Piece], None]) -> Callable[[str], None]:
         return lambda text: streaming(Piece(agent=turn.agent, kind=turn.kind, take=turn.take, text=text))
@@ -375,13 +430,13 @@ class Session:
 
     async def _go_on(self, fork: Callable[[], object]) -> None:
         """Leave the line the session is on for a new one."""
-        await self._ahead.forget()
         with self.archive.at_once():
             fork()
         self.line += 1
         self._fold()
         for event in self.archive.events(after=self.standing.branched - 1):
             self._heard(event)
+        await self._ahead.forget()
 
     def _fold(self) -> None:
         """Take note of all that happened on the current line."""

@@ -144,6 +144,12 @@ class Standing:
         other.whispers = {name: list(notes) for name, notes in self.whispers.items()}
         other.spoke, other.spoke_before = dict(self.spoke), dict(self.spoke_before)
         other.said, other.added = list(self.said), dict(self.added)
+        other.reviews = {
+            scene: replace(
+                review, games=list(review.games), notes=dict(review.notes), refused=set(review.refused)
+            )
+            for scene, review in self.reviews.items()
+        }
         other.proposals = [replace(one, stances=list(one.stances)) for one in self.proposals]
         other.scenes = {
             id: replace(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, TypeAlias, cast
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from writersroom.cast import requests
 from writersroom.cast.choices import Choosing
 from writersroom.cast.errors import CastError
+from writersroom.cast.filters import FaultKind
 from writersroom.cast.requests import Asked
 from writersroom.cast.said import Said
 from writersroom.engine.interface import Part, Prompt
@@ -40,6 +41,7 @@ from writersroom.room.session import room_of
 from writersroom.room.speaking import TURNS, approached, coming
 from writersroom.room.standing import Standing, with_edits
 from writersroom.story.errors import StoryError
+from writersroom.story.knowledge import knowledge
 
 Layout: TypeAlias = Callable[[str, str, tuple[Part, ...]], str]
 """Lays chat parts out as a model file would: its name, its hash and the parts. Raises `Unchecked`."""
@@ -104,6 +106,15 @@ def whys(events: Iterable[Event], turn: int, *, layout: Layout | None = None) ->
 
 
 def _of(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
+    try:
+        return _explained(line, target, layout)
+    except (StoryError, LookupError) as error:  # No room has played this: an imported or a damaged record.
+        why = f"What happened before does not hold together ({type(error).__name__})."
+        template = target.trace.template if target.trace else ""
+        return Why(event=target.id, agent=target.agent, template=template, unchecked=why, trace=target.trace)
+
+
+def _explained(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
     at = next(number for number, one in enumerate(line) if one.id == target.id)
     start = start_of(line, at)
     before = list(with_edits(line[: at if start is None else start]))
@@ -224,7 +235,9 @@ class _Recalling(Asker):
         super().__init__(Nobody(), page, said=Said(), others=())
         self._recalled = recalled
 
-    async def write(self, asked: Callable[[requests.Turn], Asked]) -> Written:
+    async def write(
+        self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
+    ) -> Written:
         trace = self._recalled.trace
         begun = ""
         for attempt in range(ATTEMPTS):
@@ -236,6 +249,9 @@ class _Recalling(Asker):
 
     async def _weighed(self, asked: Choosing, temperature: float | None = None) -> Weighed:
         return self._recalled.choice(asked.template)
+
+    def steered(self, biases: Mapping[int, float]) -> Asker:
+        return self  # A lean towards some tokens changes no prompt.
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
         return _Recalling(turn, self._recalled)
@@ -292,11 +308,10 @@ def _known(standing: Standing, agent: str) -> tuple[str, ...]:
     """The beats an agent knew of: a character those it saw or was told of, everybody else all."""
     beats = standing.graph.beats()
     state = standing.states.get(agent)
-    return tuple(
-        f"{beat.id}. {beat.summary}"
-        for beat in beats
-        if state is None or agent in beat.seen_by or beat.id in state.beliefs
+    known = (
+        {beat.id for beat in beats} if state is None else set(knowledge(beats, agent, beliefs=state.beliefs))
     )
+    return tuple(f"{beat.id}. {beat.summary}" for beat in beats if beat.id in known)
 
 
 def _texts(value: object) -> Iterator[str]:

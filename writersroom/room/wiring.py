@@ -19,6 +19,9 @@ from langgraph.types import Command, interrupt
 from writersroom.room.order import Kind, Turn
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_THREAD: Final = "session"
+_STEPS_KEPT: Final = 256
+"""Steps after which the checkpoints are thrown away and the graph is begun anew."""
 
 
 class State(TypedDict):
@@ -68,9 +71,11 @@ class TurnLoop:
     def __init__(self, floor: Floor) -> None:
         self._seating = Seating(floor)
         # `Any`: LangGraph's methods are typed with parts left open.
-        self._graph: Any = _compiled()
-        self._config = {"configurable": {"thread_id": "session"}}
+        self._saver = InMemorySaver()
+        self._graph: Any = _compiled(self._saver)
+        self._config = {"configurable": {"thread_id": _THREAD}}
         self._begun = False
+        self._steps = 0
 
     async def step(self) -> Turn | None:
         """Take one turn.
@@ -78,8 +83,13 @@ class TurnLoop:
         Returns:
             The turn, not taken, where a person plays its agent; `answer` takes it.
         """
+        if self._steps >= _STEPS_KEPT:
+            # Each step leaves a checkpoint; what was before is in the session file, where the way in looks.
+            self._saver.delete_thread(_THREAD)
+            self._begun, self._steps = False, 0
         begin = None if self._begun else State(event=0, next="")
         self._begun = True
+        self._steps += 1
         return await self._run(begin)
 
     async def answer(self, words: object) -> Turn | None:
@@ -93,7 +103,7 @@ class TurnLoop:
         return Turn.model_validate(waiting[0]) if waiting else None
 
 
-def _compiled() -> object:
+def _compiled(saver: InMemorySaver) -> object:
     """A node for each kind of turn; it stops after every one."""
     graph: Any = StateGraph(State, context_schema=Seating)
     targets = {**{kind: kind for kind in KINDS}, "": END}
@@ -103,7 +113,7 @@ def _compiled() -> object:
     for kind in KINDS:
         graph.add_node(kind, _turn)
         graph.add_conditional_edges(kind, _next, targets)
-    return graph.compile(checkpointer=InMemorySaver(), interrupt_after=list(KINDS))
+    return graph.compile(checkpointer=saver, interrupt_after=list(KINDS))
 
 
 def _next(state: State) -> str:

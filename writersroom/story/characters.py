@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
 from writersroom.frozen import Frozen
 from writersroom.story.emotions import Emotion
@@ -69,3 +69,8 @@ class CharacterState(Frozen):
     """What they are after at the moment; empty: what they want anyway."""
     prospects: tuple[Feeling, ...] = ()
     """Hopes and fears not yet settled, oldest first; the cause of each is what is hoped for or feared."""
+
+    @field_serializer("beliefs", when_used="json")
+    def _by_number(self, beliefs: frozenset[str]) -> list[str]:
+        """In one order always, so that equal states are equal as text."""
+        return sorted(beliefs, key=lambda id: (len(id), id))

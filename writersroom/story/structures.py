@@ -59,6 +59,9 @@ class Structure(Frozen):
     """Where the tension should stand higher than at the start; None: it need not rise."""
     welcomes_twist: tuple[float, float] | None = None
     """Where a beat without cause is wanted."""
+    act_ends: tuple[float, ...] = (0.25, 0.75)
+    """Where all acts but the last end; unless said otherwise as in Syd Field, Screenplay (1979): a quarter, a
+    half, a quarter."""
 
     @property
     def checked(self) -> tuple[Point, ...]:
@@ -236,6 +239,7 @@ KISHOTENKETSU = Structure(
             what="The two are brought together.",
         ),
     ),
+    act_ends=(0.25, 0.5, 0.75),
     welcomes_twist=(0.45, 0.8),
 )
 
@@ -289,6 +293,7 @@ FREYTAG = Structure(
             weight=0.6,
         ),
     ),
+    act_ends=(0.2, 0.4, 0.6, 0.8),
     rises_to=(0.4, 0.65),
 )
 

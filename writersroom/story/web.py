@@ -197,6 +197,4 @@ def _links(edges: Iterable[tuple[BeatId, BeatId, dict[str, Link]]]) -> list[Link
 
 def canonical(links: Iterable[Link]) -> tuple[Link, ...]:
     """Links by the numbers of source and target, then by kind, each once."""
-    return tuple(
-        sorted(set(links), key=lambda link: (int(link.source[1:]), int(link.target[1:]), link.kind))
-    )
+    return tuple(sorted(set(links), key=lambda link: (int(link.source[1:]), int(link.target[1:]), link.kind)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -115,6 +116,10 @@ class WritersRoom(App[None]):
     def on_mount(self) -> None:
         """Open the first screen."""
         self.push_screen(self._first(self), self._left)
+        if self.config.keys:
+            # All screens are loaded for it, so only where it is needed.
+            registry = importlib.import_module("writersroom.tui.registry")
+            self._complaints += tuple(cast("Iterable[str]", registry.complaints(self.config.keys)))
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10, markup=False)
 

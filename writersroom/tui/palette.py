@@ -32,20 +32,21 @@ class Palette(Provider):
 
     async def discover(self) -> Hits:
         """Everything, before a word is written."""
-        for offer in self._offers():
+        for offer in self.offers():
             yield DiscoveryHit(Content(offer.title), partial(self._do, offer), offer.title, offer.action.help)
 
     async def search(self, query: str) -> Hits:
         """What has these letters in its name, or in the sentence that explains it."""
         matcher = self.matcher(query)
-        for offer in self._offers():
+        for offer in self.offers():
             score = max(matcher.match(offer.title), 0.9 * matcher.match(offer.action.help))
             if score > 0:
                 yield Hit(
                     score, Content(offer.title), partial(self._do, offer), offer.title, offer.action.help
                 )
 
-    def _offers(self) -> Iterator[Offer]:
+    def offers(self) -> Iterator[Offer]:
+        """What can be done, the panel in use first."""
         live = bool(getattr(getattr(self.screen, "player", None), "live", True))
         seen: set[str] = set()
         focused = self.focused

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.convened import Convened
 from writersroom.frozen import Frozen
-from writersroom.story.beats import Beat, BeatId
 from writersroom.story.characters import Character, CharacterState, Mood
 
 
@@ -49,21 +47,3 @@ def affected(cast: Cast, body: AffectChanged) -> Cast:
     character = before.character if before else Character.model_construct(name=body.character)
     member = Member(character=character, state=body.state, cause=body.cause, moods=moods)
     return cast | {body.character: member}
-
-
-def knowledge(cast: Mapping[str, Member], beats: Iterable[Beat]) -> dict[str, frozenset[BeatId]]:
-    """Which beats each character knows of: those they see happen and those they were told of.
-
-    Whoever is in a beat has a row, also without a place in the bible.
-    """
-    known: dict[str, set[BeatId]] = {name: set() for name in cast}
-    standing: set[BeatId] = set()
-    for beat in beats:
-        standing.add(beat.id)
-        for name in beat.characters:
-            known.setdefault(name, set())
-        for name in beat.seen_by:
-            known.setdefault(name, set()).add(beat.id)
-    for name, member in cast.items():
-        known[name] |= member.state.beliefs & standing
-    return {name: frozenset(beats) for name, beats in known.items()}

@@ -13,6 +13,7 @@ from writersroom.events import Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.assessed import Assessed
 from writersroom.events.edited import Edited, with_text
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.ruled import Ruled
 from writersroom.events.stance_taken import StanceTaken
@@ -46,9 +47,9 @@ def heard(debate: Debate, event: Event) -> Debate:
     """The debate with one more event in it.
 
     An answer goes under its pitch; where that is no longer in sight it stands for itself. A change of
-    somebody's feelings is nothing anyone says: the cast shows it.
+    somebody's feelings is nothing anyone says: the cast shows it. Neither is a line that a revision keeps.
     """
-    if isinstance(event.body, AffectChanged):
+    if _is_silent(event):
         return debate
     target = _answers_to(event)
     at = None if target is None else _find(debate, target)
@@ -64,7 +65,7 @@ def debate_of(events: Iterable[Event]) -> Debate:
     items: list[Said] = []
     where: dict[EventId, int] = {}
     for event in events:
-        if isinstance(event.body, AffectChanged):
+        if _is_silent(event):
             continue
         target = _answers_to(event)
         at = None if target is None else where.get(target)
@@ -81,6 +82,11 @@ def with_edit(event: Event, edit: Edited) -> Event:
     """The event with the edited text in it; unchanged where it has no such text or may not have it so."""
     edited = with_text(event.body, edit.field, edit.text)
     return event if edited is event.body else event.model_copy(update={"body": edited})
+
+
+def _is_silent(event: Event) -> bool:
+    """Whether nobody says anything in an event."""
+    return isinstance(event.body, AffectChanged) or (isinstance(event.body, LineSpoken) and not event.agent)
 
 
 def _answers_to(event: Event) -> EventId | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from writersroom.cast.said import Said as Words
 from writersroom.events import Event
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
@@ -20,9 +20,6 @@ from writersroom.view.graph_formats import beat_json, links_json
 from writersroom.view.pages import Page
 from writersroom.view.screen import Screen, Window, folded
 from writersroom.view.wording import move_words
-
-NGRAM = 4
-"""Words of the runs that count as repeated."""
 
 
 class Summary(Frozen):
@@ -174,24 +171,12 @@ def _summary_in(move: Move) -> str:
             return ""
 
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-
-
 def repeated_share(texts: Iterable[str]) -> float:
     """Share of runs of four words that occur in an earlier place; 0 where there is no such run.
 
     Runs do not reach from one text into the next. Case and punctuation do not count.
     """
-    seen: set[int] = set()
-    runs = repeated = 0
-    for text in texts:
-        words = [word.lower() for word in _WORD.findall(text)]
-        for start in range(len(words) - NGRAM + 1):
-            run = hash(tuple(words[start : start + NGRAM]))
-            runs += 1
-            repeated += run in seen
-            seen.add(run)
-    return repeated / runs if runs else 0.0
+    return Words(texts).share
 
 
 def busy_seconds(events: Iterable[Event]) -> float:

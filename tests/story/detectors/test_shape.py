@@ -26,7 +26,7 @@ def test_an_empty_story_has_one_weakness_whatever_its_structure() -> None:
 
 def test_one_beat_is_a_beginning() -> None:
     (only,) = weaknesses(story("A stranger comes"), (), "none")
-    assert only.kind is WeaknessKind.UNFINISHED
+    assert only.key == "unfinished:consequence"
     assert only.evidence == 'The story has 1 beat, up to b1 "A stranger comes"; still to come: a consequence.'
     assert keys(story("One", "Two"), WeaknessKind.UNFINISHED) == []
 
@@ -35,6 +35,7 @@ def test_an_unfinished_story_names_what_is_still_to_come() -> None:
     graph = story("One", "Two", "Three", links=chain(3))
     (found,) = find(graph, WeaknessKind.UNFINISHED, structure="three_act")
     assert found.evidence.endswith("still to come: Major setback, Climax.")
+    assert found.key == "unfinished:major_setback"
     assert found.severity < find(story("One"), WeaknessKind.UNFINISHED, structure="three_act")[0].severity
     assert keys(story(*rising(5)), WeaknessKind.UNFINISHED, structure="three_act") == []
 

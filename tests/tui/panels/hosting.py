@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.pilot import Pilot
 
 from writersroom.tui.messages import (
     BeatChosen,
@@ -17,6 +18,7 @@ from writersroom.tui.messages import (
     WeaknessIntended,
 )
 from writersroom.tui.panels.panel import Panel
+from writersroom.tui.panels.plot import PlotPanel
 from writersroom.tui.themes import THEMES
 
 P = TypeVar("P", bound=Panel)
@@ -26,7 +28,7 @@ class Host(App[None], Generic[P]):
     """Shows one panel, and keeps what it posts."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Panel { width: 100%; height: 100%; }"
+    CSS = "Panel { width: 100%; height: 1fr; }"
 
     def __init__(self, panel: P, theme: str = "lamplight") -> None:
         super().__init__()
@@ -52,9 +54,19 @@ class Host(App[None], Generic[P]):
         """What was posted of a kind."""
         return [message for message in self.said if isinstance(message, kind)]
 
+    async def settled(self, pilot: Pilot[None]) -> None:
+        """Wait until weaknesses were looked for, as a plot panel does when its plot has stayed."""
+        await pilot.pause()
+        while isinstance(self.panel, PlotPanel) and self.panel.searching:
+            await pilot.pause(0.05)
+        await self.workers.wait_for_complete()  # pyright: ignore[reportUnknownMemberType]  # Textual leaves it open.
+        await pilot.pause()
+
     def picture(self) -> list[str]:
         """The cells of the whole screen, as text."""
-        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]  # pyright: ignore[reportPrivateUsage]  # there is no public way to the cells
+        # There is no public way to the cells.
+        strips = self.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
+        return [strip.text.rstrip() for strip in strips]
 
 
 HEARD = (BeatChosen, EarlierWanted, EventMarked, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)

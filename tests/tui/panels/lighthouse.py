@@ -137,9 +137,11 @@ def _beat(summary: str, act: int, tension: float, *who: str, **more: object) -> 
 def lighthouse() -> list[Event]:
     """The events of the session."""
     room = Lighthouse()
-    cards = {name: "" for name in ("Ada", "Vera", "Otto", "Mara", "Ioan", "Lise")}
+    names: tuple[str, ...] = ("Ada", "Vera", "Otto", "Mara", "Ioan", "Lise")
     room.say(
-        SessionStarted(logline=LOGLINE, title="The Light", seed=7, model="SmolLM2-135M", cards=cards),
+        SessionStarted(
+            logline=LOGLINE, title="The Light", seed=7, model="SmolLM2-135M", cards=dict.fromkeys(names, "")
+        ),
     )
     people = (
         Character(name="Mara", want="to keep the light burning until the relief boat comes"),

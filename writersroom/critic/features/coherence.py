@@ -72,13 +72,24 @@ COHERENCE: Final[tuple[Measure, ...]] = tuple(
         ("the_new", "nats, the word after `the` when it is new"),
         ("a_again", "share of words after `a` that were there before"),
         ("stop_logprob", "nats, end marks"),
+        ("halves_person", "share of first person, difference of halves"),
+        ("halves_gender", "he against she, difference of halves"),
+        ("halves_tense", "past against present, difference of halves"),
+        ("halves_spoken", "share of words spoken, difference of halves"),
+        ("halves_length", "log words of a sentence, difference of halves"),
+        ("halves_names", "share of the second half's names that the first has"),
+        ("cut_overlap", "least share of long words shared across a joint, of joints in the middle"),
+        ("cut_names", "share of joints in the middle that no name crosses"),
     )
 )
 """Shape of `coherence`."""
 
-_PRONOUN: Final = frozenset("he she him her his hers they them their it its i me my we us our you your".split())
+_PRONOUN: Final = frozenset(
+    "he she him her his hers they them their it its i me my we us our you your".split()
+)
 _LINK: Final = frozenset("but and so then or yet still however finally suddenly instead also".split())
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}")
 _HE: Final = frozenset(("he", "him", "his", "himself"))
 _SHE: Final = frozenset(("she", "her", "hers", "herself"))
 _ME: Final = frozenset(("i", "me", "my", "myself", "i'm", "i'd", "i'll", "i've"))
@@ -99,7 +110,9 @@ def coherence(window: str, score: TextScore) -> Numbers:
     sentences = sentences_of(window)
     if len(score.logprob) < 8 or not sentences:
         return np.zeros(len(COHERENCE))
-    return np.nan_to_num(np.array([*_tokens(window, sentences, score), *_words(sentences)], np.float64))[_ORDER]
+    return np.nan_to_num(np.array([*_tokens(window, sentences, score), *_words(sentences)], np.float64))[
+        _ORDER
+    ]
 
 
 def _starts(sentences: Sequence[str]) -> Numbers:
@@ -184,7 +197,9 @@ def _names_and_content(window: str, at: Numbers, logprob: Numbers, all_mean: flo
         if begin >= len(logprob):
             break
         cost = float(logprob[begin:end].sum())
-        inside = match.start() > 2 and window[match.start() - 1] == " " and window[match.start() - 2] not in '.!?"'
+        inside = (
+            match.start() > 2 and window[match.start() - 1] == " " and window[match.start() - 2] not in '.!?"'
+        )
         if inside and word[0].isupper() and word not in ("I", "I'm", "I'd", "I'll", "I've"):
             (name_again if low in places else name_first).append(cost)
             places.setdefault(low, []).append(match.start() / len(window))
@@ -229,7 +244,9 @@ def _words(sentences: Sequence[str]) -> list[float]:
     early: set[str] = set().union(*content[:half])
     late: set[str] = set().union(*content[half:])
     sets = [set(one) for one in words]
-    gender = [1 if one & _HE and not one & _SHE else -1 if one & _SHE and not one & _HE else 0 for one in sets]
+    gender = [
+        1 if one & _HE and not one & _SHE else -1 if one & _SHE and not one & _HE else 0 for one in sets
+    ]
     person = [1 if one & _ME else -1 if one & (_HE | _SHE) else 0 for one in sets]
     tense = [1 if one & _WAS and not one & _IS else -1 if one & _IS and not one & _WAS else 0 for one in sets]
     flat = [word for one in words for word in one]
@@ -253,7 +270,49 @@ def _words(sentences: Sequence[str]) -> list[float]:
         _again(flat, 8),
         1 - len(set(plain)) / len(plain) if plain else 0.0,
         float(np.log1p(longest_repeat(flat))),
+        *_halves(sentences, words),
     ]
+
+
+def _halves(sentences: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
+    """How much the second half differs from the first in what one story keeps: who tells, of whom, when, how."""
+    half = max(len(words) // 2, 1)
+    parts = [[word for one in part for word in one] for part in (words[:half], words[half:])]
+    texts = [" ".join(part) for part in (sentences[:half], sentences[half:])]
+    person = [_of(part, _ME, _HE | _SHE) for part in parts]
+    gender = [_of(part, _HE, _SHE) for part in parts]
+    tense = [_of(part, _WAS, _IS) for part in parts]
+    spoken = [sum(map(len, re.findall(r'"[^"]*"', text))) / max(len(text), 1) for text in texts]
+    length = [
+        float(np.mean([np.log1p(len(one)) for one in part])) if part else 0.0
+        for part in (words[:half], words[half:])
+    ]
+    names = [set(_NAME.findall(text)) for text in texts]
+    content = [{word[:6] for word in one if len(word) > 4} for one in words]
+    called = [set(_NAME.findall(one)) for one in sentences]
+    overlaps: list[float] = []
+    crossed: list[bool] = []
+    for cut in range(len(words) // 3, len(words) - len(words) // 3):
+        before: set[str] = set().union(*content[:cut])
+        after: set[str] = set().union(*content[cut:])
+        overlaps.append(len(before & after) / max(min(len(before), len(after)), 1))
+        crossed.append(bool(set[str]().union(*called[:cut]) & set[str]().union(*called[cut:])))
+    return [
+        abs(person[0] - person[1]),
+        abs(gender[0] - gender[1]),
+        abs(tense[0] - tense[1]),
+        abs(spoken[0] - spoken[1]),
+        abs(length[0] - length[1]),
+        len(names[0] & names[1]) / len(names[1]) if names[1] else 0.5,
+        min(overlaps, default=0.0),
+        1 - sum(crossed) / len(crossed) if crossed else 0.5,
+    ]
+
+
+def _of(words: Sequence[str], some: frozenset[str], others: frozenset[str]) -> float:
+    """Share of the first kind among both, drawn to one half where there are few."""
+    a, b = sum(word in some for word in words), sum(word in others for word in words)
+    return (a + 0.5) / (a + b + 1)
 
 
 def _turns(signs: Sequence[int]) -> float:
@@ -279,12 +338,17 @@ def longest_repeat(words: Sequence[str]) -> int:
     return low
 
 
-_COMPUTED: Final = (
-    *("all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3").split(),
-    *("joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread").split(),
-    *("change change_any slope last person_logprob person_worst stop_logprob name_first name_again").split(),
-    *("name_share name_one_half content_again content_new new_share new_late the_new a_again").split(),
-    *("overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns").split(),
-    *("tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice").split(),
+_COMPUTED: Final = tuple(
+    (
+        "all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3 "
+        "joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread "
+        "change change_any slope last person_logprob person_worst stop_logprob name_first name_again "
+        "name_share name_one_half content_again content_new new_share new_late the_new a_again "
+        "overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns "
+        "tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice "
+        "halves_person halves_gender halves_tense halves_spoken halves_length halves_names "
+        "cut_overlap cut_names"
+    ).split()
 )
+"""The order in which the values are computed."""
 _ORDER: Final = [_COMPUTED.index(measure.name) for measure in COHERENCE]

@@ -23,6 +23,14 @@ _BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*
 _TITLE_LINE: Final = re.compile(r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|[ivxlc]+)?\s*[:.].{0,80}$|"
                                 r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
 _TITLE: Final = re.compile(r"^\s*(?:by:?\s+)?[A-Z\"“]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'”’…—-])\s*$|^\s*$")
+_CUE: Final = re.compile(
+    r"^\s*@?(?=[^a-z\n]*[A-Z]{2})[A-Z][A-Z0-9 .'\u2019&#-]{0,38}(?:\s*\([^()\n]{1,20}\))?\s*[:^]?\s*$"
+)
+_SLUG: Final = re.compile(r"^\s*(?:(?:INT|EXT|EST|INT\.?/EXT|I/E)[. ]|\.[A-Z])\S*.{0,120}$")
+_TRANSITION: Final = re.compile(r"^\s*(?:[A-Z ]{2,30}TO:|FADE (?:IN|OUT)[.:]?|THE END\.?|>.*<?)\s*$")
+_LABELLED: Final = re.compile(r"^\s*(?=[^a-z\n:]{2,40}[.:])[A-Z][A-Z .'\u2019-]{1,38}[:.]\s+(\S.*)$")
+_TITLES: Final = 2
+"""Lines at the head that may be a title and an author."""
 _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
@@ -34,7 +42,6 @@ _ELLIPSIS: Final = re.compile(r"\s?(?:\u2026|\.(?:\s?\.){1,})+")
 _PARTED: Final = re.compile(r"\s+(?=(?:n't|'(?:s|re|ve|ll|d|m|t)|'(?:S|RE|VE|LL|D|M|T))\b)")
 _SPACE_BEFORE: Final = re.compile(r"\s+(?=[,;:!?%)\]}]|\.(?!\w))")
 _SPACE_AFTER: Final = re.compile(r"(?<=[(\[{])\s+")
-_LONE_QUOTE: Final = re.compile(r'\s*"\s*')
 _SPOKEN_IN_SINGLES: Final = re.compile(r"(?<![\w'])'(?=[\w\"—.])((?:[^'\n]|(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])")  # fmt: skip
 _SPACES: Final = re.compile(r"\s+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])")  # fmt: skip
@@ -124,11 +131,16 @@ def _characters(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
+    text = _without_cues(text)
+    titles = 0
     lines: list[str] = []
     for line in text.split("\n"):
         line = _QUOTED_LINE.sub("", line)
-        if not lines and "\n" in text.strip() and _TITLE.match(line):
+        if not lines and titles < _TITLES and "\n" in text.strip() and _TITLE.match(line):
+            titles += bool(line.strip())
             continue
+        if _HEADING.match(line) and len(line.split()) > 16:
+            line = line.lstrip(" #")
         if _HEADING.match(line) or _RULE.match(line) or _BOLD_LINE.match(line) or _TITLE_LINE.match(line):
             continue
         lines.append(_BULLET.sub("", line))
@@ -137,9 +149,38 @@ def _without_markup(text: str) -> str:
     return re.sub(r"(?<!`)`([^`'\n]{1,80})`(?!`)", r"\1", text)
 
 
+def _without_cues(text: str) -> str:
+    """Of a script: what is done, and what is said in quotes, without headings, cues and parentheticals."""
+    lines = text.split("\n")
+    if sum(_CUE.match(line) is not None for line in lines) < 2 and not any(map(_SLUG.match, lines)):
+        return text
+    out: list[str] = []
+    speaking = False
+    for line in lines:
+        bare = line.strip()
+        if (
+            _SLUG.match(line)
+            or _TRANSITION.match(line)
+            or (speaking and bare[:1] == "(" and bare[-1:] == ")")
+        ):
+            continue
+        if _CUE.match(line):
+            speaking = True
+        elif not bare:
+            speaking = speaking and bool(out) and _CUE.match(out[-1]) is not None
+            out.append("")
+        elif speaking:
+            inside = bare.strip('"\u201c\u201d')
+            out.append(f'"{inside}"')
+        else:
+            label = _LABELLED.match(line)
+            out.append(f'"{label.group(1).strip()}"' if label else line)
+    return "\n".join(out)
+
+
 def _one_line(text: str) -> str:
-    paragraphs = [_paragraph(part) for part in re.split(r"\n\s*|\n", text)]
-    return _SPACES.sub(" ", " ".join(part for part in paragraphs if part)).strip()
+    paragraphs = (_paragraph(part) for part in text.split("\n"))
+    return _SPACES.sub(" ", _paired_quotes(" ".join(part for part in paragraphs if part))).strip()
 
 
 def _paragraph(text: str) -> str:
@@ -148,23 +189,30 @@ def _paragraph(text: str) -> str:
     text = _DASH.sub("—", _ELLIPSIS.sub("...", text))
     text = _SPOKEN_IN_SINGLES.sub(r'"\1"', text)
     text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
-    return _paired_quotes(text).strip().lstrip("—").strip("~|=#_ ")
+    return text.strip().lstrip("—").strip("~|=#_ ")
 
 
 def _paired_quotes(text: str) -> str:
-    """No space inside double quotes, and one outside where a word is."""
-    parts = [part for part in _LONE_QUOTE.split(text)]
+    """No space inside double quotes, and one outside where a word is.
+
+    What stands beside a quote tells whether it opens; where that does not, it does what the last one did not.
+    """
+    parts = text.split('"')
     if len(parts) == 1:
         return text
-    pieces = [parts[0].rstrip()]
-    for number, part in enumerate(parts[1:]):
-        opens = number % 2 == 0
+    pieces = [parts[0]]
+    opens = False
+    for before, part in zip(parts, parts[1:], strict=False):
+        free = not before or before[-1] in " ([—", not part or part[0] in " ,.;:!?)]—"
+        opens = free[0] if free[0] != free[1] else not opens
         if opens:
-            glued = pieces[-1].endswith(("(", "[", "—")) or not pieces[-1]
-            pieces.append(('"' if glued else ' "') + part)
+            glued = not pieces[-1].rstrip() or pieces[-1].rstrip()[-1] in "([—"
+            pieces[-1] = pieces[-1].rstrip()
+            pieces.append(('"' if glued else ' "') + part.lstrip())
         else:
-            glued = not part or part[0] in ",.;:!?)]—'"
-            pieces.append(('"' if glued else '" ') + part)
+            bare = part.lstrip()
+            pieces[-1] = pieces[-1].rstrip()
+            pieces.append(('"' if not bare or bare[0] in ",.;:!?)]—'" else '" ') + bare)
     return "".join(pieces)
 
 

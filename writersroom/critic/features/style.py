@@ -217,12 +217,17 @@ def _vocabulary() -> None:
         ("past", "ed", 2),
         ("ing", "ing", 2),
     ):
-        _measure(f"words_{name}", _PER_100, "participles" if name == "ing" else family, _ending(pattern, least))
+        _measure(
+            f"words_{name}", _PER_100, "participles" if name == "ing" else family, _ending(pattern, least)
+        )
     _measure("names", _PER_100, family, _names)
     _rates(family, "words_", {"numbers": r"\b\d+", "similes": lexicon.SIMILES})
     for size in (2, 3, 4):
         _measure(
-            f"repeated_{size}", "share of n-grams", "repetition", lambda page, n=size: _repeated(page.words, n)
+            f"repeated_{size}",
+            "share of n-grams",
+            "repetition",
+            lambda page, n=size: _repeated(page.words, n),
         )
     _measure("overlap", "share of content words", "repetition", _overlap)
 
@@ -245,7 +250,12 @@ def _marks() -> None:
             "stop": r"\.(?!\.)",
         },
     )
-    _measure("mark_kinds", "kinds", "punctuation", lambda page: float(len(set(re.findall(r"[^\w\s'\"]", page.text)))))
+    _measure(
+        "mark_kinds",
+        "kinds",
+        "punctuation",
+        lambda page: float(len(set(re.findall(r"[^\w\s'\"]", page.text)))),
+    )
     _measure(
         "commas_in_sentence",
         "per sentence",
@@ -262,7 +272,10 @@ def _marks() -> None:
         "careless",
         _PER_100,
         "spoken language",
-        lambda page: len(re.findall(r"\b(?:i|im|dont|cant|didnt|wasnt|youre|its a|alot)\b(?!')", page.text)) / page.hundreds,
+        lambda page: (
+            len(re.findall(r"\b(?:i|im|dont|cant|didnt|wasnt|youre|its a|alot)\b(?!')", page.text))
+            / page.hundreds
+        ),
     )
     _measure(
         "shouted",
@@ -341,7 +354,18 @@ def _habits() -> None:
         "pronoun": ("i", "he", "she", "it", "they", "we", "you"),
         "and": ("and", "but", "so", "or"),
         "as": ("as", "when", "while", "after", "before", "with", "in", "despite", "once"),
-        "adverb": ("however", "suddenly", "finally", "then", "now", "soon", "eventually", "instead", "slowly", "yet"),
+        "adverb": (
+            "however",
+            "suddenly",
+            "finally",
+            "then",
+            "now",
+            "soon",
+            "eventually",
+            "instead",
+            "slowly",
+            "yet",
+        ),
         "possessive": ("his", "her", "my", "their", "its"),
         "there": ("there", "this", "that", "these"),
     }
@@ -353,9 +377,16 @@ def _habits() -> None:
         "person",
         "share of persons",
         "voice",
-        lambda page: _ratio(page, ("i", "me", "my", "we", "us", "our"), ("he", "him", "his", "she", "her", "they")),
+        lambda page: _ratio(
+            page, ("i", "me", "my", "we", "us", "our"), ("he", "him", "his", "she", "her", "they")
+        ),
     )
-    _measure("present", "share of verbs", "voice", lambda page: _ratio(page, ("is", "are", "am", "has", "does"), ("was", "were", "had", "did")))
+    _measure(
+        "present",
+        "share of verbs",
+        "voice",
+        lambda page: _ratio(page, ("is", "are", "am", "has", "does"), ("was", "were", "had", "did")),
+    )
 
 
 def _ratio(page: Page, some: Sequence[str], others: Sequence[str]) -> float:

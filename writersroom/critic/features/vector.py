@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,6 @@ import numpy.typing as npt
 from writersroom.frozen import Frozen
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
-Group: TypeAlias = Literal["surprise", "style", "embedding", "coherence", "narrative"]
-"""Where a feature comes from: the eye's probabilities, counting, the eye's states, how the parts of the text
-hold together, the plot graph. Each of the first three feeds a head of D of its own."""
 
 
 class Measure(Frozen):
@@ -111,7 +108,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
 
 
 class Vector(Frozen):
-    """What was measured in one text (or one window of it)."""
+    """What was measured in one text, by name."""
 
     measures: tuple[Measure, ...]
     values: Numbers
@@ -124,9 +121,3 @@ class Vector(Frozen):
     def as_mapping(self) -> dict[str, float]:
         """Names and values."""
         return {one.name: float(value) for one, value in zip(self.measures, self.values, strict=True)}
-
-
-def mean_of(vectors: Sequence[Vector], weights: Sequence[float]) -> Vector:
-    """The weighted mean of vectors of one kind: what a text has on average over its windows."""
-    stacked = np.stack([vector.values for vector in vectors])
-    return Vector(measures=vectors[0].measures, values=np.average(stacked, axis=0, weights=weights))

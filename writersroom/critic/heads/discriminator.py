@@ -8,6 +8,7 @@ a row had it been left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -47,15 +48,13 @@ class Projection(Frozen):
         return (embedding - self.mean) @ self.directions.T
 
 
-class Discriminator(Frozen):
-    """D, fitted. Rows given to it have their embedding projected already."""
+class Panel(Frozen):
+    """Three heads that vote on one kind of writer. Rows given to it have their embedding projected already."""
 
     surprise: Head
     style: Head
     embedding: Head
     calibration: Calibration
-    cap: float
-    """Median calibrated log-odds of human rows: beyond it a text is not better, only more like the training."""
 
     def heads(self, rows: Rows) -> Numbers:
         """Log-odds of each head, shape (rows, 3)."""
@@ -72,31 +71,71 @@ class Discriminator(Frozen):
         """Calibrated log-odds, shape (rows,)."""
         return self.calibration(self.heads(rows).mean(axis=1))
 
-    def spreads(self, rows: Rows) -> Numbers:
-        """Half the width of a 90 % interval of the log-odds, shape (rows,).
+    def variances(self, rows: Rows) -> Numbers:
+        """Variance of the log-odds, shape (rows,).
 
         Two things are unsure: the coefficients (Laplace), and which head is right where they disagree.
         """
-        fitted = np.stack(
-            [
-                self.surprise.variances(rows.surprise),
-                self.style.variances(rows.style),
-                self.embedding.variances(rows.embedding),
-            ]
-        ).sum(axis=0)
+        fitted = (
+            self.surprise.variances(rows.surprise)
+            + self.style.variances(rows.style)
+            + self.embedding.variances(rows.embedding)
+        )
         between = self.heads(rows).var(axis=1, ddof=1)
-        return _NINETY * abs(self.calibration.slope) * np.sqrt(fitted / 9 + between / 3)
+        return self.calibration.slope**2 * (fitted / 9 + between / 3)
 
 
-def discriminator(rows: Rows, *, calibration: Calibration | None = None) -> tuple[Discriminator, Numbers]:
-    """Fit D.
+class Discriminator(Frozen):
+    """D: panels for the kinds of writers there are, one for those of the stock and one for the room's own.
+
+    A text is a machine's if it is any of theirs, so odds add up: a new writer is learned beside the known ones
+    and not at their cost.
+    """
+
+    panels: tuple[Panel, ...]
+    """At least one."""
+    weights: tuple[float, ...]
+    """How likely each panel's kind of writer is taken to be beforehand; sum to 1."""
+    calibration: Calibration
+    """Of the whole."""
+    cap: float
+    """Median log-odds of human rows: beyond it a text is not better, only more like the training."""
+
+    def logits(self, rows: Rows) -> Numbers:
+        """Calibrated log-odds, shape (rows,)."""
+        return self.calibration(mixed([panel.logits(rows) for panel in self.panels], self.weights))
+
+    def style(self, rows: Rows) -> Numbers:
+        """Log-odds by the stylometric heads alone, shape (rows,)."""
+        return mixed([panel.style.logits(rows.style) for panel in self.panels], self.weights)
+
+    def shares(self, rows: Rows) -> Numbers:
+        """How much each panel decides, shape (rows, panels); rows sum to 1."""
+        against = -np.stack([panel.logits(rows) for panel in self.panels], axis=1) + np.log(self.weights)
+        raised = np.exp(against - against.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
+
+    def spreads(self, rows: Rows) -> Numbers:
+        """Half the width of a 90 % interval of the log-odds, shape (rows,)."""
+        variances = np.stack([panel.variances(rows) for panel in self.panels], axis=1)
+        return _NINETY * self.calibration.slope * np.sqrt((self.shares(rows) * variances).sum(axis=1))
+
+
+def mixed(logits: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
+    """Log-odds of human against a mixture of machines: odds against add up, each weighed by its share."""
+    against = np.log(weights)[:, None] - np.stack(list(logits))
+    top = against.max(axis=0)
+    return -(top + np.log(np.exp(against - top).sum(axis=0)))
+
+
+def panel_of(rows: Rows) -> tuple[Panel, Numbers]:
+    """Fit a panel.
 
     Args:
         rows: embeddings projected; both sides must occur.
-        calibration: to be used in place of one fitted on these rows.
 
     Returns:
-        D, and what it would say of each row had that one been left out: calibrated log-odds, shape (rows,).
+        The panel, and what it would say of each row had that one been left out: log-odds, shape (rows,).
     """
     human = rows.human.astype(np.float64)
     heads: dict[str, Head] = {}
@@ -106,10 +145,8 @@ def discriminator(rows: Rows, *, calibration: Calibration | None = None) -> tupl
         heads[name] = fit(values, human, rows.weights, strength=strength)
         without.append(left_out(heads[name], values, human, rows.weights))
     mean = np.mean(without, axis=0)
-    scaled = calibration or platt(mean, rows.human, rows.weights)
-    said = scaled(mean)
-    cap = float(np.median(said[rows.human]))
-    return Discriminator(calibration=scaled, cap=cap, **heads), said
+    scaled = platt(mean, rows.human, rows.weights)
+    return Panel(calibration=scaled, **heads), scaled(mean)
 
 
 def platt(logits: Numbers, human: Truth, weights: Numbers) -> Calibration:

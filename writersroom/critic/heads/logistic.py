@@ -50,7 +50,9 @@ class Head(Frozen):
         return np.einsum("ij,jk,ik->i", wide, self.covariance, wide)
 
 
-def fit(rows: Numbers, human: Numbers, weights: Numbers, *, strength: float, start: Head | None = None) -> Head:
+def fit(
+    rows: Numbers, human: Numbers, weights: Numbers, *, strength: float, start: Head | None = None
+) -> Head:
     """Fit a head with an L2 penalty.
 
     Args:
@@ -64,9 +66,7 @@ def fit(rows: Numbers, human: Numbers, weights: Numbers, *, strength: float, sta
     human = human.astype(np.float64)
     weights = balanced(human, weights)
     mean = np.average(rows, axis=0, weights=weights) if start is None else start.mean
-    scale = (
-        np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights)) if start is None else start.scale
-    )
+    scale = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights)) if start is None else start.scale
     scale = np.where(scale > 1e-9, scale, 1.0)
     x = np.clip((rows - mean) / scale, -5.0, 5.0)
     model = _regression(strength)

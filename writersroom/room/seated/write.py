@@ -109,11 +109,9 @@ def take(room: Room, turn: Turn, standing: Standing) -> Offer:
     def spoken(answers: Mapping[str, str]) -> Spoken:
         text = answers["text"] + "\n"
         try:
-            scenes = from_fountain(text).scenes
+            from_fountain(text)
         except ScriptError as error:
             raise BadAnswer("text", str(error)) from error
-        if not scenes:
-            raise BadAnswer("text", "There is no scene in it; begin with a heading such as INT. ROOM - DAY.")
         body = TakeWritten(scene=scene.opened.scene, take=draft.id, text=text)
         return said(turn, body, scene=scene.opened.scene)
 
@@ -126,6 +124,7 @@ def note(room: Room, turn: Turn, standing: Standing) -> Offer:
     del room
     scene = _scene(standing)
     draft = scene.takes[turn.take]
+    review = standing.reviews.get(scene.opened.scene)
     said_lines = [(one.character, one.line) for _, one in draft.lines if one.line]
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
@@ -135,6 +134,7 @@ def note(room: Room, turn: Turn, standing: Standing) -> Offer:
             problem=answers["problem"],
             advice=answers["advice"],
             severity=float(answers["severity"]),
+            adopted=review is not None and bool(review.games),
         )
         return said(turn, body, scene=scene.opened.scene)
 

@@ -16,10 +16,9 @@ from writersroom.cast.words import FEELING
 from writersroom.critic import collapse, loop, page
 from writersroom.critic.game import Game, Lesson, Tokenizing
 from writersroom.critic.notes import Finding, findings
-from writersroom.critic.selection import Contender, best, coherent, drawn, log_odds
+from writersroom.critic.selection import Contender, best, coherent, drawn
 from writersroom.critic.verdict import GameValue, Verdict
 from writersroom.engine.errors import EngineError
-from writersroom.events import Trace
 from writersroom.events.cautioned import Cautioned
 from writersroom.events.failed import Failed
 from writersroom.events.game_valued import GameValued
@@ -74,23 +73,17 @@ async def note(at: Moment) -> Spoken:
     offered = findings(verdict, faults, said={given.problem for given in earlier})
     offered = offered or findings(verdict, faults)
     finding = offered[await _chosen(at, quote, offered)]
-    trace: Trace | None = None
-    advice = finding.asks.replace("{who}", quote.character)
-    if not advice:
-        advice, trace = await _advised(at, quote, finding)
     body = NoteGiven(
         take=draft.id,
         quote=quote.line,
         problem=finding.says,
-        advice=advice,
+        advice=finding.asks.replace("{who}", quote.character),
         severity=severity,
         adopted=True,
     )
     names = revisions_of(scene.opened.scene, len(review.games), at.room.plan.revisions)
     kept = [_kept(line, name, scene) for name in names for line in lines[:place]]
-    return Spoken(
-        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=trace), *kept)
-    )
+    return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene), *kept))
 
 
 async def line(at: Moment) -> Spoken:
@@ -128,7 +121,7 @@ async def take(at: Moment) -> Spoken:
 async def lock(at: Moment) -> Spoken:
     """The take that leads is kept, and its beats with it."""
     review, scene = _review(at), _scene(at)
-    if at.room.game is None or not review.games or review.best not in scene.takes:
+    if review.failed or not review.games or review.best not in scene.takes:
         return await write.lock(at)
     diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
     count, rounds = sum(draft.written is not None for draft in scene.takes.values()), len(review.games) - 1
@@ -165,13 +158,12 @@ async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
         for draft, text, verdict in zip(drafts, texts, verdicts, strict=True)
     }
     value = game.value([judged[draft.id].verdict for draft in new])
-    cap = log_odds(value.d_human)
     entries = [Entry(body=_scored(one), scene=where) for one in judged.values()]
     if leader is None:
         leading = judged[new[0].id]
         if plan.selection:
             seed = seed_of(at.room.seed, "selection", where, at.standing.branched)
-            leading = drawn(coherent(list(judged.values()), game.floor), seed=seed, cap=cap)
+            leading = drawn(coherent(list(judged.values()), game.floor), seed=seed)
     else:
         kept = [judged[leader.id]]
         for draft in new:
@@ -180,7 +172,7 @@ async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
                 entries.append(_caution(where, round, "refused", why, take=draft.id))
             else:
                 kept.append(judged[draft.id])
-        leading = best(kept, cap=cap)
+        leading = best(kept)
     entries += await _valued(at, game, value, leading, judged[first.id])
     return entries
 
@@ -311,14 +303,6 @@ async def _chosen(at: Moment, quote: LineSpoken, offered: Sequence[Finding]) -> 
             options=[one.says for one in offered],
         )
     )
-
-
-async def _advised(at: Moment, quote: LineSpoken, finding: Finding) -> tuple[str, Trace]:
-    """What to do, in the critic's own words."""
-    written = await at.asker.about("advice").write(
-        lambda turn: turn.advice(quote=quote.line, problem=finding.says, who=quote.character)
-    )
-    return (written.text if written.fit else ""), written.trace
 
 
 def _worst(verdict: Verdict, lines: Sequence[LineSpoken], *, avoiding: set[str]) -> tuple[int, float]:

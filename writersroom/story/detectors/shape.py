@@ -13,13 +13,16 @@ _SAME = 0.05
 
 
 def unfinished(reading: Reading) -> Iterator[Weakness]:
-    """Fewer beats than the structure has points to check: the story has only begun."""
+    """Fewer beats than the structure has points to check: the story has only begun.
+
+    It is about the next point: going on to it mends the weakness, although the one after it is then wanted.
+    """
     points, n = reading.structure.checked, len(reading)
     if 0 < n < len(points) or 0 < n < 2:
         wanted = ", ".join(point.name for point in points[n:]) or "a consequence"
         yield found(
             WeaknessKind.UNFINISHED,
-            (),
+            (points[n].key if n < len(points) else "consequence",),
             0.9 - 0.3 * n / max(len(points), 2),
             f"The story has {n} beat{'s' * (n > 1)}, up to {reading.quote(n - 1)}; still to come: {wanted}.",
             ("add",),

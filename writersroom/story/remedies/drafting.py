@@ -15,11 +15,6 @@ STIR, TURN = 0.25, 0.5
 NUDGE = 0.15
 """By how much any other beat moves it."""
 
-_ACTS = {"kishotenketsu": (0.25, 0.5, 0.75), "freytag": (0.2, 0.4, 0.6, 0.8)}
-"""Where acts end, for structures that have not three."""
-_THREE = (0.25, 0.75)
-"""Syd Field, Screenplay (1979): a quarter, a half, a quarter."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
@@ -178,8 +173,7 @@ def _expected(structure: Structure, position: float) -> float:
 
 
 def _act(situation: Situation, place: int, position: float) -> int:
-    ends = _ACTS.get(situation.structure.key, _THREE)
-    act = 1 + sum(position > end for end in ends)
+    act = 1 + sum(position > end for end in situation.structure.act_ends)
     before, behind = situation.neighbours(place)
     if before is not None:
         act = max(act, before.act)

@@ -23,7 +23,7 @@ _PRICE: dict[MoveKind, float] = {"cut": 0.4, "merge": 0.3, "unlink": 0.3}
 _STOOD_FOR: Mapping[WeaknessKind, frozenset[WeaknessKind]] = MappingProxyType(
     {
         WeaknessKind.NOTHING_HAPPENS: frozenset({WeaknessKind.UNFINISHED}),
-        WeaknessKind.UNFINISHED: frozenset({WeaknessKind.MISSING_POINT}),
+        WeaknessKind.UNFINISHED: frozenset({WeaknessKind.UNFINISHED, WeaknessKind.MISSING_POINT}),
         WeaknessKind.AND_THEN: frozenset({WeaknessKind.LOOSE, WeaknessKind.UNCAUSED}),
         WeaknessKind.UNVALUED: frozenset({WeaknessKind.MISSING_POINT, WeaknessKind.NO_TURNING_POINT}),
         WeaknessKind.FLAT_TENSION: frozenset(

@@ -65,6 +65,7 @@ class NewSession(Dialog[Wanted]):
     NewSession Input { border: none; height: 1; background: $panel; }
     NewSession Select > SelectCurrent { border: none; background: $panel; padding: 0 1; }
     NewSession Horizontal { height: auto; margin: 1 0 0 0; }
+    NewSession .field { height: auto; margin: 1 0 0 0; }
     NewSession Horizontal > Vertical { width: 1fr; height: auto; padding: 0 1 0 0; }
     """
 

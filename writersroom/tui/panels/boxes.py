@@ -112,12 +112,13 @@ def _card(
         (f" {height(beat.tension)}", heat),
         (right, edge),
     ]
+    room = zoom.height - 2
     said = [*wrap(beat.summary, inner)]
-    if len(said) > 2:
-        said = [said[0], fit(f"{said[1]} {said[2]}", inner)]
+    if len(said) > room:
+        said = [*said[: room - 1], fit(f"{said[room - 1]} {said[room]}", inner)]
     middle: list[list[Part]] = [
         [(f"{down}", edge), (f" {filled(text, inner)} ", ink.plain + ground), (f"{down}", edge)]
-        for text in (*said, "", "")[:2]
+        for text in (*said, *[""] * room)[:room]
     ]
     who = fit(", ".join(map(line, beat.characters)), inner - 1)
     rest = zoom.width - 5 - cell_len(who) if who else zoom.width - 2

@@ -13,8 +13,8 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 class Canvas:
     """A field of dots, `2 * width` by `4 * height`; the origin is the upper left corner.
 
-    Dots out of the field are not drawn. A cell has the style it was drawn in last, and may hold a character in
-    place of dots.
+    Dots out of the field are not drawn. A cell has the style it was drawn in last, and may hold a character
+    in place of dots.
     """
 
     def __init__(self, width: int, height: int) -> None:

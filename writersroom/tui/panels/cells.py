@@ -1,8 +1,8 @@
 """Text from a session in terminal cells: harmless, and as wide as every terminal draws it.
 
-`view.printable` takes the teeth out of control and direction characters. What is left may still be drawn wider
-by one terminal than by another: emoji joined to families, flags, skin tones, presentation selectors, blank
-fillers. Each is brought here to a form on whose width all agree, so that columns stay straight.
+`view.printable` takes the teeth out of control and direction characters. What is left may still be drawn
+wider by one terminal than by another: emoji joined to families, flags, skin tones, presentation selectors,
+blank fillers. Each is brought here to a form on whose width all agree, so that columns stay straight.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def fit(text: str, width: int) -> str:
     """
     if cell_len(text) <= width:
         return text
-    return _taken(text, width - 1)[0].rstrip() + ELLIPSIS if width > 0 else ""
+    return _taken(text, width - 1, least=0)[0].rstrip() + ELLIPSIS if width > 0 else ""
 
 
 def filled(text: str, width: int) -> str:
@@ -114,12 +114,12 @@ def wrap(text: str, width: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _taken(text: str, width: int) -> tuple[str, str]:
-    """As much of the text as fits, with its combining marks, and the rest; always at least one character."""
+def _taken(text: str, width: int, *, least: int = 1) -> tuple[str, str]:
+    """As much of the text as fits, with its combining marks, and the rest; so many characters at least."""
     used = 0
     for index, character in enumerate(text):
         size = cell_len(character)
-        if used + size > width and index:
+        if used + size > width and index >= least:
             return text[:index], text[index:]
         used += size
     return text, ""

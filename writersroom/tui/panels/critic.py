@@ -1,7 +1,7 @@
-"""The critic: how well it tells human writing from the room's takes, round by round, and what it says of each.
+"""The critic: how well it tells human writing from the room's, round by round, and what it says of each take.
 
-Two curves of D and two of the losses (Goodfellow et al. 2014) stand still above; below them scroll the scores of
-every take and the notes. D, C and J are never added up.
+Two curves of D and two of the losses (Goodfellow et al. 2014) stand still above; below them scroll the scores
+of every take and the notes. D, C and J are never added up.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class CriticPanel(Lines):
         name="critic",
         title="Critic",
         about=(
-            "D is the probability that a text reads as written by a person. The upper chart shows it for human "
-            "passages (●, line) and for the room's takes (○, dots): the room does well as they meet. The lower "
-            "one shows what the critic (D) and the room (G) have to lose. Below are the scores of every take, "
-            "D with the interval it lies in, C for coherence and J for the judge, and the notes. Left and right "
-            "go along the rounds, up and down through scores and notes."
+            "D is the probability that a text reads as written by a person. The upper chart shows it for "
+            "human passages (●, line) and for the room's takes (○, dots): the room does well as they meet. "
+            "The lower one shows what the critic (D) and the room (G) have to lose. Below are the scores of "
+            "every take, D with the interval it lies in, C for coherence and J for the judge, and the notes. "
+            "Left and right go along the rounds, up and down through scores and notes."
         ),
         actions=(
             *CURSOR,
@@ -176,10 +176,14 @@ class CriticPanel(Lines):
                 (spread, ink.dim),
                 (more, ink.good if more.startswith(" +") else ink.bad),
             ]
-        for title, value in (("C", scored.c), ("J", scored.j)):
-            if value is not None:
-                first.append((f"  {title} {value:.2f}", ink.plain))
-        rows = [first]
+        heads: list[Part] = [
+            (f"  {title} {value:.2f}", ink.plain)
+            for title, value in (("C", scored.c), ("J", scored.j))
+            if value is not None
+        ]
+        rows = [[*first, *heads]]
+        if width < 54 and heads:
+            rows = [first, [(" " * 8, ink.plain), *heads]]
         if score.event == self.row:
             rows += [
                 [(f"  · {text}", ink.plain)] for reason in scored.reasons for text in wrap(reason, width - 4)

@@ -7,10 +7,7 @@ stay where they are.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from itertools import accumulate
 from typing import ClassVar, Final, Protocol
 
 from textual import events
@@ -22,13 +19,12 @@ from writersroom.events import Event, EventId
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import BeatChosen, EarlierWanted, EventMarked, TurnChosen
 from writersroom.tui.panels.panel import CURSOR, Panel, marked, strip
-from writersroom.tui.panels.said import Teller, Told, entries
-from writersroom.view.debate import Debate, Said
+from writersroom.tui.panels.said import Teller
+from writersroom.tui.panels.stack import Spot, Stack
+from writersroom.view.debate import Debate
 from writersroom.view.screen import Screen
 from writersroom.view.wording import beats_of
 
-KEPT: Final = 400
-"""Items that stay drawn."""
 REACH: Final = 200
 """Items that are asked for at once when someone scrolls back."""
 
@@ -45,9 +41,6 @@ SPEAKS: Mapping[str, str] = {
     "lock": "chooses a take",
     "wrap": "ends the session",
 }
-
-Spot = tuple[int, int]
-"""Index of an item, and which of its entries."""
 
 
 class Partial(Protocol):
@@ -77,8 +70,8 @@ class DebatePanel(Panel):
         title="Debate",
         about=(
             "Everything said in the room. A pitch has under it who is for it (✓), who is against it (✗), who "
-            "would amend it (±), and the ruling: adopted (●), amended (◐) or rejected (○). It follows the end "
-            "until you go up; go down past the last line, or press G, to follow again."
+            "would amend it (±), and the ruling: adopted (●), amended (◐) or rejected (○). It follows the "
+            "end until you go up; go down past the last line, or press G, to follow again."
         ),
         actions=(
             *CURSOR,
@@ -93,9 +86,8 @@ class DebatePanel(Panel):
             Action(
                 name="beat",
                 keys=("p",),
-                label="In plot",
-                help="Show the beat that this is about in the plot graph.",
-                footer=True,
+                label="Its beat",
+                help="See the turn that made the beat this is about; once more, to come back.",
             ),
             Action(
                 name="thoughts",
@@ -127,17 +119,14 @@ class DebatePanel(Panel):
             classes: the widget's.
         """
         super().__init__(id=id, classes=classes)
-        self.items: Debate = ()
+        self.stack = Stack()
         self.cursor: Spot | None = None
-        """None while the end is followed."""
+        """None where nothing is pointed at."""
+        self.following = True
+        """Whether the panel stays at the end of the debate."""
         self._fetch = earlier
         self._asked: EventId = 0
         """Before which event items were last asked for."""
-        self._told: OrderedDict[EventId, tuple[Said, Told]] = OrderedDict()
-        self._heights: list[int] = []
-        self._tops: list[int] = [0]
-        """The first line of every item, and the line past the last."""
-        self._teller: Teller | None = None
         self._pieces: dict[str, Partial] = {}
         self._partial: tuple[Strip, ...] = ()
 
@@ -149,173 +138,80 @@ class DebatePanel(Panel):
 
     def changed(self, before: Screen | None = None) -> None:
         """Take over the items; those that were fetched from further back stay."""
-        self._join(self.value.debate)
+        if not self.stack.join(self.value.debate):
+            self._asked = 0
+        if self.cursor is not None and not self.stack.holds(self.cursor):
+            self._leave()
         super().changed(before)
 
     def stream(self, pieces: Mapping[str, Partial]) -> None:
         """Show at the end what is being said, by agent; nothing where nobody is speaking."""
         if pieces != self._pieces:
             self._pieces = dict(pieces)
-            self._stale = True
-            if self.is_attached and self.size.width:
-                self.draw_now()
+            super().changed()
 
     def earlier(self, items: Debate) -> None:
         """Put items before the first that is held. None: the session begins with it."""
-        if not items:
+        count, lines = self.stack.prepend(items)
+        if not count:
             return
-        known = {item.event.id for item in self.items}
-        fresh = tuple(item for item in items if item.event.id not in known)
-        self.items = (*fresh, *self.items)
-        heights = [self._height(item) for item in fresh]
-        self._heights[:0] = heights
-        self._retop()
         if self.cursor is not None:
-            self.cursor = (self.cursor[0] + len(fresh), self.cursor[1])
+            self.cursor = Spot(self.cursor.item + count, self.cursor.entry)
+        self._resize()
         if not self.following:
-            self._scroll(self.scroll_offset.y + sum(heights))
-        self.refresh()
-
-    @property
-    def following(self) -> bool:
-        """Whether the panel stays at the end of the debate."""
-        return self._follow
-
-    _follow = True
+            self._scroll(self.scroll_offset.y + lines)
+        super().changed()
 
     @property
     def marked_event(self) -> Event | None:
         """What the cursor is on."""
+        return None if self.cursor is None else self.stack.event(self.cursor)
+
+    def copied(self) -> str:
+        """What the cursor is on, as plain text; empty where it is on nothing."""
         if self.cursor is None:
-            return None
-        item, entry = self.cursor
-        return entries(self.items[item])[entry]
+            return ""
+        told = self.stack.told(self.cursor.item)
+        return "\n".join(told.lines[row].text.strip() for row in told.of(self.cursor.entry)).strip()
 
-    def words(self) -> str:
-        """What the cursor is on, or else everything in sight, as plain text."""
-        if self.cursor is not None:
-            item, entry = self.cursor
-            told = self._drawn(item)
-            return "\n".join(told.lines[line].text.strip() for line in told.of(entry)).strip()
-        return "\n".join(self.render_line(y).text.rstrip() for y in range(self.size.height))
-
-    # Layout.
-
-    def _join(self, debate: Debate) -> None:
-        """Take over the window of a screen; what was fetched from before it stays where it goes on from that."""
-        first = debate[0].event.id if debate else 0
-        at = next((n for n, item in enumerate(self.items) if item.event.id == first), None)
-        kept = self.items[:at] if at is not None and debate else ()
-        items = (*kept, *debate)
-        same = 0
-        for old, new in zip(self.items, items, strict=False):
-            if old is not new:
-                break
-            same += 1
-        self.items = items
-        self._heights = self._heights[:same] + [self._height(item) for item in items[same:]]
-        self._retop()
-        if self.cursor is not None and (
-            self.cursor[0] >= len(items) or self.cursor[1] >= len(entries(items[self.cursor[0]]))
-        ):
-            self._leave()
-        if at is None:
-            self._asked = 0
-
-    def _retop(self) -> None:
-        self._tops = list(accumulate(self._heights, initial=0))
-
-    def _height(self, item: Said) -> int:
-        known = self._told.get(item.event.id)
-        if known is not None and known[0] is item:
-            return len(known[1].lines)
-        return self._teller.estimate(item) if self._teller else 2
-
-    def _drawn(self, index: int) -> Told:
-        """The lines of an item."""
-        item = self.items[index]
-        known = self._told.get(item.event.id)
-        if known is not None and known[0] is item:
-            self._told.move_to_end(item.event.id)
-            return known[1]
-        assert self._teller is not None
-        told = self._teller.tell(item)
-        self._told[item.event.id] = (item, told)
-        if len(self._told) > KEPT:
-            self._told.popitem(last=False)
-        return told
+    # Drawing.
 
     def forget(self) -> None:
         """Draw all items anew."""
-        self._told.clear()
-        self._teller = None
-        self._partial = ()
+        self._anchor = self.stack.index_at(self.scroll_offset.y)
+        self.stack.teller = None
+
+    _anchor = 0
 
     def draw(self) -> None:
         """Measure what comes into sight, and stand where one stood."""
-        width = self.size.width
-        if self._teller is None or self._teller.width != width:
-            anchor = self._anchor()
-            self._told.clear()
-            self._teller = Teller(self.ink, width, thoughts=self.thoughts)
-            self._heights = [self._teller.estimate(item) for item in self.items]
-            self._retop()
-            if not self._follow:
-                self._scroll(self._tops[min(anchor, len(self.items))])
+        if self.stack.teller is None:
+            self.stack.retell(Teller(self.ink, self.size.width, thoughts=self.thoughts))
+            if not self.following:
+                self._resize()
+                self._scroll(self.stack.top(self._anchor))
         self._draw_partial()
-        if self._follow:
-            self._measure_up_from_end()
+        if self.following:
+            self.stack.measure_end(self.size.height)
             self._resize()
             self._scroll(self._total - self.size.height)
         else:
-            self._measure_in_sight()
+            y = self.stack.measure_from(self.scroll_offset.y, self.size.height)
             self._resize()
+            if y != self.scroll_offset.y and self.scroll_offset.y < self.stack.height:
+                self._scroll(y)
 
     def _draw_partial(self) -> None:
-        assert self._teller is not None
+        teller = self.stack.teller
+        assert teller is not None
         lines: list[Strip] = []
         for agent, piece in self._pieces.items():
-            lines += self._teller.partial(agent, SPEAKS.get(piece.kind, "speaks"), piece.take, piece.text)
+            lines += teller.partial(agent, SPEAKS.get(piece.kind, "speaks"), piece.take, piece.text)
         self._partial = (*lines, strip((" ", self.ink.plain)))
-
-    def _anchor(self) -> int:
-        """The first item in sight."""
-        return max(0, bisect_right(self._tops, self.scroll_offset.y) - 1)
-
-    def _measure(self, index: int) -> int:
-        """Draw an item; how much taller it is than was thought."""
-        height = len(self._drawn(index).lines)
-        more = height - self._heights[index]
-        self._heights[index] = height
-        return more
-
-    def _measure_up_from_end(self) -> None:
-        room = self.size.height + 1 - len(self._partial)
-        for index in range(len(self.items) - 1, -1, -1):
-            self._measure(index)
-            room -= self._heights[index]
-            if room < 0:
-                break
-        self._retop()
-
-    def _measure_in_sight(self) -> None:
-        """Draw the items in sight; the first keeps its place."""
-        if not self.items:
-            return
-        first = self._anchor()
-        into = self.scroll_offset.y - self._tops[first]
-        room, index, changed = self.size.height + into, first, 0
-        while index < len(self.items) and room > 0:
-            changed += abs(self._measure(index))
-            room -= self._heights[index]
-            index += 1
-        if changed:
-            self._retop()
-            self._scroll(self._tops[first] + min(into, self._heights[first] - 1))
 
     @property
     def _total(self) -> int:
-        return self._tops[-1] + len(self._partial)
+        return self.stack.height + len(self._partial)
 
     def _resize(self) -> None:
         size = Size(self.size.width, self._total)
@@ -328,14 +224,18 @@ class DebatePanel(Panel):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Measure what comes into sight; ask for what lies before the beginning."""
         super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value) and self._teller is not None:
+        if round(old_value) != round(new_value) and self.stack.teller is not None:
             self._stale = True
             self.call_next(self.draw_now)
             if new_value < self.size.height:
                 self.call_next(self._reach_back)
 
     def _reach_back(self) -> None:
-        if self._follow or not self.items or self._asked == (first := self.items[0].event.id):
+        items = self.stack.items
+        if self.following or not items or self.scroll_offset.y >= self.size.height:
+            return
+        first = items[0].event.id
+        if self._asked == first:
             return
         self._asked = first
         if self._fetch is not None:
@@ -343,114 +243,77 @@ class DebatePanel(Panel):
         elif first > 1:
             self.post_message(EarlierWanted(first, REACH))
 
-    def render_line(self, y: int) -> Strip:
-        """One line in sight."""
-        row = y + self.scroll_offset.y
-        index = bisect_right(self._tops, row) - 1
-        if index >= len(self.items):
-            row -= self._tops[-1]
-            return self.on_base(self._partial[row] if row < len(self._partial) else Strip([]))
-        told = self._drawn(index)
-        row -= self._tops[index]
-        if row >= len(told.lines):
-            return self.on_base(Strip([]))
-        line = told.lines[row]
-        if row and self.cursor is not None and self.cursor[0] == index and row in told.of(self.cursor[1]):
-            line = marked(line, self.size.width, self.ink)
-        return self.on_base(line)
-
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in sight."""
-        if self._teller is None:
+        if self.stack.teller is None:
             self._stale = True
             self.draw_now()
         return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line in sight."""
+        row = y + self.scroll_offset.y
+        past = row - self.stack.height
+        if past >= 0:
+            return self.on_base(self._partial[past] if past < len(self._partial) else Strip([]))
+        index = self.stack.index_at(row)
+        told = self.stack.told(index)
+        row -= self.stack.top(index)
+        if row >= len(told.lines):
+            return self.on_base(Strip([]))
+        line = told.lines[row]
+        here = self.cursor
+        if row and here is not None and here.item == index and row in told.of(here.entry):
+            line = marked(line, self.size.width, self.ink)
+        return self.on_base(line)
 
     # Moving about.
 
     def go_to_turn(self, turn: int) -> bool:
         """Put the cursor on what was said at a turn; False where that is not held."""
-        for index in range(len(self.items) - 1, -1, -1):
-            for entry, event in enumerate(entries(self.items[index])):
-                if event.turn == turn:
-                    self._stand((index, entry))
-                    return True
-        return False
+        return self._stand(self.stack.find(turn=turn))
 
     def go_to_event(self, event: EventId) -> bool:
         """Put the cursor on an event; False where it is not held."""
-        for index in range(len(self.items) - 1, -1, -1):
-            for entry, other in enumerate(entries(self.items[index])):
-                if other.id == event:
-                    self._stand((index, entry))
-                    return True
-        return False
+        return self._stand(self.stack.find(event=event))
 
     def _leave(self) -> None:
         """Follow the end."""
-        was, self.cursor, self._follow = self.cursor, None, True
+        was, self.cursor, self.following = self.cursor, None, True
         if was is not None:
             self.post_message(EventMarked(0))
 
-    def _stand(self, spot: Spot) -> None:
-        self._follow = False
-        self.cursor = spot
-        index, entry = spot
-        told = self._drawn(index)
-        if self._measure(index):
-            self._retop()
+    def _stand(self, spot: Spot | None) -> bool:
+        """Put the cursor somewhere, and have that in sight."""
+        if spot is None or self.stack.teller is None:
+            return False
+        self.following, self.cursor = False, spot
+        self.stack.measure(spot.item)
         self._resize()
-        top = self._tops[index] + told.of(entry).start
-        bottom = self._tops[index] + told.of(entry).stop
-        y = self.scroll_offset.y
-        if bottom > y + self.size.height:
-            y = bottom - self.size.height
-        self._scroll(min(y, top))
+        span, y = self.stack.span(spot), self.scroll_offset.y
+        if span.stop > y + self.size.height:
+            y = span.stop - self.size.height
+        self._scroll(min(y, span.start))
         self.refresh()
-        event = self.marked_event
-        assert event is not None
-        self.post_message(EventMarked(event.id))
-
-    def _last(self) -> Spot | None:
-        return (len(self.items) - 1, len(self.items[-1].answers)) if self.items else None
-
-    def _spot_at(self, row: int) -> Spot | None:
-        """What is drawn on a line of the whole."""
-        index = bisect_right(self._tops, row) - 1
-        if not 0 <= index < len(self.items):
-            return None
-        starts = self._drawn(index).starts
-        return index, max(0, bisect_right(starts, row - self._tops[index]) - 1)
+        self.post_message(EventMarked(self.stack.event(spot).id))
+        return True
 
     def action_up(self) -> None:
         """Go to what was said before."""
-        if self.cursor is None:
-            spot = (
-                self._last() if self._follow else self._spot_at(self.scroll_offset.y + self.size.height - 1)
-            )
-            spot = spot or self._last()
+        if self.cursor is not None:
+            self._stand(self.stack.before(self.cursor))
         else:
-            index, entry = self.cursor
-            if entry:
-                spot = (index, entry - 1)
-            elif index:
-                spot = (index - 1, len(self.items[index - 1].answers))
-            else:
-                spot = self.cursor
-        if spot is not None:
-            self._stand(spot)
+            bottom = self.scroll_offset.y + self.size.height - 1
+            self._stand((None if self.following else self.stack.at(bottom)) or self.stack.last)
 
     def action_down(self) -> None:
         """Go to what was said next; past the last, follow the end."""
-        if self.cursor is None:
-            spot = None if self._follow else self._spot_at(self.scroll_offset.y + 1)
+        if self.cursor is not None:
+            spot = self.stack.after(self.cursor)
         else:
-            index, entry = self.cursor
-            spot = (index, entry + 1) if entry < len(self.items[index].answers) else (index + 1, 0)
-        if spot is None or spot[0] >= len(self.items):
+            spot = None if self.following else self.stack.at(self.scroll_offset.y + 1)
+        if not self._stand(spot):
             self.action_latest()
-        else:
-            self._stand(spot)
 
     def action_page_up(self) -> None:
         """Go a page up."""
@@ -462,22 +325,24 @@ class DebatePanel(Panel):
 
     def _page(self, way: int) -> None:
         step = max(1, self.size.height - 2)
-        y = self.scroll_offset.y + way * step
-        if y + self.size.height >= self._total and way > 0:
+        y = self.scroll_offset.y
+        if way < 0:
+            y = self.stack.measure_above(y, step)
+            self._resize()
+        y += way * step
+        if way > 0 and y + self.size.height >= self._total:
             self.action_latest()
             return
-        self._follow = False
+        self.following = False
         self._scroll(y)
-        self._stale = True
-        self.draw_now()
-        spot = self._spot_at(self.scroll_offset.y + (1 if way < 0 else self.size.height // 2))
-        if spot is not None:
-            self._stand(spot)
+        super().changed()
+        into = 1 if way < 0 else self.size.height // 2
+        self._stand(self.stack.at(self.scroll_offset.y + into))
 
     def action_latest(self) -> None:
         """Go to the end and stay there."""
         self._leave()
-        self.changed()
+        super().changed()
 
     def action_open(self) -> None:
         """See the session as it was after this turn."""
@@ -486,8 +351,9 @@ class DebatePanel(Panel):
             self.post_message(TurnChosen(event.turn))
 
     def action_beat(self) -> None:
-        """Show in the plot graph what this is about."""
-        event = self.marked_event or (self.items[-1].event if self.items else None)
+        """See the turn that made the beat that this is about."""
+        items = self.stack.items
+        event = self.marked_event or (items[-1].event if items else None)
         beats = beats_in(event) if event is not None else ()
         if beats:
             self.post_message(BeatChosen(beats[0]))
@@ -499,30 +365,21 @@ class DebatePanel(Panel):
     def watch_thoughts(self) -> None:
         """Draw with thoughts, or without."""
         self.forget()
-        self.changed()
+        super().changed()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where one clicks; a second click opens."""
-        spot = self._spot_at(event.y + self.scroll_offset.y)
-        if spot is None:
-            return
-        self._stand(spot)
-        if event.chain == 2:
+        if self._stand(self.stack.at(event.y + self.scroll_offset.y)) and event.chain == 2:
             self.action_open()
-
-    def _wheeled(self, up: bool) -> None:
-        if up:
-            self._follow = False
-        elif self.scroll_offset.y + self.size.height + 3 >= self._total:
-            self._leave()
 
     def on_mouse_scroll_up(self, _event: events.MouseScrollUp) -> None:
         """Stop following the end."""
-        self._wheeled(up=True)
+        self.following = False
 
     def on_mouse_scroll_down(self, _event: events.MouseScrollDown) -> None:
         """Follow the end again where one gets there."""
-        self._wheeled(up=False)
+        if self.scroll_offset.y + self.size.height + 3 >= self._total:
+            self._leave()
 
 
 def beats_in(event: Event) -> tuple[str, ...]:

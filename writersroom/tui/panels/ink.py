@@ -2,8 +2,8 @@
 
 A theme says its foreground, background and one colour of its own; the rest is mixed here, all of one
 lightness and strength in OKLCH (Ottosson 2020, "A perceptual color space for image processing"), so that no
-agent shouts. Lightness goes as far as the contrast asked for (WCAG 2.2, 1.4.3 and 1.4.6). Nothing in the panels is
-said by colour alone.
+agent shouts. Lightness goes as far as the contrast asked for (WCAG 2.2, 1.4.3 and 1.4.6). Nothing in the
+panels is said by colour alone.
 """
 
 from __future__ import annotations
@@ -171,7 +171,8 @@ def _oklch(lightness: float, chroma: float, degrees: float) -> Color:
         if chroma < 0.005 or all(-0.001 <= value <= 1.001 for value in linear):
             break
         chroma -= 0.01
-    return Color(*(round(255 * _encoded(min(1.0, max(0.0, value)))) for value in linear))
+    red, green, blue = (round(255 * _encoded(min(1.0, max(0.0, value)))) for value in linear)
+    return Color(red, green, blue)
 
 
 def _encoded(value: float) -> float:

@@ -6,8 +6,8 @@ A panel is one widget whatever its length: mounting a widget for each line costs
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
@@ -79,9 +79,17 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         self._base = Style()
 
     @property
+    def host(self) -> App[object]:
+        """The app that the panel is in."""
+        return cast(
+            "App[object]",
+            self.app,  # pyright: ignore[reportUnknownMemberType]  # Textual leaves the type of its result open.
+        )
+
+    @property
     def ink(self) -> Ink:
         """The styles under the theme in force."""
-        app = self.app
+        app = self.host
         known = _inks.get(app)
         if known is None or known[0] != app.theme:
             ink = Ink(app.theme_variables, high_contrast="contrast" in app.theme)
@@ -96,6 +104,10 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         if all(old is new for old, new in zip(self.parts(before), self.parts(screen), strict=True)):
             return
         self.changed(before)
+
+    def copied(self) -> str:
+        """What the cursor is on, as plain text; empty where it is on nothing."""
+        return ""
 
     @abstractmethod
     def parts(self, screen: Screen) -> tuple[object, ...]:
@@ -122,7 +134,7 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         """Hear of a new theme."""
         super().on_mount()
-        self.app.theme_changed_signal.subscribe(self, self._themed)
+        self.host.theme_changed_signal.subscribe(self, self._themed)
 
     def _themed(self, _theme: Theme) -> None:
         self.forget()
@@ -209,11 +221,7 @@ class Lines(Panel):
             top = rows.stop - room
         self.scroll_to(y=min(top, rows.start), animate=False, force=True)
 
-    def words(self) -> str:
-        """What is drawn, as plain text: for tests, and for copying."""
-        return "\n".join(plain_text((*self.sheet.head, *self.sheet.body, *self.sheet.foot)))
-
-
-def plain_text(lines: Iterable[Strip]) -> list[str]:
-    """The characters of lines, without blanks at their ends."""
-    return [line.text.rstrip() for line in lines]
+    def copied(self) -> str:
+        """The lines that the cursor is on, as plain text; empty where it is on none."""
+        lines = [self.sheet.body[row].text.strip() for row in self.sheet.marked if row < len(self.sheet.body)]
+        return "\n".join(lines).strip()

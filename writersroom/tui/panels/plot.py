@@ -1,35 +1,33 @@
 """The plot graph: beats as boxes, time going down, acts as bands, links as lines in five hands.
 
-The map keeps its places (`view.layout`) and its window: when a beat is added, what one looks at stays where it
-is on the screen. The foot says of the beat under the cursor what a box has no room for.
+The map keeps its places (`view.layout`) and its window: when a beat is added, what one looks at stays where
+it is on the screen. The foot says of the beat under the cursor what a box has no room for.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from math import cos, pi
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events, work
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.timer import Timer
 
-from writersroom.story.beats import BeatId, Link, LinkKind
+from writersroom.story.beats import BeatId
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import BeatChosen, WeaknessIntended
-from writersroom.tui.panels.boxes import State, box, height
-from writersroom.tui.panels.cells import fit, line, wrap
+from writersroom.tui.panels.boxes import State
+from writersroom.tui.panels.cells import wrap
 from writersroom.tui.panels.panel import CURSOR, Panel, Part, strip
-from writersroom.tui.panels.routes import LEFT, ZOOMS, Grid, Mark, Router, drawn, grid
+from writersroom.tui.panels.plot_map import PlotMap
+from writersroom.tui.panels.plot_words import LEGEND, beat_rows, tension_curve, weakness_rows
+from writersroom.tui.panels.routes import LEFT, ZOOMS, Zoom, scale
 from writersroom.view.plot import Plot
 from writersroom.view.screen import Screen
-from writersroom.view.wording import LINK_WORDS
 
 if TYPE_CHECKING:
     from writersroom.story.weakness import Weakness
@@ -38,14 +36,8 @@ PULSE: Final = 1.8
 """Seconds of one breath of the beat that is talked about."""
 FRAMES: Final = 10
 """Times a second that it is drawn."""
-
-_SAMPLES: Final = {
-    LinkKind.CAUSES: "━",
-    LinkKind.ENABLES: "─",
-    LinkKind.MOTIVATES: "╌",
-    LinkKind.PRECEDES: "┈",
-    LinkKind.SETS_UP: "═",
-}
+SETTLED: Final = 0.25
+"""Seconds that the plot must stay as it is before weaknesses are looked for."""
 
 
 class PlotPanel(Panel):
@@ -59,10 +51,10 @@ class PlotPanel(Panel):
         name="plot",
         title="Plot graph",
         about=(
-            "The beats of the story as boxes, earlier ones higher, acts as bands. The block in a corner rises "
-            "with tension. Lines say what one beat is to another: causes ━, enables ─, motivates ╌, precedes ┈, "
-            "sets up ═. What the room is talking about has a ◆ and pulses; ! counts weaknesses. Up and down "
-            "walk along the links, left and right to the beats beside."
+            "The beats of the story as boxes, earlier ones higher, acts as bands. The block in a corner "
+            "rises with tension. Lines say what one beat is to another: causes ━, enables ─, motivates ╌, "
+            "precedes ┈, sets up ═. What the room is talking about has a ◆ and pulses; ! counts weaknesses. "
+            "Up and down walk along the links, left and right to the beats beside."
         ),
         actions=(
             *CURSOR,
@@ -92,7 +84,7 @@ class PlotPanel(Panel):
             ),
             Action(
                 name="zoom",
-                keys=("z",),
+                keys=("x",),
                 label="Zoom",
                 help="Draw boxes smaller, or large again.",
                 footer=True,
@@ -108,23 +100,22 @@ class PlotPanel(Panel):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.zoom = 0
+        self.map = PlotMap()
         self.weaknesses: tuple[Weakness, ...] = ()
         """All that the plot has, also those that are meant to be there."""
         self._weak_at = -1
-        """Which of them is shown."""
+        """Which of them the foot tells of."""
         self._searched: tuple[object, ...] = ()
-        self._grid: Grid = grid({}, ZOOMS[0])
-        self._lines: dict[int, dict[int, Mark]] = {}
-        """All links."""
-        self._near: dict[int, dict[int, Mark]] = {}
-        """Those of the beat under the cursor."""
-        self._in_row: list[list[BeatId]] = []
-        self._rows: dict[int, Strip] = {}
-        """Rows as they were drawn last; none in which something pulses."""
+        self._searching: Timer | None = None
+        self._laid: tuple[object, ...] = ()
+        """What the map was laid from."""
+        self._size_laid: tuple[Zoom, int] | None = None
         self._lit = 1.0
-        self._timer: Timer | None = None
+        self._breath: Timer | None = None
         self._trail: tuple[BeatId, bool] | None = None
-        """Where one came from along a link, and whether forwards: left and right then go on among its others."""
+        """Where one came from along a link, and whether forwards: left and right go among its others."""
+        self._above: Sequence[Strip] = ()
+        self._below: Sequence[Strip] = ()
 
     # What is shown.
 
@@ -137,83 +128,96 @@ class PlotPanel(Panel):
         """The beats and links."""
         return self.value.plot
 
-    def turn_of(self, beat: BeatId) -> int:
-        """The turn that made a beat; 0 where that is not known."""
-        return self.plot.made.get(beat, 0)
-
-    def changed(self, before: Screen | None = None) -> None:
-        """Keep what one looks at in place while the map around it changes."""
-        super().changed(before)
-        if self.is_attached:
-            self._search()
+    def forget(self) -> None:
+        """Draw rows anew."""
+        self.map.forget()
 
     def draw(self) -> None:
-        """Lay out boxes and lines."""
+        """Lay out boxes and lines, keeping what one looks at in its place."""
+        size = (self._scale, self.size.width)
+        if size != self._size_laid:
+            self._size_laid = size
+            self._laid = ()
+        laid = (self.plot.places, self.plot.outgoing, self.plot.beats)
+        if len(laid) != len(self._laid) or any(a is not b for a, b in zip(laid, self._laid, strict=True)):
+            self._laid = laid
+            self._lay()
+        else:
+            self.map.forget()
+        self._search()
+        self._breathe()
+
+    @property
+    def _scale(self) -> Zoom:
+        """How large boxes are drawn."""
+        return scale(ZOOMS[self.zoom], self.size.width, self.size.height)
+
+    def _lay(self) -> None:
         anchor = self._anchor()
-        zoom = ZOOMS[self.zoom]
-        plot = self.plot
-        self._grid = grid(plot.places, zoom)
-        self._lines = drawn(Router(self._grid).routes(plot.links))
-        self._in_row = [[] for _ in self._grid.tops]
-        for beat in sorted(self._grid.boxes, key=lambda beat: self._grid.boxes[beat]):
-            self._in_row[self._grid.rows[beat]].append(beat)
-        if self.cursor not in self._grid.boxes:
+        self.map.lay(self.plot, self._scale, self.size.width)
+        where = self.map.grid
+        if self.cursor not in where.boxes:
             self.set_reactive(PlotPanel.cursor, "")
-        self._look_near()
-        size = Size(
-            max(self._grid.width, self.size.width), self._grid.height + len(self._head()) + self._foot_height
-        )
+        self.map.look_at(self.cursor)
+        self._resize()
+        if anchor is not None and anchor[0] in where.boxes:
+            y = where.boxes[anchor[0]][1] - anchor[1]
+            self.scroll_to(y=max(0, y), animate=False, force=True)
+        elif seen := self._at_issue():
+            self._reveal(seen[0])
+
+    def _resize(self) -> None:
+        """Leave room for the whole map between what stands above and below it."""
+        where = self.map.grid
+        size = Size(max(where.width, self.size.width), where.height + self._head_height + self._foot_height)
         if self.virtual_size != size:
             self.virtual_size = size
-        if anchor is not None:
-            beat, y = anchor
-            if beat in self._grid.boxes:
-                self.scroll_to(y=max(0, self._grid.boxes[beat][1] - y), animate=False, force=True)
-        elif self.value.at_issue:
-            self._reveal_at_issue()
-        self._breathe()
 
     def _anchor(self) -> tuple[BeatId, int] | None:
         """A beat that is in sight, the cursor's if it is, and its line on the screen."""
-        boxes, top = self._grid.boxes, self.scroll_offset.y
+        boxes, top = self.map.grid.boxes, self.scroll_offset.y
         seen = [beat for beat, (_, y) in boxes.items() if top <= y < top + self.size.height]
         if not seen:
             return None
         beat = self.cursor if self.cursor in seen else min(seen, key=lambda beat: boxes[beat][1])
         return beat, boxes[beat][1] - top
 
-    def _look_near(self) -> None:
-        """Bring out the links of the beat under the cursor."""
-        self._rows.clear()
-        links = (*self.plot.outgoing.get(self.cursor, ()), *self.plot.incoming.get(self.cursor, ()))
-        near = set(links)
-        routes = [route for route in Router(self._grid).routes(self.plot.links) if route.link in near]
-        self._near = drawn(routes) if near else {}
-
     # Weaknesses.
 
     def _search(self) -> None:
-        """Look for weaknesses again, aside, when the plot is another."""
+        """Look for weaknesses again when the plot is another and has been so for a moment."""
         key = (self.plot.beats, self.plot.outgoing, self.value.cast, self.value.masthead.structure)
-        if any(a is not b for a, b in zip(key, self._searched, strict=False)) or not self._searched:
-            self._searched = key
-            self._find(self.value)
+        if self._searched and all(a is b for a, b in zip(key, self._searched, strict=True)):
+            return
+        self._searched = key
+        if self._searching is not None:
+            self._searching.stop()
+        self._searching = self.set_timer(SETTLED, self._begin_search)
+
+    @property
+    def searching(self) -> bool:
+        """Whether weaknesses are about to be looked for."""
+        return self._searching is not None
+
+    def _begin_search(self) -> None:
+        self._searching = None
+        self._find(self.value)
 
     @work(thread=True, exclusive=True, group="weaknesses")
     def _find(self, screen: Screen) -> None:
         from writersroom.tui.panels.weak import weaknesses_of  # noqa: PLC0415  # networkx takes 0.4 s to load
 
         found = weaknesses_of(screen)
-        self.app.call_from_thread(self._found, screen, found)
+        self.host.call_from_thread(self._found, screen.plot, found)
 
-    def _found(self, screen: Screen, found: tuple[Weakness, ...]) -> None:
-        if screen.plot is not self.plot:
+    def _found(self, plot: Plot, found: tuple[Weakness, ...]) -> None:
+        if plot is not self.plot:
             return
         shown = self.weakness
         self.weaknesses = found
         keys = [weakness.key for weakness in found]
         self._weak_at = keys.index(shown.key) if shown and shown.key in keys else -1
-        self._rows.clear()
+        self.map.forget()
         self.refresh()
 
     @property
@@ -223,213 +227,98 @@ class PlotPanel(Panel):
 
     def weak(self, beat: BeatId) -> tuple[Weakness, ...]:
         """What is weak about a beat, and not meant to be."""
-        return tuple(
-            weakness
-            for weakness in self.weaknesses
-            if beat in weakness.beats and weakness.key not in self.value.intended
-        )
+        return tuple(found for found in self._unmeant if beat in found.beats)
+
+    @property
+    def _unmeant(self) -> tuple[Weakness, ...]:
+        return tuple(found for found in self.weaknesses if found.key not in self.value.intended)
 
     # Drawing.
 
-    def _head(self) -> list[Strip]:
-        """The curve of tension over the whole story, the beat under the cursor marked below it."""
-        told, ink = self.plot.told, self.ink
-        if not told or self.size.height < 12:
-            return []
-        weak = sum(1 for weakness in self.weaknesses if weakness.key not in self.value.intended)
-        count = f" {len(told)} beat{'s' if len(told) != 1 else ''}"
-        label = f"{count}, !{weak} weak " if weak else f"{count} "
-        room = max(1, self.size.width - len(label) - 11)
-        step = max(1, -(-len(told) // room))
-        parts: list[Part] = [(" tension ", ink.dim)]
-        for at in range(0, len(told), step):
-            run = told[at : at + step]
-            here = any(beat.id == self.cursor for beat in run)
-            tallest = max(run, key=lambda beat: beat.tension)
-            style = ink.shade((tallest.tension + 1) / 2)
-            parts.append((height(tallest.tension), style + Style(reverse=here, bold=here)))
-        parts.append((label, ink.dim))
-        return [strip(*parts)]
+    @property
+    def _head_height(self) -> int:
+        return 1 if self.size.height >= 12 and self.plot.beats else 0
 
     @property
     def _foot_height(self) -> int:
         tall = self.size.height
+        if not self.cursor and self.weakness is None:
+            return 3 if tall >= 14 else 2 if tall >= 8 else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
+
+    def _head(self) -> list[Strip]:
+        if not self._head_height:
+            return []
+        weak = len(self._unmeant)
+        return [strip(*tension_curve(self.plot.told, self.cursor, weak, self.size.width, self.ink))]
 
     def _foot(self) -> list[Strip]:
         """What is known of the beat under the cursor, or of a weakness."""
         if not (room := self._foot_height):
             return []
         ink, width = self.ink, self.size.width
-        rows: list[list[Part]] = [[("─" * width, ink.faint)]]
-        rows += self._weakness_rows() if self.weakness else self._beat_rows()
-        rows += [[]] * room
-        return [
-            strip((" ", ink.plain), *parts) if at else strip(*parts) for at, parts in enumerate(rows[:room])
-        ]
-
-    def _weakness_rows(self) -> list[list[Part]]:
-        weakness, ink = self.weakness, self.ink
-        assert weakness is not None
-        meant = weakness.key in self.value.intended
-        name = weakness.kind.value.replace("_", " ")
-        where = f"weakness {self._weak_at + 1} of {len(self.weaknesses)}"
-        head: list[Part] = [
-            ("! ", ink.warn + Style(bold=True)),
-            (name, ink.bold),
-            (f"  {weakness.severity:.0%} severe · {where}", ink.dim),
-        ]
-        if meant:
-            head.append(("  · meant so", ink.good + Style(bold=True)))
-        return [head, *([(text, ink.plain)] for text in wrap(weakness.evidence, self.size.width - 3))]
-
-    def _beat_rows(self) -> list[list[Part]]:
-        ink, plot, width = self.ink, self.plot, self.size.width - 3
-        beat = plot.beats.get(self.cursor)
-        if beat is None:
-            return [[(words, ink.dim)] for words in wrap(_LEGEND, width)]
-        turn = f" · {beat.value_before:+.1f} → {beat.value_after:+.1f}" if beat.turn else ""
-        made = f" · turn {self.turn_of(beat.id)}" if self.turn_of(beat.id) else ""
-        place = f" · {line(beat.place)}" if beat.place else ""
-        head: list[Part] = [
-            (line(beat.id), ink.accent),
-            (f" act {beat.act} · {beat.status.value}{place}{made}{turn} · tension ", ink.dim),
-            (height(beat.tension), ink.shade((beat.tension + 1) / 2)),
-        ]
-        rows: list[list[Part]] = [head]
-        rows += [[(words, ink.bold)] for words in wrap(beat.summary, width)[:2]]
-        links = self._link_words(beat.id)
-        if links:
-            rows.append([(fit(links, width), ink.plain)])
-        rows += [
-            [("! ", ink.warn), (fit(line(weakness.evidence), width - 2), ink.plain)]
-            for weakness in self.weak(beat.id)
-        ]
-        if beat.plants:
-            rows.append([(fit(f"plants {line(beat.plants)}", width), ink.dim)])
-        return rows
-
-    def _link_words(self, beat: BeatId) -> str:
-        """What leads here and what this leads to."""
-        ways = [f"{line(link.source)} {_SAMPLES[link.kind]}▶" for link in self.plot.incoming.get(beat, ())]
-        ways.append(f"({line(beat)})")
-        ways += [
-            f"{_SAMPLES[link.kind]}▶ {line(link.target)} ({LINK_WORDS[link.kind]})"
-            for link in self.plot.outgoing.get(beat, ())
-        ]
-        return "  ".join(ways) if len(ways) > 1 else ""
+        beat = self.plot.beats.get(self.cursor)
+        rows: list[list[Part]]
+        if (weakness := self.weakness) is not None:
+            where = (self._weak_at + 1, len(self.weaknesses))
+            meant = weakness.key in self.value.intended
+            rows = weakness_rows(weakness, where, meant=meant, width=width - 3, ink=ink)
+        elif beat is not None:
+            rows = beat_rows(self.plot, beat, self.weak(beat.id), width - 3, ink)
+        else:
+            rows = [[(words, ink.dim)] for words in wrap(LEGEND, width - 3)]
+        rows = [*rows, *([] for _ in range(room))][: room - 1]
+        return [strip(("─" * width, ink.faint)), *(strip((" ", ink.plain), *parts) for parts in rows)]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in sight: the curve, the map, the foot."""
-        self._top, self._bottom = self._head(), self._foot()
+        self._above, self._below = self._head(), self._foot()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line in sight."""
-        foot_from = self.size.height - len(self._bottom)
-        if y < len(self._top):
-            return self.on_base(self._top[y])
+        foot_from = self.size.height - len(self._below)
+        if y < len(self._above):
+            return self.on_base(self._above[y])
         if y >= foot_from:
-            return self.on_base(self._bottom[y - foot_from])
-        row = y - len(self._top) + self.scroll_offset.y
-        known = self._rows.get(row)
-        if known is None:
-            known, lasting = self._row(row)
-            if lasting:
-                self._rows[row] = known
-        return self.on_base(known, self.scroll_offset.x)
+            return self.on_base(self._below[y - foot_from])
+        row = y - len(self._above) + self.scroll_offset.y
+        return self.on_base(self.map.row(row, self._state, self.ink), self.scroll_offset.x)
 
-    def _row(self, y: int) -> tuple[Strip, bool]:
-        """A line of the map, and whether it is the same next time."""
-        index = bisect_right(self._grid.tops, y) - 1
-        inside = index >= 0 and y < self._grid.tops[index] + self._grid.zoom.height
-        lasting = True
-        parts: list[Part] = []
-        x = 0
-        for beat in self._in_row[index] if inside else ():
-            left, top = self._grid.boxes[beat]
-            parts += self._gap(y, x, left)
-            lit = beat in self.value.at_issue
-            lasting = lasting and not lit
-            parts += self._box(beat, lit=lit)[y - top]
-            x = left + self._grid.zoom.width
-        parts += self._gap(y, x, max(x, self._grid.width))
-        return Strip([Segment(text, style) for text, style in parts]), lasting
-
-    def _box(self, beat: BeatId, *, lit: bool) -> list[list[Part]]:
-        weak = self.weakness
-        state = State(
-            chosen=beat == self.cursor or (weak is not None and beat in weak.beats),
-            pulse=self._lit if lit else None,
+    def _state(self, beat: BeatId) -> State:
+        shown = self.weakness
+        return State(
+            chosen=beat == self.cursor or (shown is not None and beat in shown.beats),
+            pulse=self._lit if beat in self.value.at_issue else None,
             weak=len(self.weak(beat)),
         )
-        return box(self.plot.beats[beat], self._grid.zoom, state, self.ink)
 
-    def _gap(self, y: int, start: int, end: int) -> list[Part]:
-        """What runs between boxes, from one column to another."""
-        ink, cells, near = self.ink, self._lines.get(y, {}), self._near.get(y, {})
-        band = next((act for act, row in self._grid.bands.items() if row == y), None)
-        parts: list[Part] = []
-        label = f"── Act {band} " if band is not None else ""
-        for x in range(start, end):
-            mark = near.get(x) or cells.get(x)
-            if x < len(label):
-                parts.append((label[x], ink.dim))
-            elif mark is not None:
-                style = self._hand(mark.kind)
-                if self._near and x not in near:
-                    style = ink.faint
-                elif x in near:
-                    style = style + Style(bold=True)
-                parts.append((mark.character, style))
-            elif band is not None:
-                parts.append(("─", ink.faint))
-            else:
-                parts.append((" ", ink.plain))
-        return _joined(parts)
+    # The beats that are talked about.
 
-    def _hand(self, kind: LinkKind) -> Style:
-        """The colour of a kind of link."""
-        ink = self.ink
-        hues = {
-            LinkKind.CAUSES: (30, "red"),
-            LinkKind.ENABLES: (230, "blue"),
-            LinkKind.MOTIVATES: (320, "magenta"),
-            LinkKind.PRECEDES: (0, ""),
-            LinkKind.SETS_UP: (150, "green"),
-        }
-        return ink.dim if kind is LinkKind.PRECEDES else ink.hue(*hues[kind])
-
-    # The beat that is talked about.
+    def _at_issue(self) -> list[BeatId]:
+        return [beat for beat in self.value.at_issue if beat in self.map.grid.boxes]
 
     def _breathe(self) -> None:
         """Begin to pulse where there is something to, or stop."""
-        wanted = bool(self._in_sight()) and not self.still and self.app.animation_level == "full"
-        if wanted and self._timer is None:
-            self._timer = self.set_interval(1 / FRAMES, self._beat)
-        elif not wanted and self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-            self._lit = 1.0
+        wanted = bool(self._at_issue()) and not self.still and self.host.animation_level == "full"
+        if wanted and self._breath is None:
+            self._breath = self.set_interval(1 / FRAMES, self._pulse)
+        elif not wanted and self._breath is not None:
+            self._breath.stop()
+            self._breath, self._lit = None, 1.0
 
-    def _in_sight(self) -> list[BeatId]:
-        return [beat for beat in self.value.at_issue if beat in self._grid.boxes]
-
-    def _beat(self) -> None:
+    def _pulse(self) -> None:
+        """Draw the beats that are talked about, and nothing else, a little brighter or darker."""
         if not self.is_on_screen:
             return
-        self._lit = 0.5 - 0.5 * cos(2 * pi * monotonic() / PULSE)
-        zoom, offset = self._grid.zoom, self.scroll_offset
-        for beat in self._in_sight():
-            x, y = self._grid.boxes[beat]
-            self.refresh(Region(x - offset.x, y - offset.y + len(self._head_now), zoom.width, zoom.height))
-
-    @property
-    def _head_now(self) -> Sequence[Strip]:
-        return self._top
-
-    _top: Sequence[Strip] = ()
-    _bottom: Sequence[Strip] = ()
+        self._lit = round((0.5 - 0.5 * cos(2 * pi * monotonic() / PULSE)) * 8) / 8
+        zoom, offset = self.map.grid.zoom, self.scroll_offset
+        bottom = self.size.height - len(self._below)
+        for beat in self._at_issue():
+            x, y = self.map.grid.boxes[beat]
+            top = y - offset.y + len(self._above)
+            if len(self._above) < top + zoom.height and top < bottom:
+                self.refresh(Region(x - offset.x, top, zoom.width, zoom.height))
 
     def watch_still(self) -> None:
         """Stop pulsing, or begin."""
@@ -437,16 +326,11 @@ class PlotPanel(Panel):
             self._breathe()
             self.refresh()
 
-    def _reveal_at_issue(self) -> None:
-        seen = self._in_sight()
-        if seen and not self.cursor:
-            self._reveal(seen[0])
-
     # Moving about.
 
     def go_to_beat(self, beat: BeatId) -> bool:
         """Put the cursor on a beat; False where there is none of this name."""
-        if beat not in self._grid.boxes:
+        if beat not in self.map.grid.boxes:
             return False
         self._trail = None
         self._weak_at = -1
@@ -456,16 +340,17 @@ class PlotPanel(Panel):
     def watch_cursor(self, _old: BeatId, beat: BeatId) -> None:
         """Show the beat and its links."""
         if self.is_attached and beat:
-            self._look_near()
+            self.map.look_at(beat)
+            self._resize()
             self._reveal(beat)
             self.refresh()
 
     def _reveal(self, beat: BeatId) -> None:
         """Scroll no further than is needed to see a beat and the gaps around it."""
-        zoom = self._grid.zoom
-        x, y = self._grid.boxes[beat]
+        zoom = self.map.grid.zoom
+        x, y = self.map.grid.boxes[beat]
         wide = self.size.width
-        tall = self.size.height - len(self._head()) - self._foot_height
+        tall = self.size.height - self._head_height - self._foot_height
         left, top = self.scroll_offset
         if x + zoom.width + 1 > left + wide:
             left = x + zoom.width + 1 - wide
@@ -477,16 +362,9 @@ class PlotPanel(Panel):
         """Put the cursor somewhere, if it is nowhere yet."""
         if self.cursor or not self.plot.told:
             return False
-        seen = self._in_sight()
+        seen = self._at_issue()
         self.go_to_beat(seen[0] if seen else self.plot.told[0].id)
         return True
-
-    def _others(self, beat: BeatId, *, forward: bool) -> list[BeatId]:
-        """Where links lead, or come from, from left to right."""
-        links: tuple[Link, ...] = (self.plot.outgoing if forward else self.plot.incoming).get(beat, ())
-        ends = dict.fromkeys(link.target if forward else link.source for link in links)
-        boxes = self._grid.boxes
-        return sorted((end for end in ends if end in boxes), key=lambda end: (boxes[end][0], boxes[end][1]))
 
     def _walk(self, *, forward: bool) -> None:
         if self._begin():
@@ -494,24 +372,24 @@ class PlotPanel(Panel):
         here = self.cursor
         if not here:
             return
-        boxes, rows = self._grid.boxes, self._grid.rows
-        ends = self._others(here, forward=forward)
+        boxes, rows = self.map.grid.boxes, self.map.grid.rows
+        ends = self.map.others(here, forward=forward)
         if ends:
             x = boxes[here][0]
             self.go_to_beat(min(ends, key=lambda end: (abs(boxes[end][0] - x), abs(rows[end] - rows[here]))))
             self._trail = (here, forward)
             return
         row = rows[here] + (1 if forward else -1)
-        if 0 <= row < len(self._in_row):
-            self.go_to_beat(min(self._in_row[row], key=lambda beat: abs(boxes[beat][0] - boxes[here][0])))
+        if 0 <= row < len(self.map.in_row):
+            self.go_to_beat(min(self.map.in_row[row], key=lambda beat: abs(boxes[beat][0] - boxes[here][0])))
 
     def _aside(self, step: int) -> None:
         if self._begin() or not self.cursor:
             return
         trail = self._trail
-        ring = self._others(trail[0], forward=trail[1]) if trail else []
+        ring = self.map.others(trail[0], forward=trail[1]) if trail else []
         if len(ring) < 2 or self.cursor not in ring:
-            ring, trail = self._in_row[self._grid.rows[self.cursor]], None
+            ring, trail = self.map.in_row[self.map.grid.rows[self.cursor]], None
             at = ring.index(self.cursor) + step
             if 0 <= at < len(ring):
                 self.go_to_beat(ring[at])
@@ -567,7 +445,7 @@ class PlotPanel(Panel):
 
     def action_at_issue(self) -> None:
         """Go to what the room talks about."""
-        seen = self._in_sight()
+        seen = self._at_issue()
         if seen:
             self.go_to_beat(seen[0])
 
@@ -585,11 +463,14 @@ class PlotPanel(Panel):
         at = (self._weak_at + step) % len(self.weaknesses) if self._weak_at >= 0 else (0 if step > 0 else -1)
         at %= len(self.weaknesses)
         weakness = self.weaknesses[at]
-        known = [beat for beat in weakness.beats if beat in self._grid.boxes]
+        known = [beat for beat in weakness.beats if beat in self.map.grid.boxes]
         if known:
             self.go_to_beat(known[0])
         self._weak_at = at
-        self._rows.clear()
+        self._resize()
+        if known:
+            self._reveal(known[0])
+        self.map.forget()
         self.refresh()
 
     def action_intend(self) -> None:
@@ -601,40 +482,22 @@ class PlotPanel(Panel):
     def action_zoom(self) -> None:
         """Draw boxes at the next size."""
         self.zoom = (self.zoom + 1) % len(ZOOMS)
-        beat = self.cursor or next(iter(self._in_sight()), "")
+        beat = self.cursor or next(iter(self._at_issue()), "")
         self.changed()
         if beat:
             self._reveal(beat)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the box that is clicked; a second click opens."""
-        x, y = event.x + self.scroll_offset.x, event.y - len(self._top) + self.scroll_offset.y
-        if not len(self._top) <= event.y < self.size.height - len(self._bottom):
+        if not len(self._above) <= event.y < self.size.height - len(self._below):
             return
-        zoom = self._grid.zoom
-        for beat, (left, top) in self._grid.boxes.items():
-            if left <= x < left + zoom.width and top <= y < top + zoom.height:
-                self.go_to_beat(beat)
-                if event.chain == 2:
-                    self.action_open()
-                return
+        x, y = event.x + self.scroll_offset.x, event.y - len(self._above) + self.scroll_offset.y
+        beat = self.map.beat_at(x, y)
+        if beat is not None:
+            self.go_to_beat(beat)
+            if event.chain == 2:
+                self.action_open()
 
-    def words(self) -> str:
-        """The foot as plain text: for tests, and for copying."""
+    def copied(self) -> str:
+        """What the foot tells, as plain text."""
         return "\n".join(row.text.strip() for row in self._foot()[1:]).strip()
-
-
-_LEGEND: Final = (
-    "Lines: ━ causes  ─ enables  ╌ motivates  ┈ precedes  ═ sets up.  ◆ is talked about.  ! is weak."
-)
-
-
-def _joined(parts: Sequence[Part]) -> list[Part]:
-    """The same text in as few parts as its styles allow."""
-    joined: list[Part] = []
-    for text, style in parts:
-        if joined and joined[-1][1] is style:
-            joined[-1] = (joined[-1][0] + text, style)
-        else:
-            joined.append((text, style))
-    return joined

@@ -1,13 +1,14 @@
 """The plot graph in cells: where boxes stand, and the lines that lead from one to another around them.
 
-Time goes down. A layer is a row of boxes, a slot is a column, an act a band of rows. Between rows lie gaps, between
-columns gutters; a line runs only in these, so it crosses lines but never a box. Where each beat stands comes
-from `view.layout`, which moves nobody that need not move.
+Time goes down. A layer is a row of boxes, a slot is a column, an act a band of rows. Between rows lie gaps,
+between columns gutters; a line runs only in these, so it crosses lines but never a box. Where each beat
+stands comes from `view.layout`, which moves nobody that need not move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from writersroom.story.beats import BeatId, Link, LinkKind
@@ -30,8 +31,23 @@ class Zoom(NamedTuple):
 
 
 ZOOMS: Final = (Zoom("cards", 26, 4, 4, 3), Zoom("titles", 15, 2, 3, 2), Zoom("marks", 5, 1, 2, 2))
+LEAST, MOST = 24, 34
+"""Columns of a card."""
 LEFT: Final = 2
 """Columns before the first box."""
+
+
+def scale(zoom: Zoom, width: int, height: int) -> Zoom:
+    """The zoom for a panel of this size: as many cards side by side as fit, and those as wide as they may be.
+
+    It does not hang on what is drawn, so that no box changes when a beat is added.
+    """
+    if zoom.name != "cards":
+        return zoom
+    room = width - LEFT - 1 + zoom.across
+    count = max(1, room // (LEAST + zoom.across))
+    wide = min(MOST, max(LEAST, room // count - zoom.across))
+    return zoom._replace(width=wide, height=5 if wide < 30 and height >= 44 else zoom.height)
 
 
 class Grid(NamedTuple):
@@ -180,7 +196,9 @@ class Router:
         beside = x - zoom.across if start < end else x + zoom.width
         beside = max(0, beside)
         low, high = min(first, last), max(first, last)
-        columns = range(beside, beside + zoom.across) if beside else range(LEFT)
+        columns = list(range(beside, beside + zoom.across)) if beside else list(range(LEFT))
+        if beside:  # The middle first, so that a line does not cling to a box.
+            columns.sort(key=lambda column: abs(column - beside - (zoom.across - 1) / 2))
         for column in columns:
             taken = self._lanes.setdefault(column, [])
             if all(other == net or high < top or low > bottom for top, bottom, other in taken):
@@ -192,7 +210,7 @@ class Router:
 def _sides(points: list[Cell]) -> dict[Cell, int]:
     """The sides on which a line through these corners leaves each cell; its first cell is not drawn."""
     sides: dict[Cell, int] = {}
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(points):
         way = (RIGHT if to_x > x else ACROSS_LEFT) if to_x != x else (DOWN if to_y > y else UP)
         step_x, step_y = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
         while (x, y) != (to_x, to_y):

@@ -111,11 +111,13 @@ class Teller:
 
     def estimate(self, item: Said) -> int:
         """About how many lines an item takes, without drawing it."""
-        length = 0
+        lines = 2
         for event in entries(item):
-            text = words_of(event.body) if not isinstance(event.body, TakeWritten) else "x" * 4 * self.room
-            length += 1 + len(text) // self.room
-        return length + 1
+            body = event.body
+            said = sum(len(text) for text in vars(body).values() if isinstance(text, str))
+            most = TAKE_LINES if body.kind == "take_written" else 40
+            lines += 1 + min(most, said // self.room)
+        return lines
 
     def _numbered(self, event: Event, rows: Iterator[list[Part]]) -> list[Strip]:
         lines: list[Strip] = []

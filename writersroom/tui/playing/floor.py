@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from writersroom.archive import Archive
+from writersroom.critic.opening import open_game
+from writersroom.critic.reference import FOLDER
 from writersroom.engine.errors import EngineError
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
@@ -15,6 +18,7 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event
 from writersroom.events.failed import Failed
 from writersroom.events.session_started import SessionStarted
+from writersroom.resources import find_room
 from writersroom.room.forks import editable
 from writersroom.room.forms import BadAnswer
 from writersroom.room.plan import Plan
@@ -43,6 +47,12 @@ class Floor:
         self.meter = Metered(engine)
         self.session = Session(archive, self.meter, heard=heard, streaming=streaming)
         self.stepper = Stepper(self.session)
+        self._critic = AsyncExitStack()
+
+    async def seat_critic(self) -> None:
+        """Let the critic judge what is written from now on, where there is one that can."""
+        game = open_game(self.meter, reference=find_room().root / FOLDER)
+        self.session.judge_by(await self._critic.enter_async_context(game))
 
     @property
     def ended(self) -> bool:
@@ -61,6 +71,7 @@ class Floor:
     async def close(self) -> None:
         """Stop what is being written; the file and the model stay open."""
         await self.session.close()
+        await self._critic.aclose()
 
 
 async def open_model(name: str | None, settings: EngineSettings, archive: Archive | None = None) -> Engine:

@@ -279,11 +279,13 @@ class Live(Player):
         if self._floor is not None:
             await self._floor.close()
         make = module.Floor
-        self._floor = await asyncio.to_thread(
+        floor: Floor = await asyncio.to_thread(
             lambda: make(
                 self.archive, cast("Engine", self._engine), heard=self._heard, streaming=self._streamed
             )
         )
+        await floor.seat_critic()
+        self._floor = floor
         self._reread()
         await self._look_at_form()
 

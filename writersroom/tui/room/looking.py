@@ -210,7 +210,8 @@ class Looking(TextualScreen[None]):
             self.query_one(TitleLine).say(screen)
         if player.pieces is not self._streamed:
             self._streamed = player.pieces
-            self.debate.stream(player.pieces if player.following or not player.live else {})
+            pieces = player.pieces.values() if player.following or not player.live else ()
+            self.debate.stream({piece.agent: piece for piece in pieces})
         if player.turns != self._known_turns:
             self._known_turns = player.turns
             self.mark_turns()

@@ -1,0 +1,128 @@
+"""Guards: what cannot be judged is refused in a sentence; cheap edits are seen through; people are let be."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.critic.texts import HUMAN, MACHINE, people_like
+from writersroom.critic.attacks import ATTACKS, MORE, RECIPE, attacked
+from writersroom.critic.features.normal import normal_form
+from writersroom.critic.guards import refusal, said_again
+from writersroom.critic.verdict import Guard
+
+CODE = """\
+def main():
+    for name in names:
+        print(name)
+    return {"a": [1, 2], "b": (3,)}
+
+class Thing(Base):
+    def __init__(self, x=None):
+        self.x = x or []
+        if self.x == 3:
+            raise ValueError("no")
+        return None
+"""
+VERSE = """\
+The kettle sings upon the hob
+And no one comes to hear
+The cat has gone about its job
+Of keeping mice in fear
+The window holds a little light
+The lamp has none to give
+And I who sat up half the night
+Have yet to learn to live
+The clock goes on about the hour
+As if the hour were mine
+And on the sill a paper flower
+Is waiting for a sign
+"""
+GERMAN = (
+    "Der alte Mann saß am Fenster und sah hinaus auf die Straße, wo die Kinder spielten. Niemand hatte ihm gesagt, "
+    "dass der Zug heute nicht kommen würde, und so wartete er, wie er jeden Tag gewartet hatte. Seine Frau rief aus "
+    "der Küche, aber er hörte sie nicht. Er dachte an den Sommer, in dem alles angefangen hatte, und an den Hund."
+)
+
+
+def _guard(text: str) -> Guard:
+    found = refusal(text)
+    if found is not None:
+        assert found.sentence.endswith(".")
+    return found.guard if found else ""
+
+
+@pytest.mark.parametrize(
+    ("guard", "text"),
+    [
+        ("empty", ""),
+        ("empty", " \n\t "),
+        ("empty", "*** --- 123 !!!"),
+        ("short", "Hello"),
+        ("short", "One sentence of a few words, and no more than that."),
+        ("binary", "\x00\x01\x02" * 100),
+        ("binary", "\ufffd" * 50 + " words" * 50),
+        ("language", GERMAN),
+        ("language", "这是一个关于一位老人和一条狗的故事。" * 20),
+        ("code", CODE * 3),
+        ("capitals", HUMAN.upper()),
+        ("capitals", HUMAN.lower()),
+        ("verse", VERSE),
+        ("duplicated", f"{HUMAN} {HUMAN}"),
+        ("huge", "word " * 500_000),
+        ("", HUMAN),
+        ("", MACHINE),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else "",
+)
+def test_what_cannot_be_judged_is_refused_by_the_guard_that_knows_why(guard: Guard, text: str) -> None:
+    assert _guard(text) == guard
+
+
+def test_a_megabyte_of_prose_is_let_through() -> None:
+    assert _guard("\n\n".join(people_like(seed, 100) for seed in range(200))[:1_000_000]) in (
+        "",
+        "duplicated",
+    )
+
+
+def test_hard_wrapped_prose_is_no_verse() -> None:
+    words = HUMAN.split()
+    assert _guard("\n".join(" ".join(words[at : at + 8]) for at in range(0, len(words), 8))) == ""
+
+
+def test_a_refrain_is_no_duplicate() -> None:
+    assert (
+        _guard(HUMAN.replace("He had the engine going. ", "Cold. ") + " Cold. He had the engine going.") == ""
+    )
+
+
+@pytest.mark.parametrize("kind", ["half said twice", "letters of another script", "careless typing"])
+def test_edits_that_are_seen_before_anything_is_measured(kind: str) -> None:
+    assert _guard(attacked(MACHINE, [HUMAN], kind, 1)) in ("duplicated", "disguised", "capitals")
+
+
+def test_invisible_characters_and_chatter_are_as_if_they_were_not_there() -> None:
+    plain = normal_form(MACHINE).text
+    assert normal_form(attacked(MACHINE, [HUMAN], "invisible characters", 1)).text == plain
+    assert normal_form(attacked(MACHINE, [HUMAN], "invisible characters", 1)).text == plain
+
+
+def test_there_are_the_four_known_attacks_and_ten_more_at_least() -> None:
+    assert len(RECIPE) == 4
+    assert len(MORE) >= 10
+    assert set(ATTACKS) == set(RECIPE) | set(MORE)
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_every_attack_changes_the_text_and_is_the_same_again(kind: str) -> None:
+    made = attacked(MACHINE, [HUMAN], kind, 3)
+    assert made != MACHINE
+    assert made == attacked(MACHINE, [HUMAN], kind, 3)
+
+
+def test_repetition_is_a_share() -> None:
+    words = [str(random.Random(1).random()) for _ in range(3)]
+    assert said_again(words) == 0
+    assert said_again([str(number) for number in range(40)] * 2) > 0.4

@@ -1,0 +1,101 @@
+"""The normal form: what typing, markup and an assistant's manners add to a text is gone before it is measured."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.critic.texts import HUMAN, MACHINE
+from writersroom.critic.features.normal import normal_form, sentences_of
+from writersroom.critic.features.style import style
+
+
+def _typographic(text: str) -> str:
+    out: list[str] = []
+    opens = True
+    for char in text:
+        if char == '"':
+            out.append("\u201c" if opens else "\u201d")
+            opens = not opens
+        else:
+            out.append(char)
+    return "".join(out).replace("'", "\u2019")
+
+
+VARIANTS = {
+    "typographic quotes": _typographic,
+    "blank lines": lambda text: text.replace(". ", ".\n\n"),
+    "hard wrapped": lambda text: "\n".join(text[at : at + 60] for at in range(0, len(text), 60)),
+    "newline marks": lambda text: text.replace(". ", ". <newline> "),
+    "double blanks": lambda text: text.replace(" ", "  "),
+    "tabs and returns": lambda text: "\t" + text.replace(". ", ".\r\n\t"),
+    "Markdown": lambda text: (
+        "# A Title\n\n" + text.replace(" the ", " **the** ", 2).replace(" a ", " _a_ ", 1)
+    ),
+    "HTML": lambda text: f"<p>{text.replace(' the ', ' <i>the</i> ', 2)}</p>",
+    "quoted lines": lambda text: "> " + text,
+    "taken apart": lambda text: text.replace("n't", " n't").replace(",", " ,").replace(". ", " . "),
+    "an assistant": lambda text: f"Sure! Here is a story for you:\n\n{text}",
+    "an assistant's farewell": lambda text: f"{text}\n\nI hope you enjoyed it! Let me know if you want more.",
+    "invisible characters": lambda text: text.replace("th", "t\u200bh"),
+    "entities": lambda text: text.replace('"', "&quot;"),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("text", [HUMAN, MACHINE], ids=["human", "machine"])
+def test_typing_and_markup_do_not_reach_what_is_measured(name: str, text: str) -> None:
+    plain, varied = normal_form(text), normal_form(VARIANTS[name](text))
+    if name == "hard wrapped":  # cuts words in two, which no form can mend
+        varied = normal_form("\n".join(_wrapped(text)))
+    assert varied.text == plain.text
+    assert (style(varied.text) == style(plain.text)).all()
+
+
+def _wrapped(text: str) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) > 60:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def test_single_quotes_and_double_ones_speak_alike() -> None:
+    double = 'She stopped. "I don\'t know where," he said, "it went."'
+    single = "She stopped. 'I don't know where,' he said, 'it went.'"
+    assert normal_form(single).text == normal_form(double).text
+
+
+def test_what_an_assistant_says_is_kept_apart() -> None:
+    form = normal_form(f"Sure! Here's the scene:\n\n{HUMAN}\n\nLet me know if you'd like changes.")
+    assert form.text == normal_form(HUMAN).text
+    assert any("Here's the scene" in one for one in form.chatter)
+    assert any("Let me know" in one for one in form.chatter)
+
+
+def test_a_script_reads_as_prose() -> None:
+    script = (
+        "INT. KITCHEN - NIGHT\n\nShe turns.\n\nMARY (O.S.)\n(softly)\nWhere is it?\n\nTOM\nWhat?\n\nCUT TO:\n"
+    )
+    assert normal_form(script).text == 'She turns. "Where is it?" "What?"'
+
+
+def test_sentences_joined_are_the_text() -> None:
+    plain = normal_form(HUMAN).text
+    assert " ".join(sentences_of(plain)) == plain
+    assert sentences_of('Mr. Hale left. "Why?" she said. He shrugged.') == [
+        "Mr. Hale left.",
+        '"Why?" she said.',
+        "He shrugged.",
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_anything_has_a_normal_form_of_one_line(text: str) -> None:
+    plain = normal_form(text).text
+    assert "\n" not in plain
+    assert plain == " ".join(plain.split())
+    assert " ".join(sentences_of(plain)) == plain

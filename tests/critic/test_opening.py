@@ -1,0 +1,57 @@
+"""A session's game: with the eye that is there, or not at all, and then it is said why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.critic.test_reference import prose
+from tests.scripted import ScriptedEngine
+from writersroom.critic.opening import open_game
+from writersroom.engine.llama.engine import LlamaEngine
+from writersroom.engine.settings import EngineSettings
+
+
+async def test_a_model_on_a_server_has_no_critic() -> None:
+    told: list[str] = []
+    async with open_game(ScriptedEngine(["Yes."]), tell=told.append) as game:
+        assert game is None
+    assert "server" in told[0]
+
+
+async def test_without_usable_weights_there_is_no_critic(model_path: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "critic.npz"
+    damaged.write_bytes(b"PK\x03\x04 not really")
+    async with await LlamaEngine.open(
+        model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
+    ) as engine:
+        for weights in (tmp_path / "none.npz", damaged):
+            told: list[str] = []
+            async with open_game(engine, weights=weights, tell=told.append) as game:
+                assert game is None
+            assert "not scored" in told[0]
+
+
+async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Path, tmp_path: Path) -> None:
+    reference = tmp_path / "reference"
+    reference.mkdir()
+    (reference / "own.txt").write_text(prose(0, 60))
+    (reference / "none.txt").write_text("Short.")
+    told: list[str] = []
+    async with (
+        await LlamaEngine.open(
+            model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
+        ) as engine,
+        open_game(engine, reference=reference, tell=told.append) as game,
+    ):
+        assert game is not None
+        assert len(told) == 1
+        assert "none.txt" in told[0]
+        await game.catch_up([])
+        assert game.fit is not None
+        (verdict,) = await game.weigh([prose(100, 12)])
+        assert 0 <= verdict.c <= 1
+        assert game.value([verdict]).d_human > 0.5
+        assert 0 < game.floor < 1
+        leaned = game.biases(lambda: [prose(0, 30)], engine.token_ids)
+        assert leaned
+        assert all(abs(bias) <= 2 for bias in leaned.values())

@@ -1,0 +1,239 @@
+"""The list of sessions: what it shows, finds, opens, renames and puts away."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Select, TextArea
+
+from tests.tui.screens import LOGLINE, begun, driven, home_app, notes, recorded_file
+from writersroom.archive import Archive
+from writersroom.archive.errors import SessionInUse
+from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.home.form import NewSession
+from writersroom.tui.home.keeping import (
+    AWAY,
+    KEPT_DAYS,
+    CannotKeep,
+    delete,
+    forget_old,
+    name_problem,
+    rename,
+    restore,
+    stem_of,
+)
+from writersroom.tui.home.rows import ago
+from writersroom.tui.home.screen import TYPING, HomeScreen
+from writersroom.tui.room.screen import RoomScreen
+
+
+def home_of(screen: object) -> HomeScreen:
+    assert isinstance(screen, HomeScreen)
+    return screen
+
+
+def listed(home: HomeScreen) -> str:
+    """All that the list says."""
+    options = home.query_one(OptionList)
+    return "\n".join(str(options.get_option_at_index(at).prompt) for at in range(options.option_count))
+
+
+async def test_sessions_are_listed_with_what_matters(tmp_path: Path) -> None:
+    recorded_file(tmp_path / "played.room")
+    begun(tmp_path / "fresh.room")
+    (tmp_path / "broken.room").write_bytes(b"SQLite format 3\x00 and no more")
+    async with driven(home_app(tmp_path)) as on:
+        said = listed(home_of(on.app.screen))
+        assert "The Light" in said
+        assert "A lighthouse keeper's radio" in said
+        assert "turns" in said
+        assert " D 0." in said
+        assert "broken" in said
+        assert "fresh" in said
+
+
+async def test_an_empty_room_says_how_to_begin(tmp_path: Path) -> None:
+    async with driven(home_app(tmp_path / "none")) as on:
+        home = home_of(on.app.screen)
+        assert not home.query_one(OptionList).display
+        assert "begins one" in str(home.query_one("#empty").render())
+        await on.press("enter", "p", "b", "r", "x")
+        assert on.app.screen is home
+        await on.press("u")
+        assert any("Nothing was deleted" in note for note in notes(on.app))
+
+
+async def test_words_are_found_as_they_are_typed(tmp_path: Path) -> None:
+    recorded_file(tmp_path / "played.room")
+    begun(tmp_path / "fresh.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        await on.press("slash")
+        assert home.query_one(Input).has_focus
+        await on.write("harbour")
+        await on.pilot.pause(TYPING * 1.5)
+        await on.settle()
+        assert home.hits is not None
+        assert [hits.path.name for hits in home.hits] == ["played.room"]
+        assert "harbour" in listed(home)
+        await on.press("enter", "p")
+        assert isinstance(on.app.screen, RoomScreen)
+        assert on.turn == home.hits[0].hits[0].turn
+        await on.press("q")
+        assert on.app.screen is home
+        await on.press("escape")
+        await on.pilot.pause(TYPING * 1.5)
+        await on.settle()
+        assert home.hits is None
+        home.query_one(Input).value = "nobody ever said this"
+        await on.pilot.pause(TYPING * 1.5)
+        await on.settle()
+        assert home.hits == ()
+        assert "Nothing was said" in str(home.query_one("#empty").render())
+
+
+async def test_a_session_is_resumed_and_replayed(tmp_path: Path) -> None:
+    begun(tmp_path / "fresh.room")
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("enter")
+        assert on.live.state == "ready"
+        await on.press("full_stop")
+        assert on.turn == 1
+        await on.press("q")
+        home = home_of(on.app.screen)
+        assert home.sessions[0].turns == 1
+        await on.press("p")
+        assert isinstance(on.app.screen, RoomScreen)
+        assert not on.room.player.live
+        await on.press("end")
+        assert on.turn == 1
+
+
+async def test_a_new_session_is_begun_from_the_form(tmp_path: Path) -> None:
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("n")
+        form = on.app.screen
+        assert isinstance(form, NewSession)
+        await on.press("ctrl+s")
+        assert on.app.screen is form
+        form.query_one(TextArea).text = "x" * 3000
+        await on.press("ctrl+s")
+        assert on.app.screen is form
+        form.query_one(TextArea).text = LOGLINE
+        form.query_one("#seed", Input).value = ""
+        await on.press("ctrl+s")
+        assert on.app.screen is form
+        form.query_one("#seed", Input).value = "5"
+        form.query_one("#room", Input).value = str(tmp_path / "nowhere")
+        await on.press("ctrl+s")
+        assert on.app.screen is form
+        form.query_one("#room", Input).value = ""
+        form.query_one("#length", Select).value = "look"
+        await on.press("ctrl+s")
+        await on.settle()
+        assert isinstance(on.app.screen, RoomScreen)
+        assert on.live.screen.masthead.logline == LOGLINE
+        assert on.live.screen.masthead.settings["rounds"] == 1
+        assert on.live.screen.masthead.seed == 5
+        assert on.live.saying == "ended"
+        assert (tmp_path / "a-lighthouse-keeper-s-radio.room").exists()
+
+
+async def test_a_session_is_renamed_put_away_and_brought_back(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "played.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        await on.press("r")
+        dialog = on.app.screen
+        assert isinstance(dialog, AskLine)
+        dialog.query_one(Input).value = "a/b"
+        await on.press("enter")
+        assert on.app.screen is dialog
+        dialog.query_one(Input).value = "The second draft"
+        await on.press("enter")
+        assert not path.exists()
+        renamed = tmp_path / "The second draft.room"
+        assert home.chosen == renamed
+        await on.press("x")
+        assert not renamed.exists()
+        assert home.sessions == ()
+        await on.press("u")
+        assert renamed.exists()
+        assert home.chosen == renamed
+        with Archive.open(renamed) as archive:
+            assert archive.turn > 0
+
+
+async def test_a_branch_becomes_a_session_of_its_own(tmp_path: Path) -> None:
+    recorded_file(tmp_path / "played.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        await on.press("b")
+        dialog = on.app.screen
+        assert isinstance(dialog, AskLine)
+        dialog.query_one(Input).value = "100000"
+        await on.press("enter")
+        assert on.app.screen is dialog
+        dialog.query_one(Input).value = "12"
+        await on.press("enter")
+        assert home.chosen == tmp_path / "played-12.room"
+        with Archive.open(tmp_path / "played-12.room") as archive:
+            assert archive.turn == 12
+
+
+async def test_what_is_being_written_is_left_alone(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "played.room")
+    async with driven(home_app(tmp_path)) as on:
+        with Archive.open(path, write=True):
+            await on.press("enter")
+            await on.press("x")
+            assert isinstance(on.app.screen, HomeScreen)
+            assert path.exists()
+            assert any("open" in note for note in notes(on.app))
+
+
+def test_names_that_no_file_should_have_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken.room").touch()
+    for name in ("", "  ", "a/b", "a\x1bb", ".hidden", "x" * 81, "taken", 'a"b', "a\u202eb"):
+        assert name_problem(name, tmp_path), repr(name)
+    assert not name_problem("Zweite Fassung 2", tmp_path)
+
+
+def test_nothing_is_overwritten_when_files_move(tmp_path: Path) -> None:
+    one, other = recorded_file(tmp_path / "one.room", events=5), recorded_file(tmp_path / "b.room", events=5)
+    with pytest.raises(CannotKeep):
+        rename(one, "b")
+    gone = delete(one)
+    other.rename(one)
+    with pytest.raises(CannotKeep):
+        restore(gone)
+    one.unlink()
+    assert restore(gone) == one
+    with Archive.open(one, write=True), pytest.raises(SessionInUse):
+        delete(one)
+
+
+def test_what_was_deleted_long_ago_is_removed_for_good(tmp_path: Path) -> None:
+    old, new = recorded_file(tmp_path / "old.room", events=5), recorded_file(tmp_path / "n.room", events=5)
+    lies, kept = delete(old).lies, delete(new).lies
+    long_ago = lies.stat().st_mtime - (KEPT_DAYS + 1) * 86400
+    os.utime(lies, (long_ago, long_ago))
+    assert forget_old(tmp_path) == 1
+    assert not lies.exists()
+    assert kept.exists()
+    assert forget_old(tmp_path / "none") == 0
+    assert (tmp_path / AWAY).is_dir()
+
+
+def test_how_long_ago_is_said_in_two_words() -> None:
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    assert ago(now, now) == "just now"
+    assert ago(now - timedelta(minutes=5), now) == "5 min ago"
+    assert ago(now - timedelta(hours=3), now) == "3 h ago"
+    assert ago(now - timedelta(days=2), now) == "2 d ago"
+    assert ago(now - timedelta(days=60), now) == "2026-03-02"
+    assert ago(now + timedelta(days=1), now) == "just now"
+    assert stem_of("Ünï!") == "n" or stem_of("Ünï!") == "session"

@@ -1,0 +1,408 @@
+"""Every key that changes a live session, with a scripted engine behind it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.scripted import ScriptedEngine
+from tests.tui.screens import OnScreen, begun, cells, driven, live_app, notes, says, scripted
+from writersroom.archive import Archive
+from writersroom.engine.errors import EngineFailed
+from writersroom.engine.interface import Completion, OnToken, Request, Stop
+from writersroom.events import Event
+from writersroom.events.cued import Cued
+from writersroom.events.edited import Edited
+from writersroom.events.seat_taken import SeatTaken
+from writersroom.events.weakness_intended import WeaknessIntended
+from writersroom.events.whispered import Whispered
+from writersroom.tui.dialogs.asking import AskLine, AskText, Pick
+from writersroom.tui.dialogs.help import Help
+from writersroom.tui.room.branches import BranchesScreen
+from writersroom.tui.room.seat import SeatPanel
+from writersroom.tui.room.why import WhyScreen
+
+
+def events_of(on: OnScreen) -> Sequence[Event]:
+    """The session as it stands, from its file."""
+    return list(on.live.archive.events())
+
+
+def branches_of(on: OnScreen) -> int:
+    """How many lines the session has."""
+    return len(on.live.archive.branches())
+
+
+async def heard(on: OnScreen, *, words: int) -> str:
+    """What an agent is saying, once it has so many words; an engine that writes slowly is still at it."""
+    for _ in range(2000):
+        for piece in on.live.pieces.values():
+            if len(piece.text.split()) >= words:
+                return piece.text
+        await on.pilot.pause(0.01)
+    raise AssertionError("nobody said anything")
+
+
+async def stepped(on: OnScreen, turns: int) -> None:
+    """Take so many turns."""
+    for _ in range(turns):
+        await on.press("full_stop")
+    assert on.turn == turns
+
+
+async def test_a_session_is_stepped_and_played_to_its_end(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        assert on.live.state == "ready"
+        assert on.turn == 0
+        await on.press("full_stop")
+        assert on.turn == 1
+        await on.press("right")
+        assert on.turn == 2
+        await on.press("l")
+        assert on.turn == 3
+        await on.press("space")
+        assert on.live.saying == "ended"
+        assert on.turn == on.live.turns > 15
+        assert on.live.screen.wrapped
+        assert not on.live.pieces
+
+
+async def test_space_pauses_after_the_turn_that_is_being_taken(tmp_path: Path) -> None:
+    engine = scripted(tokens_per_second=400)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await on.pilot.press("space")
+        await on.pilot.pause()
+        assert on.live.playing
+        assert on.live.saying == "playing"
+        await on.press("space")
+        assert not on.live.playing
+        assert on.live.saying == "paused"
+        assert 1 <= on.turn < 15
+
+
+async def test_escape_stops_the_model_and_keeps_what_it_has_said(tmp_path: Path) -> None:
+    engine = scripted(tokens_per_second=8)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await on.pilot.press("full_stop")
+        said = await heard(on, words=3)
+        await on.press("escape")
+        assert on.turn == 1
+        assert not on.live.busy
+        assert not on.live.pieces
+        kept = events_of(on)[1].body.model_dump_json()
+        assert " ".join(said.split()[:2]) in kept
+
+
+async def test_one_looks_back_while_the_session_stays_where_it_is(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 6)
+        await on.press("left")
+        assert on.turn == 5
+        await on.press("h", "comma")
+        assert on.turn == 3
+        assert on.live.turns == 6
+        await on.press("full_stop")
+        assert on.turn == 4
+        assert on.live.turns == 6
+        await on.press("home")
+        assert on.turn == 0
+        await on.press("end")
+        assert on.turn == 6
+        await on.press("g")
+        assert isinstance(on.app.screen, AskLine)
+        await on.write("99")
+        await on.press("enter")
+        assert isinstance(on.app.screen, AskLine)
+        on.app.screen.query_one(Input).value = "2"
+        await on.press("enter")
+        assert on.turn == 2
+        await on.press("space")
+        assert on.turn == on.live.turns > 6
+
+
+async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 1)
+        names = on.live.names
+        await on.press("7")
+        assert Cued(to=names[6]) in [event.body for event in events_of(on)]
+        await on.press("full_stop", "full_stop")
+        assert on.live.screen.speaker == names[6]
+
+
+async def test_a_note_is_whispered_to_one_agent(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 1)
+        await on.press("d")
+        assert isinstance(on.app.screen, Pick)
+        await on.press("j", "enter")
+        await on.write("be brief")
+        await on.press("enter")
+        assert Whispered(to=on.live.names[1], text="be brief") in [event.body for event in events_of(on)]
+        await on.press("d")
+        await on.press("escape")
+        assert len([1 for event in events_of(on) if isinstance(event.body, Whispered)]) == 1
+
+
+async def test_a_note_that_cannot_be_whispered_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        on.live.whisper(on.live.names[0], "x" * 5000)
+        await on.settle()
+        assert on.live.trouble is not None
+        assert "5,000" in on.live.trouble.what
+        await on.press("escape")
+        assert on.live.trouble is None
+        assert on.live.state == "ready"
+
+
+async def test_a_person_takes_a_seat_answers_the_form_and_leaves_again(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 2)
+        agenda = on.live.screen.agenda
+        assert agenda is not None
+        at = on.live.names.index(agenda.agents[0])
+        await on.press("t")
+        await on.press(*["down"] * at, "enter")
+        assert SeatTaken(seat=agenda.agents[0], by="person") in [event.body for event in events_of(on)]
+        seat = on.room.query_one(SeatPanel)
+        assert on.live.form is not None
+        assert seat.display
+        assert seat.form == on.live.form
+        assert on.live.saying == "your turn"
+        words = "Because the light has to go out."
+        free = list(seat.query(Input))
+        assert free
+        for box in free:
+            box.value = words
+        await on.press("ctrl+s")
+        assert on.turn == 3, on.live.trouble
+        said = events_of(on)[-1]
+        assert said.agent == agenda.agents[0]
+        assert not seat.display
+        await on.press("t")
+        await on.press(*["down"] * at, "enter")
+        assert events_of(on)[-1].body == SeatTaken(seat=agenda.agents[0], by="model")
+
+
+async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 2)
+        agenda = on.live.screen.agenda
+        assert agenda is not None
+        on.live.swap_seat(agenda.agents[0])
+        await on.settle()
+        form = on.live.form
+        assert form is not None
+        refusal = await on.live.answer({"no such field": "x"})
+        assert refusal is not None
+        assert refusal.problem
+        seat = on.room.query_one(SeatPanel)
+        seat.complain(refusal)
+        for box in seat.query(Input):
+            box.value = ""
+        await on.press("ctrl+s")
+        assert on.turn == 2
+        assert seat.display
+        assert on.live.form == form
+
+
+async def test_a_text_is_edited_and_the_old_one_stays_as_a_branch(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 3)
+        subject = on.room.subject
+        assert subject is not None
+        await on.press("e")
+        assert isinstance(on.app.screen, AskText)
+        area = on.app.screen.query_one(TextArea)
+        assert area.text
+        area.text = "Mara sinks the boat at dawn."
+        await on.press("ctrl+s")
+        assert branches_of(on) == 2
+        edits = [event.body for event in events_of(on) if isinstance(event.body, Edited)]
+        assert [(edit.target, edit.text) for edit in edits] == [(subject.id, "Mara sinks the boat at dawn.")]
+        assert any("sinks the boat" in said.event.body.model_dump_json() for said in on.live.screen.debate)
+        await on.press("e", "escape")
+        assert branches_of(on) == 2
+
+
+async def test_a_text_is_edited_in_the_editor_of_the_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text("import sys; open(sys.argv[1], 'w').write('Iris burns the radio.\\n')")
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    monkeypatch.delenv("VISUAL", raising=False)
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 3)
+        monkeypatch.setattr(on.app, "suspend", nullcontext)  # the pilot's terminal cannot be given away
+        await on.press("E")
+        edits = [event.body for event in events_of(on) if isinstance(event.body, Edited)]
+        assert [edit.text for edit in edits] == ["Iris burns the radio."]
+        monkeypatch.setenv("EDITOR", "/no/such/editor")
+        await on.press("E")
+        assert any("/no/such/editor" in note for note in notes(on.app))
+
+
+async def test_a_turn_is_spoken_again_and_both_takes_can_be_seen(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 3)
+        first = events_of(on)[-1].body
+        await on.press("r")
+        assert branches_of(on) == 2
+        second = events_of(on)[-1].body
+        assert first.kind == second.kind
+        assert first != second
+        await on.press("less_than_sign")
+        assert events_of(on)[-1].body == first
+        await on.press("greater_than_sign")
+        assert events_of(on)[-1].body == second
+        await on.press("full_stop")
+        assert on.turn == 4
+
+
+async def test_it_goes_on_from_an_earlier_turn_and_branches_are_compared(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room")), size=(140, 40)) as on:
+        await stepped(on, 12)
+        await on.press("g")
+        await on.write("4")
+        await on.press("enter", "b")
+        assert branches_of(on) == 2
+        assert on.live.turns == 4
+        await on.press("7", "space")
+        assert on.live.turns > 12
+        await on.press("B")
+        screen = on.app.screen
+        assert isinstance(screen, BranchesScreen)
+        await on.press("k")
+        assert screen.compared is not None
+        assert screen.compared.text
+        assert screen.compared.links != (0, 0)
+        await on.press("space", "j")
+        await on.press("k", "enter")
+        assert on.live.turns == 12
+        assert next(branch.id for branch in on.live.archive.branches() if branch.current) == 1
+
+
+async def test_why_says_what_is_known(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 3)
+        await on.press("i")
+        screen = on.app.screen
+        assert isinstance(screen, WhyScreen)
+        assert screen.why is not None
+        assert screen.why.matches
+        assert "lighthouse" in screen.why.prompt
+        await on.press("y")
+        assert on.app.clipboard == screen.why.prompt
+        await on.press("escape")
+        assert on.app.screen is on.room
+
+
+async def test_a_weakness_is_marked_as_meant(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await on.press("space")
+        await on.press("f3", "w", "m")
+        marked = [event.body for event in events_of(on) if isinstance(event.body, WeaknessIntended)]
+        assert [mark.intended for mark in marked] == [True]
+        assert on.live.screen.intended == {marked[0].weakness}
+
+
+class Failing(ScriptedEngine):
+    """Fails at the request of a number, once."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(says, context=8192)
+        self.left = at
+
+    async def generate(
+        self, request: Request, *, on_token: OnToken | None = None, stop: Stop | None = None
+    ) -> Completion:
+        self.left -= 1
+        if self.left == 0:
+            raise EngineFailed("The model crashed while it was decoding.")
+        return await super().generate(request, on_token=on_token, stop=stop)
+
+
+async def test_a_crash_of_the_model_leaves_the_session_open_and_says_what_to_do(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=Failing(8))) as on:
+        await on.press("space")
+        trouble = on.live.trouble
+        assert trouble is not None
+        assert "crashed" in trouble.what
+        assert "Space" in trouble.todo
+        assert on.live.saying == "no model"
+        turns = on.live.turns
+        await on.press("home")
+        assert on.turn == 0
+        await on.press("escape")
+        assert on.live.trouble is None
+        await on.press("space")
+        assert on.live.saying == "ended"
+        assert on.live.turns > turns
+    with Archive.open(tmp_path / "a.room") as archive:
+        assert "failed" in {event.body.kind for event in archive.events()}
+
+
+async def test_a_model_that_cannot_be_loaded_is_said(tmp_path: Path) -> None:
+    app = live_app(begun(tmp_path / "a.room"))
+    async with driven(app) as on:
+        on.live._opening = _no_model  # pyright: ignore[reportPrivateUsage]  # a model that went away
+        on.live.start()
+        await on.settle()
+        assert on.live.trouble is not None
+        assert on.live.trouble.what == "There is no such model."
+        assert on.live.state == "failed"
+
+
+async def _no_model() -> ScriptedEngine:
+    raise EngineFailed("There is no such model.")
+
+
+async def test_reading_pace_waits_between_turns(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        assert on.live.speed == 8
+        await on.press("left_square_bracket", "left_square_bracket")
+        assert on.live.speed == 2
+        before = on.live.screen
+        await stepped(on, 3)
+        assert on.live._pause_after(before) > 0  # pyright: ignore[reportPrivateUsage]  # no clock in tests
+        await on.press("right_square_bracket", "right_square_bracket")
+        assert on.live._pause_after(before) == 0  # pyright: ignore[reportPrivateUsage]  # as above
+
+
+async def test_the_gauges_are_in_sight(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=scripted())) as on:
+        await stepped(on, 3)
+        gauges = on.live.gauges
+        assert gauges.context == 8192
+        assert gauges.used > 0
+        assert gauges.gpu_layers == 0
+        assert gauges.model == "scripted"
+        assert gauges.tokens_per_second > 0
+
+
+async def test_help_explains_the_panel_in_use(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await on.press("f1")
+        assert isinstance(on.app.screen, Help)
+        await on.press("escape")
+        assert on.app.screen is on.room
+
+
+async def test_lines_stream_under_their_speakers(tmp_path: Path) -> None:
+    engine = scripted(tokens_per_second=8)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await on.pilot.press("full_stop")
+        said = await heard(on, words=2)
+        on.room.look()
+        await on.pilot.pause()
+        assert said.split()[0] in "\n".join(cells(on.app))
+        piece = next(iter(on.live.pieces.values()))
+        assert piece.agent in on.live.names
+        await on.press("escape")
+        assert not on.live.pieces

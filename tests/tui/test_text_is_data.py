@@ -1,0 +1,106 @@
+"""What models and files say is shown harmlessly, and columns stay straight."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.cli.conftest import record
+from tests.tui.screens import cells, driven, home_app, replay_app
+from writersroom.events import Event
+from writersroom.events.convened import Convened
+from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.pitched import Pitched
+from writersroom.events.scene_opened import SceneOpened
+from writersroom.events.session_started import SessionStarted
+from writersroom.events.take_written import TakeWritten
+from writersroom.story.characters import Character
+from writersroom.story.moves import AddBeat, BeatDraft
+from writersroom.tui.app import WritersRoom
+
+NASTY = {
+    "terminal escape": "a\x1b[2J\x1b]0;gone\x07b",
+    "C1": "a\x9b31mb\x85c",
+    "Rich markup": "[bold red]a[/] [link=file:///etc/passwd]b[/link] [@click=app.quit]c[/]",
+    "an unclosed tag": "[/] [[ \\[x] :smile:",
+    "right to left": "a\u202egnidaer\u202c b\u2066c\u2069",
+    "zero width": "a\u200bb\u200cc\u200d\ufeff",
+    "control": "a\x00\x01\x08\x0b\x7f\tb",
+    "wide": "日本語の灯台",
+    "combining": "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031ealgo",
+    "emoji": "👩\u200d👩\u200d👧 🏳\ufe0f\u200d🌈 👍🏽 🇩🇪 e\u0301",
+    "surrogate": "a\ud83db",
+}
+
+
+def nasty_session(path: Path, text: str) -> Path:
+    """A session in which everything that can be called or say something is this text."""
+    name = text[:40].strip() or "x"
+    bodies = [
+        (SessionStarted(logline=text, title=text, model=text, cards={}), ""),
+        (
+            Convened(
+                title=text,
+                premise=text,
+                theme=text,
+                characters=(Character.model_construct(name=name, want=text, need=text),),
+            ),
+            name,
+        ),
+        (Pitched(move=AddBeat(beat=BeatDraft(summary=text, characters=(name,))), reason=text), name),
+        (SceneOpened(scene="s1", heading=text, beats=(), characters=(name,)), ""),
+        (LineSpoken(take="s1.t1", character=name, line=text, action=text, thought=text), name),
+        (TakeWritten(scene="s1", take="s1.t1", text=f"INT. {text} - DAY\n\n{name}\n{text}\n"), name),
+    ]
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    events: list[Event] = []
+    turn = 0
+    for number, (body, agent) in enumerate(bodies, 1):
+        turn += bool(agent)
+        events.append(
+            Event.model_construct(
+                id=number, parent=number - 1 or None, turn=turn, agent=agent, created=moment, body=body
+            )
+        )
+    return record(path, events)
+
+
+def assert_harmless(app: WritersRoom, width: int) -> None:
+    """Nothing that a terminal obeys, and every row exactly as wide as the terminal."""
+    for row in cells(app):
+        assert not any(
+            ord(character) < 32
+            or 0x7F <= ord(character) <= 0x9F
+            or character in "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+            or "\ud800" <= character <= "\udfff"
+            for character in row
+        ), repr(row)
+        assert cell_len(row) == width, repr(row)
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+async def test_the_room_shows_it_harmlessly(tmp_path: Path, text: str) -> None:
+    path = nasty_session(tmp_path / "a.room", text)
+    async with driven(replay_app(path, at=5), size=(200, 60)) as on:
+        assert_harmless(on.app, 200)
+        assert on.app.return_code is None
+        for key in ("z", "z", "i", "escape", "B", "escape", "f1", "escape", "y"):
+            await on.press(key)
+            assert_harmless(on.app, 200)
+        await on.press("q")
+        assert_harmless(on.app, 200)
+
+
+async def test_home_finds_it_and_shows_it_harmlessly(tmp_path: Path) -> None:
+    for number, text in enumerate(NASTY.values()):
+        nasty_session(tmp_path / f"{number}.room", text)
+    async with driven(home_app(tmp_path), size=(100, 60)) as on:
+        assert_harmless(on.app, 100)
+        await on.press("slash")
+        await on.write("reading")
+        await on.pilot.pause(0.3)
+        await on.settle()
+        assert_harmless(on.app, 100)

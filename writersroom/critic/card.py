@@ -1,0 +1,83 @@
+"""The model card: what the critic was trained on, where it fails, for whom it must not be used (Mitchell et al. 2019)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from writersroom.critic.weights import Weights
+from writersroom.frozen import Frozen
+
+PURPOSE: Final = (
+    "It ranks drafts of one room's writers, beside human prose, so that the next draft can be better.",
+    "D, C and J are shown apart: human-like, coherent, good. None stands for another.",
+)
+FAILS: Final = (
+    "A writer it has not seen: have it learn eight takes first, above all of a base model without instruction "
+    "tuning, whose errors lie elsewhere than those of chat models.",
+    "Texts of fewer than 60 words: the interval is wide, and below 40 words it refuses.",
+    "Verse, lists, code, other languages than English, text without capitals or all in capitals: it refuses.",
+    "Human prose in a plain, even, formal style, and that of people who write in a second language: D is lower "
+    "than it should be.",
+    "Prose before 1900 and plays: few of them were there to learn from.",
+    "D is not quality: within human stories it goes down a little as readers' ratings go up.",
+    "C compares takes of one writer, or a take with its own edit; between writers it favours whom the eye knows.",
+    "J was learned from one expert's scores of short literary paragraphs in English.",
+    "Human and generated text mixed sentence by sentence: a human share above a third often passes.",
+)
+NEVER: Final = (
+    "It judges drafts in a room, never people. Do not use it to decide whether a student, an applicant or an "
+    "author wrote something: one human text in twenty is called a machine's at its usual threshold, and more "
+    "of those who write plainly.",
+    "Do not use it as the only reward of a training run: what it rewards beyond the median of human text "
+    "readers do not like better.",
+)
+
+
+class Card(Frozen):
+    """What `critic card` tells."""
+
+    purpose: tuple[str, ...]
+    trained_on: tuple[str, ...]
+    texts: tuple[tuple[str, int], ...]
+    """Vectors in the replay buffer's stock, by who wrote."""
+    eye: str
+    eye_sha256: str | None
+    day: str
+    measured: tuple[tuple[str, float], ...]
+    """On writers and prompts left out of the training."""
+    fails: tuple[str, ...]
+    never: tuple[str, ...]
+
+    def sections(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Headings and lines for a person."""
+        yield "What it is for", self.purpose
+        yield "Trained on", (*self.trained_on, f"Read by {self.eye or 'an unnamed eye'}; {self.day or 'no date'}")
+        yield "Texts in stock", tuple(f"{name}: {count}" for name, count in self.texts)
+        yield (
+            "Measured on writers and prompts left out",
+            tuple(f"{name}: {value:.3f}" for name, value in self.measured),
+        )
+        yield "Where it fails", self.fails
+        yield "For whom it must not be used", self.never
+
+
+def model_card(weights: Weights) -> Card:
+    """The card of some weights."""
+    rows = weights.rows
+    counted = Counter(
+        f"{'human' if human else 'machine'}, {source}"
+        for source, human in zip(rows.sources, rows.human, strict=True)
+    )
+    return Card(
+        purpose=PURPOSE,
+        trained_on=weights.trained.on,
+        texts=tuple(sorted(counted.items())),
+        eye=weights.trained.eye,
+        eye_sha256=weights.trained.eye_sha256,
+        day=weights.trained.day,
+        measured=weights.trained.figures,
+        fails=FAILS,
+        never=NEVER,
+    )

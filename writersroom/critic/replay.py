@@ -1,0 +1,111 @@
+"""The replay buffer: what D is fitted on, whole, each time something new is learned.
+
+Stock that came with the weights keeps D from forgetting other writers; takes of the room and passages of a person's
+own come on top, the newest weighing most. Refitting costs milliseconds and cannot drift, as stepping would.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from writersroom.critic.features.vector import Numbers
+from writersroom.critic.heads.discriminator import Calibration, Discriminator, Panel, mixed, panel_of
+from writersroom.critic.rows import Rows, joined
+
+OWN: Final = 0.5
+"""Share of the human side that passages of a person's own make up, together, once there are `FULL` of them."""
+FULL: Final = 32
+ROOM: Final = 0.5
+"""Share of the room's own writer among machines, once there are `SOON` of its takes."""
+SOON: Final = 8
+FEWEST: Final = 3
+"""Takes of the room from which it has a panel of its own."""
+_FADING: Final = 0.9
+"""Weight of a batch against that of the one learned after it."""
+_MOST: Final = 256
+"""Own texts kept on each side; the oldest go first."""
+
+
+class Replay:
+    """Stock and what has been learned since, and the panels fitted on them."""
+
+    def __init__(self, stock: Rows, *, held_back: int) -> None:
+        """Start from stock.
+
+        Args:
+            stock: rows of both sides, embeddings projected.
+            held_back: the last so many human rows are never fitted on.
+        """
+        humans = np.flatnonzero(stock.human)
+        back = humans[len(humans) - held_back :]
+        used = np.ones(len(stock), bool)
+        used[back] = False
+        self._stock = stock.only(used)
+        self.held_back = stock.only(back)
+        """Human rows on which the game is valued."""
+        self._learned: dict[bool, list[Rows]] = {True: [], False: []}
+        self._known: tuple[Panel, Numbers] | None = None
+
+    def add(self, rows: Rows) -> None:
+        """Learn a batch of one side; at least one row."""
+        human = bool(rows.human[0])
+        batches = self._learned[human]
+        batches.append(rows)
+        while len(batches) > 1 and sum(map(len, batches)) > _MOST:
+            batches.pop(0)
+        if human:
+            self._known = None
+
+    def count(self, *, human: bool) -> int:
+        """Rows of one side that a fit sees, those learned included."""
+        return int((self._stock.human == human).sum()) + sum(map(len, self._learned[human]))
+
+    def fit(self, *, known: Calibration, room: Calibration) -> tuple[Discriminator, float]:
+        """Fit D on everything.
+
+        Args:
+            known: calibration while no take of the room has been learned.
+            room: calibration of stock and room together.
+
+        Returns:
+            D, and its balanced accuracy, 0..1, on rows left out one by one: the room's own takes where there are
+            any, the stock's otherwise, against all human ones.
+        """
+        people = self._people()
+        if self._known is None:
+            machines = self._stock.only(~self._stock.human)
+            self._known = panel_of(joined([people, machines]))
+        panel, without = self._known
+        human_logits, machine_logits = without[: len(people)], without[len(people) :]
+        panels, shares, scaled = (panel,), (1.0,), known
+        takes = self._learned[False]
+        if sum(map(len, takes)) >= FEWEST:
+            own = joined(takes).weighing(_faded(takes))
+            second, left = panel_of(joined([people, own]))
+            share = ROOM * min(1.0, len(own) / SOON)
+            panels, shares, scaled = (panel, second), (1 - share, share), room
+            human_logits = mixed([human_logits, left[: len(people)]], shares)
+            machine_logits = mixed([panel.logits(own), left[len(people) :]], shares)
+        people_said, takes_said = scaled(human_logits), scaled(machine_logits)
+        fitted = Discriminator(panels=panels, weights=shares, calibration=scaled, cap=float(np.median(people_said)))
+        return fitted, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
+
+    def _people(self) -> Rows:
+        """The human side, a person's own passages on top."""
+        stock = self._stock.only(self._stock.human)
+        own = self._learned[True]
+        if not own:
+            return stock
+        faded = _faded(own)
+        share = OWN * min(1.0, len(faded) / FULL)
+        mass = float(stock.weights.sum()) * share / (1 - share)
+        weights = np.concatenate([stock.weights, faded / faded.sum() * mass])
+        return joined([stock, *own]).weighing(weights)
+
+
+def _faded(batches: list[Rows]) -> Numbers:
+    """A weight for each row of batches in order, the newest weighing 1."""
+    last = len(batches) - 1
+    return np.concatenate([np.full(len(batch), _FADING ** (last - at)) for at, batch in enumerate(batches)])

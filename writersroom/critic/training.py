@@ -1,0 +1,154 @@
+"""Weights from texts of known origin: what `critic train` does, and what the shipped weights were made with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from writersroom.critic.errors import TooFewTexts
+from writersroom.critic.evaluation import auroc, calibration_error, caught_at
+from writersroom.critic.eye import Reading
+from writersroom.critic.features.vector import Numbers
+from writersroom.critic.heads.discriminator import Calibration, Projection, platt
+from writersroom.critic.heads.logistic import Head, fit
+from writersroom.critic.replay import Replay
+from writersroom.critic.rows import Rows, joined, rows_of
+from writersroom.critic.weights import Trained, Weights
+
+LEAST: Final = 8
+"""Texts of each side below which nothing can be learned."""
+DIRECTIONS: Final = 64
+"""Of the eye's states that the embedding head looks at."""
+HELD_BACK: Final = 0.12
+"""Share of human texts that D is never fitted on."""
+_FOLDS: Final = 5
+
+
+def projection(embeddings: Numbers, *, directions: int = DIRECTIONS) -> Projection:
+    """The directions in which states differ most (principal components), at most as many as texts less one."""
+    mean = embeddings.mean(axis=0)
+    _, _, right = np.linalg.svd(embeddings - mean, full_matrices=False)
+    return Projection(mean=mean, directions=right[: min(directions, max(len(embeddings) - 1, 1))])
+
+
+def unseen_logits(rows: Rows, groups: Sequence[str], *, learned: int = 0) -> tuple[Numbers, Numbers]:
+    """What D says, uncalibrated, of texts of writers it has not seen, on prompts it has not seen.
+
+    Every machine source is left out in turn, and judged with as many human texts as there are on its prompts'
+    folds; human texts are judged once for each source, and the log-odds averaged.
+
+    Args:
+        rows: embeddings projected.
+        groups: the prompt of each row; rows of one prompt are never on both sides.
+        learned: how many texts of the source left out are learned first, from other prompts.
+
+    Returns:
+        Log-odds, shape (rows,), and how often each row was judged.
+    """
+    names = sorted({source for source, human in zip(rows.sources, rows.human, strict=True) if not human})
+    sources, prompts = np.array(rows.sources), np.array(list(groups))
+    order = {name: at % _FOLDS for at, name in enumerate(sorted(set(groups), key=_scattered))}
+    fold = np.array([order[name] for name in groups])
+    total, times = np.zeros(len(rows)), np.zeros(len(rows))
+    for name in names if len(names) > 1 else [""]:
+        own = ~rows.human & ((sources == name) | (name == ""))
+        for at in range(_FOLDS):
+            test = (fold == at) & (rows.human | own)
+            far = ~np.isin(prompts, prompts[test])
+            used = far & ~own if name else far
+            known = Replay(rows.only(used), held_back=0) if (~rows.human[used]).any() else None
+            if known is None or not test.any() or not rows.human[used].any():
+                continue
+            new = np.flatnonzero(far & own)[:learned]
+            if len(new):
+                known.add(rows.only(new))
+            head, _ = known.fit(known=Calibration(), room=Calibration())
+            total[test] += head.logits(rows.only(test))
+            times[test] += 1
+    return total / np.maximum(times, 1), times
+
+
+def trained(
+    human: Sequence[tuple[str, Reading]],
+    machine: Sequence[tuple[str, Reading]],
+    *,
+    base: Weights,
+    told: Trained,
+) -> Weights:
+    """Weights whose D knows these texts; C, J and the sentences' head are taken over.
+
+    Args:
+        human: who wrote, and what was read.
+        machine: the same of generated texts.
+        base: what everything but D is taken from.
+        told: where the texts come from; the figures are filled in here.
+
+    Raises:
+        TooFewTexts: fewer than `LEAST` on a side.
+    """
+    for side, texts in (("human", human), ("machine", machine)):
+        if len(texts) < LEAST:
+            raise TooFewTexts(
+                f"There are {len(texts)} {side} texts that can be read; it takes {LEAST} at least."
+            )
+    parts = [
+        rows_of([reading], human=is_human, source=source)
+        for is_human, texts in ((True, human), (False, machine))
+        for source, reading in texts
+    ]
+    rows = joined(parts)
+    # Few texts tell little of the directions; the stock's do, if it is the same eye that read them.
+    same = base.projection.mean.shape == rows.embedding.shape[1:]
+    few = len(rows) < 4 * DIRECTIONS
+    whole = base.projection if same and few else projection(rows.embedding)
+    rows = rows.model_copy(update={"embedding": whole(rows.embedding)})
+    groups = [str(at) for at in range(len(rows))]
+    logits, times = unseen_logits(rows, groups)
+    seen = times > 0
+    scaled = platt(logits[seen], rows.human[seen], np.ones(int(seen.sum())))
+    later, again = unseen_logits(rows, groups, learned=8)
+    room = platt(later[again > 0], rows.human[again > 0], np.ones(int((again > 0).sum())))
+    chances = 1 / (1 + np.exp(-np.clip(scaled(logits[seen]), -30, 30)))
+    figures = (
+        ("auroc", auroc(logits[seen], rows.human[seen])),
+        ("tpr_at_5fpr", caught_at(logits[seen], rows.human[seen])),
+        ("ece", calibration_error(chances, rows.human[seen])),
+    )
+    return base.model_copy(
+        update={
+            "rows": rows,
+            "held_back": int(HELD_BACK * len(human)),
+            "projection": whole,
+            "calibration": scaled,
+            "room_calibration": room,
+            "trained": told.model_copy(update={"figures": figures}),
+        }
+    )
+
+
+def sentence_head(human: Sequence[Reading], machine: Sequence[Reading]) -> Head:
+    """The head that points at sentences, fitted on the sentences of texts of known origin."""
+    values = np.concatenate([reading.sentence_values for reading in (*human, *machine)])
+    sides = np.concatenate(
+        [
+            np.full(len(reading.sentences), side)
+            for side, texts in ((1.0, human), (0.0, machine))
+            for reading in texts
+        ]
+    )
+    return fit(values, sides, np.ones(len(values)), strength=0.1)
+
+
+def usual_floor(logits: Numbers) -> float:
+    """The C that one take in fifty of a writer falls below, from the log-odds of its takes."""
+    return float(1 / (1 + np.exp(-np.quantile(logits, 0.02))))
+
+
+def _scattered(name: str) -> int:
+    """An order of names that has nothing to do with the alphabet, the same in every run."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 % 2**32
+    return value

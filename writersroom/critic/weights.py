@@ -1,0 +1,276 @@
+"""The critic's weights as a file: named arrays of numbers and a manifest in JSON, nothing that could run.
+
+One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among the others; it
+names the format, the features in their order, what the weights were trained on, and the SHA-256 of the content, which
+is computed again on reading. A file of a newer format is refused by name and hash, and so is one whose features
+are not this program's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from writersroom.critic.errors import DamagedWeights, NewerWeights
+from writersroom.critic.features.coherence import COHERENCE
+from writersroom.critic.features.style import STYLE
+from writersroom.critic.features.surprise import SURPRISE
+from writersroom.critic.features.vector import Numbers
+from writersroom.critic.heads.coherence import Coherence
+from writersroom.critic.heads.discriminator import Calibration, Projection
+from writersroom.critic.heads.logistic import Head
+from writersroom.critic.heads.quality import Quality
+from writersroom.critic.heads.sentences import SENTENCE
+from writersroom.critic.rows import Rows
+from writersroom.frozen import Frozen
+
+FORMAT: Final = 1
+"""Raised when older programs could not read what is written."""
+_MOST: Final = 200_000_000
+"""Bytes of a weights file; more is none of ours."""
+_MANIFEST: Final = "manifest"
+_HASHED: Final = "sha256"
+
+
+class Trained(Frozen):
+    """Where weights come from: what `critic card` tells."""
+
+    on: tuple[str, ...]
+    """What was trained on, a line each."""
+    figures: tuple[tuple[str, float], ...] = ()
+    """What was measured on texts left out, by name."""
+    eye: str = ""
+    """Name of the model that read the texts."""
+    eye_sha256: str | None = None
+    day: str = ""
+
+
+class Manifest(Frozen):
+    """What the arrays mean."""
+
+    format: int
+    surprise: tuple[str, ...]
+    style: tuple[str, ...]
+    coherence: tuple[str, ...]
+    sentence: tuple[str, ...]
+    sources: tuple[str, ...]
+    """Of the rows, in order."""
+    held_back: int
+    """How many of the last human rows D is never fitted on: the game is valued on them."""
+    calibration: Calibration
+    room_calibration: Calibration
+    coherence_calibration: Calibration
+    usual_coherence: tuple[tuple[str, float], ...]
+    """By writer, the C that one of its takes in fifty falls below."""
+    limits: tuple[tuple[str, float], ...]
+    """Thresholds of the guards that look at measured values."""
+    trained: Trained
+
+
+class Weights(Frozen):
+    """Everything a critic starts from."""
+
+    rows: Rows
+    """The replay buffer's stock: vectors of human and generated texts, embeddings projected."""
+    held_back: int
+    projection: Projection
+    calibration: Calibration
+    """Of D for writers never seen."""
+    room_calibration: Calibration
+    """Of D once takes of the writer in the room have been learned."""
+    coherence: Coherence
+    quality: Quality
+    sentence: Head
+    usual_coherence: dict[str, float]
+    limits: dict[str, float]
+    trained: Trained
+
+
+def save(weights: Weights, path: Path) -> str:
+    """Write weights; whole or not at all.
+
+    Returns:
+        The SHA-256 of the content.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    arrays = _arrays(weights)
+    manifest = Manifest(
+        format=FORMAT,
+        surprise=tuple(measure.name for measure in SURPRISE),
+        style=tuple(measure.name for measure in STYLE),
+        coherence=tuple(measure.name for measure in COHERENCE),
+        sentence=tuple(measure.name for measure in SENTENCE),
+        sources=weights.rows.sources,
+        held_back=weights.held_back,
+        calibration=weights.calibration,
+        room_calibration=weights.room_calibration,
+        coherence_calibration=weights.coherence.calibration,
+        usual_coherence=tuple(sorted(weights.usual_coherence.items())),
+        limits=tuple(sorted(weights.limits.items())),
+        trained=weights.trained,
+    )
+    text = manifest.model_dump_json().encode()
+    digest = _digest(arrays, text)
+    arrays[_MANIFEST] = np.frombuffer(text, np.uint8)
+    arrays[_HASHED] = np.frombuffer(digest.encode(), np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(buffer.getvalue())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return digest
+
+
+def load(path: Path) -> Weights:
+    """Read weights.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        DamagedWeights, NewerWeights: it is not what it should be.
+    """
+    if path.stat().st_size > _MOST:
+        raise DamagedWeights(path, "it is far too large")
+    raw = path.read_bytes()
+    arrays = _read(path, raw)
+    try:
+        text = bytes(arrays.pop(_MANIFEST))
+        said = bytes(arrays.pop(_HASHED)).decode("ascii")
+    except (KeyError, ValueError) as error:
+        raise DamagedWeights(path, "it has no manifest") from error
+    _check_format(path, raw, text)
+    found = _digest(arrays, text)
+    if found != said:
+        raise DamagedWeights(path, f"its content has the SHA-256 {found[:16]}… and should have {said[:16]}…")
+    try:
+        return _weights(Manifest.model_validate_json(text), arrays)
+    except (KeyError, ValidationError, ValueError, IndexError) as error:
+        raise DamagedWeights(path, "its arrays are not those of this program") from error
+
+
+def _read(path: Path, raw: bytes) -> dict[str, npt.NDArray[np.generic]]:
+    try:
+        if not zipfile.is_zipfile(io.BytesIO(raw)):
+            raise DamagedWeights(path, "it is no file of plain arrays")
+        with np.load(io.BytesIO(raw), allow_pickle=False) as held:
+            return {name: held[name] for name in held.files}
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError, NotImplementedError) as error:
+        raise DamagedWeights(path, "it is no file of plain arrays") from error
+
+
+def _check_format(path: Path, raw: bytes, text: bytes) -> None:
+    try:
+        number = int(json.loads(text)["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedWeights(path, "its manifest cannot be read") from error
+    if number > FORMAT:
+        raise NewerWeights(path, number, FORMAT, hashlib.sha256(raw).hexdigest())
+
+
+def _digest(arrays: dict[str, npt.NDArray[np.generic]], manifest: bytes) -> str:
+    digest = hashlib.sha256(manifest)
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _arrays(weights: Weights) -> dict[str, npt.NDArray[np.generic]]:
+    half = np.float32
+    rows, sentence, quality = weights.rows, weights.sentence, weights.quality
+    return {
+        "rows_surprise": rows.surprise.astype(half),
+        "rows_style": rows.style.astype(half),
+        "rows_embedding": rows.embedding.astype(half),
+        "rows_human": rows.human,
+        "rows_weights": rows.weights.astype(half),
+        "projection_mean": weights.projection.mean.astype(half),
+        "projection_directions": weights.projection.directions.astype(half),
+        "coherence_scale": weights.coherence.scale,
+        "coherence_coef": weights.coherence.coef,
+        "quality_mean": quality.mean,
+        "quality_scale": quality.scale,
+        "quality_coef": quality.coef,
+        "quality_quantiles": quality.quantiles,
+        "sentence_mean": sentence.mean,
+        "sentence_scale": sentence.scale,
+        "sentence_coef": sentence.coef,
+        "sentence_intercept": np.array([sentence.intercept]),
+        "sentence_covariance": sentence.covariance,
+    }
+
+
+def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> Weights:
+    for name, measures in (
+        ("surprise", SURPRISE),
+        ("style", STYLE),
+        ("coherence", COHERENCE),
+        ("sentence", SENTENCE),
+    ):
+        if getattr(manifest, name) != tuple(measure.name for measure in measures):
+            raise ValueError(f"other {name} features")
+
+    def numbers(name: str, *shape: int) -> Numbers:
+        array = held[name].astype(np.float64)
+        if array.ndim != len(shape) or any(
+            want not in (-1, has) for want, has in zip(shape, array.shape, strict=True)
+        ):
+            raise ValueError(f"{name} has the shape {array.shape}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} is not finite")
+        return array
+
+    count = len(manifest.sources)
+    width = held["projection_directions"].shape
+    rows = Rows(
+        surprise=numbers("rows_surprise", count, len(SURPRISE)),
+        style=numbers("rows_style", count, len(STYLE)),
+        embedding=numbers("rows_embedding", count, width[0]),
+        human=held["rows_human"].astype(bool).reshape(count),
+        weights=numbers("rows_weights", count),
+        sources=manifest.sources,
+    )
+    return Weights(
+        rows=rows,
+        held_back=manifest.held_back,
+        projection=Projection(
+            mean=numbers("projection_mean", width[1]), directions=numbers("projection_directions", *width)
+        ),
+        calibration=manifest.calibration,
+        room_calibration=manifest.room_calibration,
+        coherence=Coherence(
+            scale=numbers("coherence_scale", len(COHERENCE)),
+            coef=numbers("coherence_coef", len(COHERENCE)),
+            calibration=manifest.coherence_calibration,
+        ),
+        quality=Quality(
+            mean=numbers("quality_mean", -1),
+            scale=numbers("quality_scale", -1),
+            coef=numbers("quality_coef", -1),
+            quantiles=numbers("quality_quantiles", 101),
+        ),
+        sentence=Head(
+            mean=numbers("sentence_mean", len(SENTENCE)),
+            scale=numbers("sentence_scale", len(SENTENCE)),
+            coef=numbers("sentence_coef", len(SENTENCE)),
+            intercept=float(numbers("sentence_intercept", 1)[0]),
+            covariance=numbers("sentence_covariance", len(SENTENCE) + 1, len(SENTENCE) + 1),
+        ),
+        usual_coherence=dict(manifest.usual_coherence),
+        limits=dict(manifest.limits),
+        trained=manifest.trained,
+    )

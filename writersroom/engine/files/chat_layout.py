@@ -1,0 +1,128 @@
+"""Chat prompts laid out as a model file's own template has them, without loading the model.
+
+The engine lays prompts out through llama.cpp's Python binding; this does the same from the file's header
+alone, so that a prompt made again from a session can be held against its hash where no model runs. The
+rendering follows the binding's `Jinja2ChatFormatter`, which follows Transformers' chat templates.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import jinja2.ext
+from jinja2 import nodes
+from jinja2.exceptions import TemplateError
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from writersroom.engine.errors import NotAModel
+from writersroom.engine.files.gguf_header import Header, read_header
+from writersroom.engine.files.model_file import read_model, require_chat_template
+from writersroom.engine.interface import Part
+
+_TOKENS: Final = b"tokenizer.ggml.tokens"
+_LENGTH: Final = struct.Struct("<Q")
+_ARRAY_OF_TEXTS: Final = struct.pack("<II", 9, 8)
+"""How an array of texts begins: the kinds of the two."""
+_FURTHEST: Final = 2**26
+"""Bytes of a file in which its vocabulary is looked for."""
+
+
+def chat_layout(path: Path) -> Callable[[Sequence[Part]], str]:
+    """What lays chat parts out as the model of a file sees them.
+
+    Raises:
+        NotAModel, NoChatTemplate: the file is none, or its model cannot chat.
+        OSError: it cannot be read.
+    """
+    template = require_chat_template(read_model(path))
+    header = read_header(path)
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, jinja2.ext.loopcontrols]
+    )
+    environment.filters["tojson"] = _to_json
+    compiled = environment.from_string(template)
+    marks = {name: _token(path, header, f"tokenizer.ggml.{name}_id") for name in ("bos_token", "eos_token")}
+
+    def rendered(parts: Sequence[Part]) -> str:
+        return compiled.render(
+            messages=[{"role": part.role, "content": part.text} for part in parts],
+            **marks,
+            raise_exception=_refuse,
+            add_generation_prompt=True,
+            functions=None,
+            function_call=None,
+            tools=None,
+            tool_choice=None,
+            strftime_now=_today,
+        )
+
+    def laid_out(parts: Sequence[Part]) -> str:
+        begun = parts[-1].text if parts[-1].role == "assistant" else ""
+        asked = parts[:-1] if begun else parts
+        try:
+            return rendered(asked) + begun
+        except TemplateError:
+            return rendered(_without_system(asked)) + begun
+
+    return laid_out
+
+
+class _Generation(jinja2.ext.Extension):
+    """Passes over the tag that marks, for training, what the assistant wrote."""
+
+    tags = {"generation"}  # noqa: RUF012  # as the base class has it
+
+    def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
+        parser.stream.skip(1)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+def _to_json(value: object, ensure_ascii: bool = False, indent: int | None = None, **more: Any) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, **more)
+
+
+def _today(form: str) -> str:
+    return datetime.now().astimezone().strftime(form)
+
+
+def _refuse(message: str) -> NoReturn:
+    raise TemplateError(message)
+
+
+def _without_system(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """What a template that refuses a system part is given: its text opens the first user part."""
+    system = "\n\n".join(part.text for part in parts if part.role == "system")
+    rest = [part for part in parts if part.role != "system"]
+    if not rest or rest[0].role != "user":
+        return (Part(role="user", text=system), *rest)
+    return (Part(role="user", text=f"{system}\n\n{rest[0].text}"), *rest[1:])
+
+
+def _token(path: Path, header: Header, key: str) -> str:
+    """The text of a token that the header names by number; empty where it names none."""
+    number = header.metadata.get(key)
+    if not isinstance(number, int) or number < 0:
+        return ""
+    with path.open("rb") as file:
+        data = file.read(min(header.data_offset, _FURTHEST))
+    at = data.find(_TOKENS + _ARRAY_OF_TEXTS)
+    if at < 0:
+        return ""
+    at += len(_TOKENS) + len(_ARRAY_OF_TEXTS)
+    try:
+        (count,) = _LENGTH.unpack_from(data, at)
+        at += _LENGTH.size
+        if number >= count:
+            return ""
+        for _ in range(number):
+            at += _LENGTH.size + _LENGTH.unpack_from(data, at)[0]
+        (length,) = _LENGTH.unpack_from(data, at)
+    except struct.error as error:
+        raise NotAModel(f"{path} is cut short or damaged within its vocabulary; fetch it again.") from error
+    return data[at + _LENGTH.size : at + _LENGTH.size + length].decode("utf-8", "replace")
