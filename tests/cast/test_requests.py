@@ -139,8 +139,8 @@ def test_a_card_may_ask_for_the_models_chat_template() -> None:
 def test_stances_and_rulings_have_their_words() -> None:
     """The places that are given back count in the order of these."""
     assert len(turn().choose_stance(pitch=PITCH).options) == len(STANCES)
-    assert len(turn().choose_ruling(pitch=PITCH, stances=[], amended=True).options) == len(VERDICTS)
-    two = turn().choose_ruling(pitch=PITCH, stances=[], amended=False)
+    assert len(turn().choose_ruling(pitch=PITCH, amended=True).options) == len(VERDICTS)
+    two = turn().choose_ruling(pitch=PITCH, amended=False)
     assert {option.strip() for option in two.options} == {VERDICTS["adopted"], VERDICTS["rejected"]}
     assert {option.strip() for option in WEIGHING["yes_no"](turn()).options} == set(YES_NO)
 

@@ -30,7 +30,7 @@ from writersroom.events import Event, EventId, Trace, Weighed
 from writersroom.events.condensed import Condensed
 from writersroom.events.session_started import SessionStarted
 from writersroom.frozen import Frozen
-from writersroom.room.asking import ATTEMPTS, Asker, Written
+from writersroom.room.asking import ATTEMPTS, Asker, Leaning, Written
 from writersroom.room.condensing import again
 from writersroom.room.forks import PERSON, start_of
 from writersroom.room.listening import Listener
@@ -247,7 +247,13 @@ class _Recalling(Asker):
             begun = request.begun
         return Written(text=self._recalled.text(begun), trace=trace, fit=True)
 
-    async def _weighed(self, asked: Choosing, temperature: float | None = None) -> Weighed:
+    async def _weighed(
+        self,
+        asked: Choosing,
+        earlier: Leaning,
+        temperature: float | None = None,
+        favour: Sequence[float] = (),
+    ) -> Weighed:
         return self._recalled.choice(asked.template)
 
     def steered(self, biases: Mapping[int, float]) -> Asker:

@@ -151,7 +151,7 @@ async def _device(at: Moment, chosen: Remedy, kind: WeaknessKind | None) -> Devi
     fresh = [device for device in fitting if device.name not in at.standing.devices[-_TIRED:]] or fitting
     start = at.standing.turn % len(fresh)
     some = (*fresh[start:], *fresh[:start])[:_DEVICES]
-    if len(some) < 2:
+    if len(some) == 1:
         return some[0]
     place = await at.asker.about("device").pick(
         lambda turn: turn.choose_device(options=[device.name for device in some])
