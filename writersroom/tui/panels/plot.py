@@ -242,7 +242,9 @@ class PlotPanel(Panel):
     @property
     def _foot_height(self) -> int:
         tall = self.size.height
-        if not self.cursor and self.weakness is None:
+        if self.weakness is not None and tall >= 8:
+            return min(tall * 2 // 5, 2 + len(wrap(self.weakness.evidence, self.size.width - 3)))
+        if not self.cursor:
             return 3 if tall >= 14 else 2 if tall >= 8 else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
 
