@@ -123,7 +123,7 @@ class Player(ABC):
     async def settled(self) -> None:
         """Wait until everything that was asked for has been done."""
         while self._tasks:
-            await asyncio.gather(*self._tasks)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Stop everything and let go of the file."""
@@ -163,6 +163,9 @@ class Player(ABC):
             self._fail(str(error), "What was read before stays on the screen.")
         except ValueError as error:  # What was asked for cannot be done; the error says why.
             self._fail(str(error), "Nothing was changed.")
+        except Exception as error:  # noqa: BLE001  # the top level of all that is done beside the screen
+            said = f"A fault of writersroom itself ({type(error).__name__}: {error})."
+            self._fail(said, "All that was said is kept.")
 
     def _fail(self, what: str, todo: str) -> None:
         self.playing = False
