@@ -12,7 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from writersroom.critic.errors import TooFewTexts
-from writersroom.critic.explain import part_from_part, reasons, worst_sentences
+from writersroom.critic.explain import reasons, worst_sentences
 from writersroom.critic.eye import Eye, Reading
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
@@ -28,12 +28,29 @@ from writersroom.resources import critic_weights
 _WINDOW: Final = 160
 _WITHIN: Final = 1.2
 """Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development data)."""
+_SUSPECT: Final = -2.5
+"""Log-odds of D below which a text is a machine's anyhow, and nobody asks how it was edited."""
 _REMEMBERED: Final = 64
 """Coherences of a writer's takes that its usual range is taken from."""
 _NEEDED: Final = 8
 """Takes of a writer from which its own range counts."""
 _USUAL: Final = 2.0
 """Deviations below a writer's mean coherence, in log-odds, that are still usual."""
+
+
+EDITED: Final[Mapping[str, Refusal]] = {
+    "words shuffled": Refusal(
+        guard="incoherent", sentence="The words stand in no order that a sentence has."
+    ),
+    "typing errors": Refusal(
+        guard="mechanical", sentence="More words are mistyped than a person would leave."
+    ),
+    "rare words": Refusal(
+        guard="mechanical", sentence="Words stand in it that mean nothing where they stand."
+    ),
+    "fillers": Refusal(guard="mechanical", sentence="Fillers stand in it where nobody would say them."),
+}
+"""What is said of an edit that was seen through, by the head that saw it."""
 
 
 class Critic:
@@ -155,7 +172,7 @@ class Critic:
                 1.645 * _WITHIN * (windows**-0.5 - 0.5 * windows**0.5) if windows < 1 else 0.0,
             )
         )
-        caught = refused or self._caught(reading)
+        caught = refused or self._caught(reading, logit)
         chances = _chance(np.array([logit, logit - spread, logit + spread]))
         d, low, high = (float(one) for one in chances)
         if caught is not None:
@@ -219,14 +236,20 @@ class Critic:
     def _projected(self, rows: Rows) -> Rows:
         return rows.model_copy(update={"embedding": self._weights.projection(rows.embedding)})
 
-    def _caught(self, reading: Reading) -> Refusal | None:
-        """Guards that look at what was measured."""
-        limits = self._weights.limits
-        if self._weights.coherence.chances(reading.coherence[None])[0] < limits["coherence"]:
+    def _caught(self, reading: Reading, logit: float) -> Refusal | None:
+        """Guards that look at what was measured; those of edits, where D lets the text through."""
+        held = self._weights
+        if held.coherence.chances(reading.coherence[None])[0] < held.coherence_floor:
             return Refusal(guard="incoherent", sentence="Its parts do not hold together.")
-        human, machine = part_from_part(self._weights.sentence, reading)
-        if human - machine > limits["border"] and machine < limits["machine_part"]:
-            return Refusal(guard="spliced", sentence="One part reads as another writer's than the rest.")
+        if logit < _SUSPECT:
+            return None
+        for edit in held.edits:
+            if edit.head.logits(reading.edits[None])[0] < edit.limit:
+                return EDITED[edit.kind]
+        if held.parts.weakest(reading.parts) < held.parts.limit:
+            return Refusal(
+                guard="spliced", sentence="One part of it reads as a machine's, whatever the rest."
+            )
         return None
 
 

@@ -22,8 +22,12 @@ from writersroom.critic.verdict import Guard, Verdict
 from writersroom.frozen import Frozen
 
 _RESAMPLES: Final = 1000
-UNJUDGED: Final[frozenset[Guard]] = frozenset(("empty", "short", "binary", "huge", "language", "code", "verse"))
+UNJUDGED: Final[frozenset[Guard]] = frozenset(
+    ("empty", "short", "binary", "huge", "language", "code", "verse")
+)
 """Guards that say a text cannot be judged, not that it is no good."""
+SEEN_THROUGH: Final[frozenset[Guard]] = frozenset(("duplicated", "disguised", "capitals"))
+"""Guards that see an edit in the text itself."""
 MATCHED: Final = 0.1
 """Log of the ratio of words below which a pair is matched for length."""
 _LINE: Final = TypeAdapter(dict[str, Any])
@@ -138,7 +142,9 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
         TooFewTexts: there is none.
     """
     pairs: list[Pair] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").split("\n"), start=1):
+    for number, line in enumerate(
+        path.read_text(encoding="utf-8-sig", errors="replace").split("\n"), start=1
+    ):
         if not line.strip():
             continue
         try:
@@ -156,13 +162,15 @@ def folder_figures(
 ) -> dict[str, object]:
     """What `critic eval` gives for folders.
 
-    A text that a guard saw through counts as a machine's; one that could not be judged counts for nothing, and
-    is counted in `refused`.
+    A text that could not be judged counts for nothing; one that a guard saw through before it was measured
+    counts as a machine's. Both are told in `refused`. What guards say after measuring changes no figure of D.
     """
     judged = [at for at, verdict in enumerate(verdicts) if verdict.refused_by not in UNJUDGED]
     truth = np.array([human[at] for at in judged], bool)
-    scores = np.array([-50.0 if verdicts[at].refused_by else verdicts[at].logit for at in judged], np.float64)
-    chances = np.array([verdicts[at].d for at in judged], np.float64)
+    scores = np.array(
+        [-50.0 if verdicts[at].refused_by in SEEN_THROUGH else verdicts[at].logit for at in judged]
+    )
+    chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
     names = [sources[at] for at in judged]
     if not truth.any() or truth.all():
         raise TooFewTexts("There must be texts of both sides that can be judged.")
@@ -179,9 +187,7 @@ def folder_figures(
     }
 
 
-def pair_figures(
-    verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]
-) -> dict[str, object]:
+def pair_figures(verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]) -> dict[str, object]:
     """What `critic eval --pairs` gives: agreement of each head with what is preferred, and of length alone."""
     first = np.array([pair.preferred == 1 for pair in pairs], bool)
     values = {
