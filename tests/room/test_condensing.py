@@ -123,7 +123,7 @@ async def test_a_model_that_cannot_condense_is_quoted_instead(tmp_path: Path) ->
 
     async with ScriptedEngine(looping, context=TIGHT) as engine:
         with begun(tmp_path / "a.room", engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=40)
+            await Stepper(Session(archive, engine)).play(turns=12)
             events = list(archive.events())
     nothing_is_lost(events)
     condensed = [event for event in events if isinstance(event.body, Condensed)]
@@ -176,8 +176,8 @@ async def test_the_real_model_goes_on_in_a_small_context(model_path: Path, tmp_p
     path = tmp_path / "a.room"
     async with scripted() as engine:
         with begun(path, engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=40)
-    settings = EngineSettings(n_ctx=400, n_batch=256, sequences=2, threads=1)
+            await Stepper(Session(archive, engine)).play(turns=12)
+    settings = EngineSettings(n_ctx=360, n_batch=256, sequences=8)
     async with await LlamaEngine.open(model_path, settings) as engine:
         with Archive.open(path, write=True) as archive:
             session = Session(archive, engine)
