@@ -2,9 +2,10 @@
 
 `uv run python benchmarks/critic_attacks.py [--data DIR] [--cache DIR] [--ask SECONDS] [--texts N] [--json]`
 
-The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head fitted on the
-other folds too. An edited text passes when no guard refuses it and its D is above the threshold that its own fold's
-unedited machine texts set. Human texts are held against the same guards, to count whom they wrong.
+The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head
+fitted on the other folds too. An edited text passes when no guard refuses it and its D is above the
+threshold that its own fold's unedited machine texts set. Human texts are held against the same guards, to
+count whom they wrong.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +89,7 @@ def main() -> None:
             name = one.kind or "unedited"
             passes[name].append(not guard and verdict is not None and verdict.logit > limit)
             caught[name][guard or ("D" if not passes[name][-1] else "nobody")] += 1
-    results = {
+    results: dict[str, Any] = {
         "attacks": {
             name: {"pass": float(np.mean(some)), "texts": len(some), "caught_by": dict(caught[name])}
             for name, some in sorted(passes.items())

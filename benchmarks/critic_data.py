@@ -1,9 +1,9 @@
 """The development data as the critic's benchmarks use it, and a cache of what the eye saw in it.
 
-Texts are read from a folder laid out as the development data are: `human-vs-llm/*.jsonl` (columns `prompt_id` or
-`pair`, `source`, `text`), `fiction/*.txt`, `plays/*.txt`, `quality/*.jsonl` (`text` and `score`, or `a`, `b` and
-`preferred`). Reading takes the eye an hour on two cores, so what it saw is kept for each window, per token: features can
-change without asking it again.
+Texts are read from a folder laid out as the development data are: `human-vs-llm/*.jsonl` (columns
+`prompt_id` or `pair`, `source`, `text`), `fiction/*.txt`, `plays/*.txt`, `quality/*.jsonl` (`text` and
+`score`, or `a`, `b` and `preferred`). Reading takes the eye an hour on two cores, so what it saw is kept
+for each window, per token: features can change without asking it again.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def kept(path: Path, make: Callable[[], list[T]], kind: type[T]) -> list[T]:
-    """A list that is made once and kept, so that what the eye has read stays of use when its making changes."""
+    """A list that is made once and kept: what the eye has read stays of use when its making changes."""
     if path.exists():
         return [kind.model_validate(row) for row in json.loads(path.read_text(encoding="utf-8"))]
     made = make()
@@ -246,13 +246,15 @@ class Seen:
         return key_of(text) in self._scores
 
     def score(self, text: str) -> TextScore:
+        """What was seen of a text that has been read."""
         return self._scores[key_of(text)]
 
     def reading(self, text: str) -> Reading:
+        """The same, measured."""
         return measured(NormalForm(text=text), [text], [self.score(text)])
 
     def ask(self, texts: Sequence[str], *, seconds: float, threads: int | None = None) -> int:
-        """Have the eye read what it has not read yet, in order, as far as the time goes; returns what is left."""
+        """Have the eye read what it has not read yet, as far as the time goes; returns what is left."""
         todo = {key_of(text): text for text in texts if text and text not in self}
         return asyncio.run(self._ask(todo, seconds, threads)) if todo and seconds > 0 else len(todo)
 

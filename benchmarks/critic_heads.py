@@ -1,12 +1,14 @@
 """D, C and J on texts, prompts and writers they have not seen; and the making of the shipped weights.
 
-`uv run python benchmarks/critic_heads.py [--data DIR] [--cache DIR] [--ask SECONDS] [--weights FILE] [--json]`
+`uv run python benchmarks/critic_heads.py [--data DIR] [--cache DIR] [--ask SECONDS] [--weights FILE]
+[--json]`
 
-D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the other side.
-Before: D knows the other sources. After: it has learned eight takes of the source, from prompts it is not tested on.
-C: five folds by text; a pair counts when the whole text scores above its damaged copy. Once more with the damage left
-out of the training. J: trained on experts' scores, tested on pairs of other paragraphs. The eye reads what the cache
-does not hold for `--ask` seconds first; figures are of what has been read.
+D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the
+other side. Before: D knows the other sources. After: it has learned eight takes of the source, from prompts
+it is not tested on. C: five folds by text; a pair counts when the whole text scores above its damaged copy.
+Once more with the damage left out of the training. J: trained on experts' scores, tested on pairs of other
+paragraphs. The eye reads what the cache does not hold for `--ask` seconds first; figures are of what has
+been read.
 """
 
 from __future__ import annotations
@@ -17,16 +19,16 @@ import sys
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.critic_data import Altered, Item, Seen, kept, load_attacked, load_damaged, load_items
-from writersroom.critic.critic import quality_values
-from writersroom.critic.evaluation import agreement, auroc, auroc_with_interval, calibration_error, caught_at
+from writersroom.critic.evaluation import agreement, auroc_with_interval, calibration_error, caught_at
 from writersroom.critic.eye import Reading
 from writersroom.critic.features.coherence import coherence
 from writersroom.critic.features.style import style
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import Numbers, Places, Truth
 from writersroom.critic.heads.coherence import Coherence, coherence_head
 from writersroom.critic.heads.discriminator import Calibration, platt
 from writersroom.critic.heads.edits import EDITS, edit_head, left_out_limit, part_head
@@ -34,10 +36,9 @@ from writersroom.critic.heads.quality import Quality, quality_head
 from writersroom.critic.replay import Replay
 from writersroom.critic.rows import Rows, joined, rows_of
 from writersroom.critic.training import HELD_BACK, projection, sentence_head, usual_floor
-from writersroom.critic.weights import Trained, Weights, load, save
+from writersroom.critic.weights import Trained, Weights, save
 from writersroom.engine.files.default_model import default_model
 from writersroom.engine.files.fingerprint import model_sha256
-from writersroom.resources import critic_weights
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 FOLDS = 5
@@ -54,7 +55,7 @@ ORIGINS = (
     "creativity_eval (BSD-3): literary paragraphs with an expert's score, for J alone",
     "openings and scenes by the built-in model",
 )
-Sides = dict[str, tuple[Numbers, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]]
+Sides = dict[str, tuple[Numbers, Truth]]
 
 
 class Contrast:
@@ -89,7 +90,7 @@ class Contrast:
             update={"embedding": self.projection(whole.embedding), "weights": weights / weights.mean()}
         )
 
-    def only(self, which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Contrast:
+    def only(self, which: Truth) -> Contrast:
         """Some of the texts, with the directions of all of them."""
         part = object.__new__(Contrast)
         part.readings = [reading for reading, used in zip(self.readings, which, strict=True) if used]
@@ -104,7 +105,7 @@ class Contrast:
         return sorted(str(name) for name, texts in count.items() if texts >= LEAST)
 
     def unseen(self, learned: int) -> Sides:
-        """By source left out: uncalibrated log-odds of it and of its corpus's human texts, and who is human."""
+        """By source left out: log-odds of it and of its corpus's human texts, and who is human."""
         found: Sides = {}
         for name in self.writers():
             own = ~self.human & (self.sources == name)
@@ -152,7 +153,7 @@ def discriminator_figures(sides: Sides) -> tuple[dict[str, dict[str, float]], Ca
     return table, _calibration(list(sides.values()))
 
 
-def _calibration(pairs: list[tuple[Numbers, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]]) -> Calibration:
+def _calibration(pairs: list[tuple[Numbers, Truth]]) -> Calibration:
     logits = np.concatenate([said for said, _ in pairs])
     human = np.concatenate([truth for _, truth in pairs])
     return platt(logits, human, np.concatenate([np.full(len(said), 1 / len(said)) for said, _ in pairs]))
@@ -175,7 +176,7 @@ class Copies:
         self.fold = np.empty(len(places), int)
         self.fold[order] = np.arange(len(places)) % FOLDS
 
-    def fit(self, used: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Coherence:
+    def fit(self, used: Truth) -> Coherence:
         """C from some of the copies, each damage weighing alike."""
         count = Counter(self.kinds[used])
         weights = np.array([1 / count[kind] for kind in self.kinds[used]])
@@ -215,9 +216,7 @@ class Copies:
             for kind in sorted(right)
         }
 
-    def _told(
-        self, head: Coherence, test: "np.ndarray[tuple[int], np.dtype[np.bool_]]", into: dict[str, list[bool]]
-    ) -> None:
+    def _told(self, head: Coherence, test: Truth, into: dict[str, list[bool]]) -> None:
         preferred = head.prefers(self.whole[self.of[test]], self.copies[test]) > 0.5
         for kind, yes in zip(self.kinds[test], preferred, strict=True):
             into[str(kind)].append(bool(yes))
@@ -318,8 +317,8 @@ def shipped(
 
 
 def _scattered(
-    places: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    places: Places,
+) -> Places:
     return np.random.default_rng(0).permutation(places)
 
 
@@ -342,7 +341,7 @@ def main() -> None:
     after, room = discriminator_figures(contrast.unseen(LEARNED))
     coherent = copies.figures()
     judged, quality = quality_figures(items)
-    results = {
+    results: dict[str, Any] = {
         "texts": len(contrast.readings),
         "not_read": left,
         "before": before,

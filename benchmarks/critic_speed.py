@@ -1,9 +1,9 @@
-"""What judging costs: reading against raw prefill, four takes of 250 words, a refit, the features without the eye.
+"""What judging costs: reading against raw prefill, four takes of 250 words, a refit, stylometry.
 
 `uv run python benchmarks/critic_speed.py [--repeat N] [--json]`
 
-Raw prefill is the same windows read by the engine one after the other as prompts of a reply of one token. Text is made
-up here; each repetition reads new text, so that no cache answers.
+Raw prefill is the same windows read by the engine one after the other as prompts of a reply of one token.
+Text is made up here; each repetition reads new text, so that no cache answers.
 """
 
 from __future__ import annotations
@@ -22,9 +22,38 @@ from writersroom.critic.features.windows import windows
 from writersroom.engine.interface import Request, Sampling
 from writersroom.engine.opening import open_engine
 
-NOUNS = "door kettle dog ladder coat letter boat lamp road cellar window piano river uncle storm".split()
-VERBS = "took dropped saw wanted hid mended sold left found carried burned painted".split()
-PEOPLE = "Ann Tom Ruth Peter Nora Jack Ellen Martin".split()
+NOUNS = [
+    "door",
+    "kettle",
+    "dog",
+    "ladder",
+    "coat",
+    "letter",
+    "boat",
+    "lamp",
+    "road",
+    "cellar",
+    "window",
+    "piano",
+    "river",
+    "uncle",
+    "storm",
+]
+VERBS = [
+    "took",
+    "dropped",
+    "saw",
+    "wanted",
+    "hid",
+    "mended",
+    "sold",
+    "left",
+    "found",
+    "carried",
+    "burned",
+    "painted",
+]
+PEOPLE = ["Ann", "Tom", "Ruth", "Peter", "Nora", "Jack", "Ellen", "Martin"]
 
 
 def made_up(words: int, chance: random.Random) -> str:
@@ -34,8 +63,10 @@ def made_up(words: int, chance: random.Random) -> str:
         who, other = chance.sample(PEOPLE, 2)
         things = chance.sample(NOUNS, 3)
         text.append(
-            f"{who} {chance.choice(VERBS)} the {things[0]} before {other} {chance.choice(VERBS)} the {things[1]}, "
-            f"and nobody {chance.choice(VERBS)} the {things[2]} again until {chance.randrange(2, 90)} days had gone by."
+            f"{who} {chance.choice(VERBS)} the {things[0]} before {other} {chance.choice(VERBS)} "
+            f"the {things[1]}, "
+            f"and nobody {chance.choice(VERBS)} the {things[2]} again until "
+            f"{chance.randrange(2, 90)} days had gone by."
         )
     return " ".join(" ".join(text).split()[:words])
 

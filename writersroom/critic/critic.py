@@ -27,7 +27,8 @@ from writersroom.resources import critic_weights
 
 _WINDOW: Final = 160
 _WITHIN: Final = 1.2
-"""Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development data)."""
+"""Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development
+data)."""
 _SUSPECT: Final = -2.5
 """Log-odds of D below which a text is a machine's anyhow, and nobody asks how it was edited."""
 _REMEMBERED: Final = 64
@@ -72,7 +73,7 @@ class Critic:
         """Open a critic.
 
         Args:
-            weights: a weights file, or a folder with a `critic.npz`; those that came with the program if None.
+            weights: a weights file, or a folder with a `critic.npz`; None takes those of the program.
             engine: runs the eye: the built-in model, whatever model writes.
 
         Raises:
@@ -109,7 +110,7 @@ class Critic:
         return own is not None and trained is not None and own != trained
 
     async def read(self, texts: Sequence[str]) -> tuple[Reading | None, ...]:
-        """Measure texts, in order; None for one without words. What has been read before is not read again."""
+        """Measure texts, in order; None for one without words. What was read before is not read again."""
         return await self._eye.read(texts)
 
     async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:
@@ -128,7 +129,7 @@ class Critic:
         return tuple(verdicts)
 
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
-        """Put texts into the replay buffer and refit; see `Weighing.learn`. Texts too odd to read are left out."""
+        """Put texts into the replay buffer and refit; see `Weighing.learn`. Odd ones are left out."""
         for texts, is_human in ((machine, False), (human, True)):
             fit_to_read = [text for text in texts if refusal(text) is None]
             readings = [one for one in await self._eye.read(fit_to_read) if one is not None]
@@ -195,7 +196,7 @@ class Critic:
         )
 
     def usual_coherence(self, writer: str = "") -> float:
-        """The C below which a take of this writer is out of its usual range; see `Weighing.usual_coherence`."""
+        """The C below which a take is out of its writer's range; see `Weighing.usual_coherence`."""
         seen = self._coherences.get(writer)
         usual = self._weights.usual_coherence
         if seen is None or len(seen) < _NEEDED:

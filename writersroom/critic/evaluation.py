@@ -1,8 +1,9 @@
-"""How good a critic is, on texts it was not fitted on: the figures that the model card and the commands give.
+"""How good a critic is on texts it was not fitted on: the figures that the card and the commands give.
 
-AUROC: the probability that a human text gets a higher D than a machine's. True positives at 5 % false alarms: of the
-machine texts, how many are caught where one human text in twenty is suspected. Calibration error: expected difference
-between D and the share of humans among texts that got it (Naeini et al. 2015), sides of equal weight.
+AUROC: the probability that a human text gets a higher D than a machine's. True positives at 5 % false
+alarms: of the machine texts, how many are caught where one human text in twenty is suspected. Calibration
+error: expected difference between D and the share of humans among texts that got it (Naeini et al. 2015),
+sides of equal weight.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from writersroom.critic.errors import TooFewTexts, UnreadableText
-from writersroom.critic.features.vector import Numbers
-from writersroom.critic.rows import Truth
+from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.critic.verdict import Guard, Verdict
 from writersroom.frozen import Frozen
 
@@ -188,7 +188,7 @@ def folder_figures(
 
 
 def pair_figures(verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]) -> dict[str, object]:
-    """What `critic eval --pairs` gives: agreement of each head with what is preferred, and of length alone."""
+    """What `critic eval --pairs` gives: agreement of each head, and of length alone, with the preferred."""
     first = np.array([pair.preferred == 1 for pair in pairs], bool)
     values = {
         "j": [(a.j_score, b.j_score) for a, b in verdicts],

@@ -1,7 +1,7 @@
 """Why D says what it says: what moved it, in plain words, and where in the text.
 
-The heads are linear, so their log-odds are sums over features; what is told is the sum over a family of them. No
-number and no word list is named: whoever is told what is counted writes to the count.
+The heads are linear, so their log-odds are sums over features; what is told is the sum over a family of
+them. No number and no word list is named: whoever is told what is counted writes to the count.
 """
 
 from __future__ import annotations
@@ -63,5 +63,5 @@ def machine_like(head: Head, reading: Reading) -> Numbers:
 def worst_sentences(head: Head, reading: Reading) -> tuple[tuple[str, float], ...]:
     """The sentences most machine-like, most so first."""
     chances = machine_like(head, reading)
-    order = np.argsort(-chances, kind="stable")[:MOST_SENTENCES]
+    order = sorted(range(len(chances)), key=lambda at: -float(chances[at]))[:MOST_SENTENCES]
     return tuple((reading.sentences[at], round(float(chances[at]), 3)) for at in order)

@@ -1,7 +1,7 @@
 """The eye: one fixed small model that reads every text, whichever model wrote it.
 
-One pass over a window gives what it found likely and the mean of its last states; nothing is decoded. What has been
-read is kept, so that a take that comes up again in a later round costs nothing.
+One pass over a window gives what it found likely and the mean of its last states; nothing is decoded. What
+has been read is kept, so that a take that comes up again in a later round costs nothing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The critic's weights as a file: named arrays of numbers and a manifest in JSON, nothing that could run.
 
-One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among the others; it
-names the format, the features in their order, what the weights were trained on, and the SHA-256 of the content, which
-is computed again on reading. A file of a newer format is refused by name and hash, and so is one whose features
-are not this program's.
+One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among
+the others; it names the format, the features in their order, what the weights were trained on, and the
+SHA-256 of the content, which is computed again on reading. A file of a newer format is refused by name and
+hash, and so is one whose features are not this program's.
 """
 
 from __future__ import annotations

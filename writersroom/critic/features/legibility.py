@@ -1,6 +1,7 @@
-"""Whether the words are words and stand where words stand: what mistyping, rare words strewn in and fillers disturb.
+"""Whether the words are words, and stand where words stand: what mistyping and fillers disturb.
 
-A common word is one token of the eye; a mistyped one falls into several, each of them dear. No list of words is needed.
+A common word is one token of the eye; a mistyped one falls into several, each of them dear. No list of
+words is needed.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -30,11 +31,11 @@ def parts(window: str, score: TextScore) -> Numbers:
     words = np.cumsum([len(one.split()) for one in sentences])
     cuts = [
         0,
-        *(int(np.searchsorted(words, words[-1] * at / PARTS)) + 1 for at in range(1, PARTS)),
+        *(int(np.searchsorted(words, float(words[-1]) * at / PARTS)) + 1 for at in range(1, PARTS)),
         len(sentences),
     ]
     rows: list[Numbers] = []
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in itertools.pairwise(cuts):
         text = " ".join(sentences[first:last])
         own = (score.starts >= starts[first] - 1) & (score.starts < starts[min(last, len(sentences))])
         if len(text.split()) < LEAST or own.sum() < 8:

@@ -1,8 +1,8 @@
 """Heads that know a cheap edit when they see one, and the head that looks at parts.
 
-D's three heads look at means, and some edits move means: mistyped words are as hard to foresee as a poet's. Each edit is
-caught by a small head of its own, fitted on human texts against edited ones; its limit is set so that few human
-texts in a thousand are refused. Parts are judged like texts are, and the weakest counts.
+D's three heads look at means, and some edits move means: mistyped words are as hard to foresee as a poet's.
+Each edit is caught by a small head of its own, fitted on human texts against edited ones; its limit is set
+so that few human texts in a thousand are refused. Parts are judged like texts are, and the weakest counts.
 """
 
 from __future__ import annotations
