@@ -2,9 +2,10 @@
 
 `uv run python benchmarks/critic_loop.py --loglines FILE --work DIR [--minutes N] [--judge]`
 
-Writing is resumed where it stopped: each scene that is whole is one line of `DIR/scenes.jsonl`. With
-`--judge` nothing is written; the judge (`benchmarks/critic_judge.py`, fitted before) reads all there is and the
-table is printed, with `--json` as JSON. Takes for fitting the judge are written with `--arms judge`.
+Writing is resumed where it stopped: sessions are kept in `DIR/sessions`, and each scene that is whole is one
+line of `DIR/scenes.jsonl`. With `--judge` nothing is written; the judge (`benchmarks/critic_judge.py`, fitted
+before) reads all there is and the table is printed, with `--json` as JSON. Takes for fitting the judge are
+written with `--arms judge`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import argparse
 import asyncio
 import json
 import re
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from benchmarks.critic_table import table
 from tests.critic.scenes import before_the_first_line
+from writersroom.archive import Archive
 from writersroom.critic import page
 from writersroom.critic.critic import Critic
 from writersroom.critic.features.normal import normal_form
@@ -100,17 +101,25 @@ def last_of(prompt: Prompt) -> str:
     return prompt if isinstance(prompt, str) else prompt[-1].text
 
 
-async def scene(engine: Engine, weights: Path | None, place: int, logline: str, arm: str) -> dict[str, Any]:
-    """One scene of one arm, from its first line to its lock."""
+async def scene(
+    engine: Engine, weights: Path | None, path: Path, place: int, logline: str, arm: str
+) -> dict[str, Any]:
+    """One scene of one arm, from its first line, or from where its session stopped, to its lock."""
     began = time.perf_counter()
     critic = await Critic.open(weights, engine)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scene.room"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        archive = Archive.open(path, write=True)
+    else:
         seed = 1000 * sorted(ARMS).index(arm) + place
-        with before_the_first_line(path, engine, logline, plan=ARMS[arm], seed=seed) as archive:
-            session = Session(archive, engine, game=Game(critic, writer=engine.info.model))
+        archive = before_the_first_line(path, engine, logline, plan=ARMS[arm], seed=seed)
+    with archive:
+        session = Session(archive, engine, game=Game(critic, writer=engine.info.model))
+        try:
             await Stepper(session).play()
-            events = list(archive.events())
+        finally:
+            await session.close()
+        events = list(archive.events())
     return {"place": place, "arm": arm, **told(events), "seconds": round(time.perf_counter() - began, 1)}
 
 
@@ -160,9 +169,10 @@ async def write(arguments: argparse.Namespace) -> None:
             while waiting and time.monotonic() < until:
                 place, arm = waiting.pop(0)
                 try:
-                    left = max(1.0, until + 60 - time.monotonic())
+                    left = max(1.0, until - time.monotonic())
+                    path = arguments.work / "sessions" / f"{place}-{arm.replace(' ', '')}.room"
                     row = await asyncio.wait_for(
-                        scene(engine, arguments.weights, place, loglines[place], arm), left
+                        scene(engine, arguments.weights, path, place, loglines[place], arm), left
                     )
                 except TimeoutError:
                     return

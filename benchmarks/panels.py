@@ -118,7 +118,7 @@ def played(items: int) -> list[Event]:
     events: list[Event] = []
     for event in Room(random.Random(1), most_beats=60, most_scenes=20):
         events.append(event)
-        if len(events) % 500 == 0 and len(debate_of(events)) >= items:
+        if len(events) >= items and len(events) % (items // 3) == 0 and len(debate_of(events)) >= items:
             return events
     return events
 
@@ -216,7 +216,7 @@ def main() -> None:
     result = asyncio.run(plot_figures(options.beats))
     result |= asyncio.run(debate_figures(events, options.items))
     result |= asyncio.run(other_figures(events[:4000]))
-    result |= growth(events[:4000])
+    result |= growth(events[:2500])
     if options.json:
         json.dump(result, sys.stdout)
         print()

@@ -8,10 +8,9 @@ import numpy as np
 
 from writersroom.critic.eye import Reading, measured
 from writersroom.critic.features.normal import normal_form
-from writersroom.critic.features.vector import Numbers
 from writersroom.critic.features.windows import windows
 from writersroom.critic.rows import Rows, joined, rows_of
-from writersroom.engine.interface import TextScore
+from writersroom.engine.interface import Floats, TextScore
 
 WIDTH = 24
 
@@ -42,7 +41,7 @@ def seen(text: str) -> TextScore:
     )
 
 
-def _state(text: str) -> Numbers:
+def _state(text: str) -> Floats:
     state = np.zeros(WIDTH, np.float32)
     for word in text.lower().split():
         state[zlib.crc32(word.encode()) % WIDTH] += 1

@@ -37,8 +37,9 @@ def before_the_first_line(path: Path, engine: Engine, logline: str, *, plan: Pla
     pair = tuple(people[(first + step) % len(people)].name for step in (0, 1))
     summary = logline[:240]
     move = AddBeat(beat=BeatDraft(summary=summary, characters=pair))
-    archive.append(Convened(characters=people), agent=room.director)
-    archive.append(MoveCommitted(move=move, diff=PlotGraph().apply(move)))
     opened = SceneOpened(scene="s1", heading=HEADING, beats=("b1",), characters=pair, purpose=summary)
-    archive.append(opened, agent=room.director, scene="s1")
+    with archive.at_once():
+        archive.append(Convened(characters=people), agent=room.director)
+        archive.append(MoveCommitted(move=move, diff=PlotGraph().apply(move)))
+        archive.append(opened, agent=room.director, scene="s1")
     return archive

@@ -101,8 +101,8 @@ def test_coherence_sees_damage(name: str, better: str, worse: str) -> None:
 
 
 def test_the_longest_repeat_is_found() -> None:
-    assert longest_repeat("a b c x a b c y".split()) == 3
-    assert longest_repeat("a b c d".split()) == 0
+    assert longest_repeat(["a", "b", "c", "x", "a", "b", "c", "y"]) == 3
+    assert longest_repeat(["a", "b", "c", "d"]) == 0
     assert longest_repeat([]) == 0
 
 

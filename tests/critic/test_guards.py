@@ -40,9 +40,12 @@ And on the sill a paper flower
 Is waiting for a sign
 """
 GERMAN = (
-    "Der alte Mann saß am Fenster und sah hinaus auf die Straße, wo die Kinder spielten. Niemand hatte ihm gesagt, "
-    "dass der Zug heute nicht kommen würde, und so wartete er, wie er jeden Tag gewartet hatte. Seine Frau rief aus "
-    "der Küche, aber er hörte sie nicht. Er dachte an den Sommer, in dem alles angefangen hatte, und an den Hund."
+    "Der alte Mann saß am Fenster und sah hinaus auf die Straße, wo die Kinder spielten. Niemand "
+    "hatte ihm gesagt, "
+    "dass der Zug heute nicht kommen würde, und so wartete er, wie er jeden Tag gewartet hatte. "
+    "Seine Frau rief aus "
+    "der Küche, aber er hörte sie nicht. Er dachte an den Sommer, in dem alles angefangen hatte, "
+    "und an den Hund."
 )
 
 

@@ -162,7 +162,7 @@ def test_coherence_prefers_the_whole_to_its_copies() -> None:
     head = coherence_head(whole, made[train], of[train], np.ones(int(train.sum())))
     preferred = head.prefers(whole[of[~train]], made[~train])
     assert (preferred > 0.5).mean() > 0.75
-    assert ((0 <= head.chances(whole)) & (head.chances(whole) <= 1)).all()
+    assert ((head.chances(whole) >= 0) & (head.chances(whole) <= 1)).all()
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
@@ -185,7 +185,7 @@ def test_quality_orders_versions_of_a_paragraph() -> None:
     assert len(pairs) == 150
     assert (worth[pairs[:, 0]] > worth[pairs[:, 1]]).all()
     assert (head.scores(x)[pairs[:, 0]] > head.scores(x)[pairs[:, 1]]).mean() > 0.75
-    assert ((0 <= head.ranks(x)) & (head.ranks(x) <= 1)).all()
+    assert ((head.ranks(x) >= 0) & (head.ranks(x) <= 1)).all()
 
 
 def test_texts_that_a_stock_phrase_joins_are_no_versions() -> None:

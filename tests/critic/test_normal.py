@@ -1,6 +1,9 @@
-"""The normal form: what typing, markup and an assistant's manners add to a text is gone before it is measured."""
+"""The normal form: what typing, markup and an assistant's manners add to a text is gone before it is
+measured."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +26,7 @@ def _typographic(text: str) -> str:
     return "".join(out).replace("'", "\u2019")
 
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[str], str]] = {
     "typographic quotes": _typographic,
     "blank lines": lambda text: text.replace(". ", ".\n\n"),
     "hard wrapped": lambda text: "\n".join(text[at : at + 60] for at in range(0, len(text), 60)),

@@ -12,7 +12,6 @@ from tests.room.scripted_rooms import begun, scripted
 from tests.room.scripted_words import answering
 from tests.scripted import ScriptedEngine
 from writersroom.archive import Archive
-from writersroom.engine.errors import PromptTooLong
 from writersroom.engine.interface import Engine, Request
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
@@ -124,7 +123,7 @@ async def test_a_model_that_cannot_condense_is_quoted_instead(tmp_path: Path) ->
 
     async with ScriptedEngine(looping, context=TIGHT) as engine:
         with begun(tmp_path / "a.room", engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=40)
+            await Stepper(Session(archive, engine)).play(turns=12)
             events = list(archive.events())
     nothing_is_lost(events)
     condensed = [event for event in events if isinstance(event.body, Condensed)]
@@ -174,13 +173,22 @@ def test_a_beat_that_changes_is_listed_again(tight: list[Event]) -> None:
 
 
 async def test_the_real_model_goes_on_in_a_small_context(model_path: Path, tmp_path: Path) -> None:
-    plan = Plan(rounds=4, scenes=0, takes=1, pitches=1, stances=1, lines=2, notes=0)
-    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=2)) as engine:
-        with begun(tmp_path / "a.room", engine, plan=plan) as archive:
+    path = tmp_path / "a.room"
+    async with scripted() as engine:
+        with begun(path, engine, plan=LONG) as archive:
+            await Stepper(Session(archive, engine)).play(turns=12)
+    settings = EngineSettings(n_ctx=360, n_batch=256, sequences=8)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        with Archive.open(path, write=True) as archive:
             session = Session(archive, engine)
-            try:
-                await Stepper(session).play()
-            except PromptTooLong:
-                pytest.fail("a prompt that does not fit is answered by condensing")
-            assert session.standing.wrapped is not None
-            assert archive.last("condensed") is not None
+            turn = session.standing.turn
+            await Stepper(session).play(turns=1)
+            events = list(archive.events())
+    condensed = [event for event in events if isinstance(event.body, Condensed)]
+    assert condensed
+    assert {event.turn for event in events if event.turn > turn} == {turn + 1}
+    for event in events:
+        if event.turn > turn and event.trace is not None:
+            told = [one for one in whys(events, event.turn) if one.event == event.id]
+            assert [one.matches for one in told] == [True]
+            assert event.trace.tokens_in + event.trace.tokens_out <= settings.n_ctx

@@ -128,7 +128,7 @@ class OnScreen:
         for screen in self.app.screen_stack:
             if isinstance(screen, RoomScreen):
                 await screen.player.settled()
-        workers = cast("WorkerManager", self.app.workers)
+        workers: WorkerManager = self.app.workers
         await workers.wait_for_complete()  # pyright: ignore[reportUnknownMemberType]  # Textual leaves it open
         await self.pilot.pause()
         for screen in self.app.screen_stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -15,10 +16,13 @@ from tests.tui.screens import OnScreen, begun, cells, driven, live_app, notes, s
 from writersroom.archive import Archive
 from writersroom.engine.errors import EngineFailed
 from writersroom.engine.interface import Completion, OnToken, Request, Stop
+from writersroom.engine.server.answers import Alternative, Reply
+from writersroom.engine.server.draft import Draft
 from writersroom.events import Event
 from writersroom.events.cued import Cued
 from writersroom.events.edited import Edited
 from writersroom.events.seat_taken import SeatTaken
+from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.tui.dialogs.asking import AskLine, AskText, Pick
@@ -85,17 +89,38 @@ async def test_space_pauses_after_the_turn_that_is_being_taken(tmp_path: Path) -
         assert 1 <= on.turn < 15
 
 
+class Halting(ScriptedEngine):
+    """Writes at once, until it is told to halt: then five words of each text, and no more."""
+
+    def __init__(self, *, halting: bool = False) -> None:
+        super().__init__(says, context=8192)
+        self.halting = halting
+
+    async def _write(self, draft: Draft, text: str, max_tokens: int) -> None:
+        if not self.halting:
+            await super()._write(draft, text, max_tokens)
+            return
+        for word in text.split()[:5]:
+            draft.hear(Reply(choices=(Alternative(text=f" {word}", finish_reason=None),)))
+        await asyncio.Event().wait()
+
+
 async def test_escape_stops_the_model_and_keeps_what_it_has_said(tmp_path: Path) -> None:
-    engine = scripted(tokens_per_second=8)
+    engine = Halting()
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await stepped(on, 3)
+        engine.halting = True  # What is left of the pitches has been written; the stances have not.
+        await on.press("full_stop")
         await on.pilot.press("full_stop")
-        said = await heard(on, words=3)
+        said = await heard(on, words=5)
         await on.press("escape")
-        assert on.turn == 1
         assert not on.live.busy
-        assert not on.live.pieces
-        kept = events_of(on)[1].body.model_dump_json()
-        assert " ".join(said.split()[:2]) in kept
+        assert on.turn == 5, on.live.trouble
+        stance = events_of(on)[-1].body
+        assert isinstance(stance, StanceTaken)
+        assert stance.reason.split()[-2] in said
+        assert stance.reason.endswith("\u2014")
+        engine.halting = False
 
 
 async def test_one_looks_back_while_the_session_stays_where_it_is(tmp_path: Path) -> None:
@@ -395,7 +420,7 @@ async def test_help_explains_the_panel_in_use(tmp_path: Path) -> None:
 
 
 async def test_lines_stream_under_their_speakers(tmp_path: Path) -> None:
-    engine = scripted(tokens_per_second=8)
+    engine = Halting(halting=True)
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
         await on.pilot.press("full_stop")
         said = await heard(on, words=2)

@@ -17,6 +17,7 @@ from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
+from writersroom.events.session_started import SessionStarted
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
@@ -235,6 +236,7 @@ def test_the_head_of_the_screen_says_what_the_session_is(recorded: list[Event]) 
     assert screen.masthead.logline == "A lighthouse keeper's radio receives tomorrow's news."
     assert screen.masthead.title == "The Light"
     assert screen.masthead.seed == 7
+    assert screen.masthead.agents == ()
     assert list(screen.cast)[:3] == ["Mara", "Ioan", "Lise"]
     traces = [event.trace for event in recorded if event.trace]
     assert screen.spent.tokens_in == sum(trace.tokens_in for trace in traces)
@@ -248,3 +250,23 @@ def test_older_points_of_the_critic_are_bare_numbers() -> None:
     assert [bool(point.game.verdict) for point in rounds] == [False] * 47 + [True] * 3
     assert [bool(point.scored.reasons) for point in scores] == [False] * 47 + [True] * 3
     assert all(point.scored.d is not None for point in scores)
+
+
+def test_a_plot_knows_the_turn_that_made_each_beat(recorded: list[Event]) -> None:
+    made: dict[str, int] = {}
+    for event in recorded:
+        if isinstance(event.body, MoveCommitted):
+            for placed in event.body.diff.after:
+                made.setdefault(placed.beat.id, event.turn)
+    screen = folded(recorded)
+    assert screen.plot.made == made
+    assert screen.plot.beats.keys() <= made.keys()
+    assert Screen.model_validate_json(screen.model_dump_json()).plot.made == made
+
+
+def test_the_agents_of_a_session_are_those_of_its_cards(recorded: list[Event]) -> None:
+    begun = recorded[0].body
+    assert isinstance(begun, SessionStarted)
+    cards = {"Ada": "", "Mara": ""}
+    first = recorded[0].model_copy(update={"body": begun.model_copy(update={"cards": cards})})
+    assert folded([first, *recorded[1:]]).masthead.agents == ("Ada", "Mara")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from writersroom.critic.corpus import Passage
     from writersroom.critic.critic import Critic
     from writersroom.critic.eye import Reading
+    from writersroom.critic.verdict import Verdict
 
 _AT_ONCE: Final = 16
 """Texts read between two lines of narration."""
@@ -67,7 +68,10 @@ def train(human: Path, machine: Path, output: Path, weights: Path | None) -> Non
                 *sides,
                 base=judge.weights,
                 told=Trained(
-                    on=(f"{len(sides[0])} human texts of {human}", f"{len(sides[1])} machine texts of {machine}"),
+                    on=(
+                        f"{len(sides[0])} human texts of {human}",
+                        f"{len(sides[1])} machine texts of {machine}",
+                    ),
                     eye=judge.weights.trained.eye,
                     eye_sha256=judge.eye_sha256,
                     day=datetime.now(UTC).date().isoformat(),
@@ -149,7 +153,7 @@ async def _of_folders(human: Path, machine: Path, adapt: int, weights: Path | No
             fit = await judge.learn(machine=[one.text for one in learned])
             narrate(f"Learned {len(learned)} texts in {fit.milliseconds:.0f} ms.")
         tested = [*people, *machines]
-        verdicts = []
+        verdicts: list[Verdict] = []
         for at in range(0, len(tested), _AT_ONCE):
             verdicts += await judge.weigh([one.text for one in tested[at : at + _AT_ONCE]])
             narrate(f"Judged {min(at + _AT_ONCE, len(tested))} of {len(tested)} texts.")
@@ -162,7 +166,7 @@ async def _of_pairs(path: Path, weights: Path | None) -> dict[str, object]:
 
     pairs = read_pairs(path)
     async with opened_critic(weights) as judge:
-        verdicts = []
+        verdicts: list[tuple[Verdict, Verdict]] = []
         for at in range(0, len(pairs), _AT_ONCE):
             part = pairs[at : at + _AT_ONCE]
             both = await judge.weigh([text for pair in part for text in (pair.a, pair.b)])

@@ -27,8 +27,8 @@ def score(files: tuple[Path, ...], weights: Path | None, as_json: bool) -> None:
     """Tell how texts read beside human writing.
 
     FILE is prose or a script (.txt, .md, .fountain, .fdx); scripts are judged scene by scene. D is the
-    probability that it reads as human-written, with its 90 % interval; C says whether it holds together; J how
-    many drafts experts would place below it. A text that cannot be judged is refused in one sentence.
+    probability that it reads as human-written, with its 90 % interval; C says whether it holds together; J
+    how many drafts experts would place below it. A text that cannot be judged is refused in one sentence.
 
     It judges drafts, never people: do not use it to accuse anybody.
     """

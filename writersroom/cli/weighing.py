@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
@@ -31,7 +31,7 @@ def weights_option(command: Callable[P, R]) -> Callable[P, R]:
 
 
 @asynccontextmanager
-async def opened_critic(weights: Path | None) -> AsyncIterator[Critic]:
+async def opened_critic(weights: Path | None) -> AsyncGenerator[Critic]:
     """A critic over the built-in model, closed at the end."""
     # The engine takes half a second to load; `--help` needs none of it.
     from writersroom.engine.opening import open_engine  # noqa: PLC0415
@@ -41,5 +41,8 @@ async def opened_critic(weights: Path | None) -> AsyncIterator[Critic]:
     async with await open_engine() as engine:
         critic = await kind.open(weights, engine)
         if critic.other_eye:
-            narrate("Another model file reads here than the weights were trained with; figures may differ a little.")
+            narrate(
+                "Another model file reads here than the weights were trained with; figures may "
+                "differ a little."
+            )
         yield critic

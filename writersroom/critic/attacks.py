@@ -1,8 +1,8 @@
 """Cheap edits that make a generated text score better without making it any better.
 
-The first four were measured against an unguarded stylometric head, of which they passed 11 to 39 % where 5 % passed
-before. The critic is trained on some of these and tested on all (`benchmarks/critic_attacks.py`); the loop applies
-them to final drafts to see whether its critic can still be gamed.
+The first four were measured against an unguarded stylometric head, of which they passed 11 to 39 % where 5
+% passed before. The critic is trained on some of these and tested on all (`benchmarks/critic_attacks.py`);
+the loop applies them to final drafts to see whether its critic can still be gamed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _FAMOUS: Final = (
     "It was the best of times, it was the worst of times.",
     "Call me Ishmael.",
     "All happy families are alike; each unhappy family is unhappy in its own way.",
-    "It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want of a wife.",
+    "It is a truth universally acknowledged, that a single man in possession of a good fortune, "
+    "must be in want of a wife.",
     "The past is a foreign country; they do things differently there.",
     "Whan that Aprille with his shoures soote, the droghte of March hath perced to the roote.",
     "To be, or not to be, that is the question.",

@@ -1,4 +1,4 @@
-"""The model card: what the critic was trained on, where it fails, for whom it must not be used (Mitchell et al. 2019)."""
+"""The model card (Mitchell et al. 2019): what the critic was trained on, where it fails, and its limits."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ PURPOSE: Final = (
     "D, C and J are shown apart: human-like, coherent, good. None stands for another.",
 )
 FAILS: Final = (
-    "A writer it has not seen: have it learn eight takes first, above all of a base model without instruction "
+    "A writer it has not seen: have it learn eight takes first, above all of a base model without "
+    "instruction "
     "tuning, whose errors lie elsewhere than those of chat models.",
     "Texts of fewer than 60 words: the interval is wide, and below 40 words it refuses.",
     "Verse, lists, code, other languages than English, text without capitals or all in capitals: it refuses.",
-    "Human prose in a plain, even, formal style, and that of people who write in a second language: D is lower "
+    "Human prose in a plain, even, formal style, and that of people who write in a second "
+    "language: D is lower "
     "than it should be.",
     "Prose before 1900 and plays: few of them were there to learn from.",
     "D is not quality: within human stories it goes down a little as readers' ratings go up.",
-    "C compares takes of one writer, or a take with its own edit; between writers it favours whom the eye knows.",
+    "C compares takes of one writer, or a take with its own edit; between writers it favours whom "
+    "the eye knows.",
     "J was learned from one expert's scores of short literary paragraphs in English.",
     "Human and generated text mixed sentence by sentence: a human share above a third often passes.",
 )
@@ -53,7 +56,10 @@ class Card(Frozen):
     def sections(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Headings and lines for a person."""
         yield "What it is for", self.purpose
-        yield "Trained on", (*self.trained_on, f"Read by {self.eye or 'an unnamed eye'}; {self.day or 'no date'}")
+        yield (
+            "Trained on",
+            (*self.trained_on, f"Read by {self.eye or 'an unnamed eye'}; {self.day or 'no date'}"),
+        )
         yield "Texts in stock", tuple(f"{name}: {count}" for name, count in self.texts)
         yield (
             "Measured on writers and prompts left out",

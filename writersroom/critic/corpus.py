@@ -1,7 +1,7 @@
 """Files that are to be judged, or trained on: prose as it is, scripts scene by scene.
 
-A scene of a script is read out as prose (`critic.page`), as takes of the room are, so that the form of a screenplay
-tells nothing.
+A scene of a script is read out as prose (`critic.page`), as takes of the room are, so that the form of a
+screenplay tells nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from writersroom.script.reading import from_fountain
 
 SUFFIXES: Final = (".txt", ".md", ".fountain", ".fdx")
 MOST_BYTES: Final = 16_000_000
-_BREAK: Final = re.compile(r"^\s*(?:(?:[*#~=-]\s*){3,}|#{1,3}\s+\S.*|(?:CHAPTER|Chapter)\s+\S+.{0,60})\s*$", re.M)
+_BREAK: Final = re.compile(
+    r"^\s*(?:(?:[*#~=-]\s*){3,}|#{1,3}\s+\S.*|(?:CHAPTER|Chapter)\s+\S+.{0,60})\s*$", re.M
+)
 _SCENE: Final = re.compile(r"^\s*(?:INT|EXT|EST|INT\.?/EXT|I/E)[. ]", re.M)
 _LEAST: Final = 120
 """Words that a part of prose needs to stand as a scene of its own."""
@@ -62,7 +64,8 @@ def read_passages(path: Path) -> tuple[Passage, ...]:
 def read_folder(folder: Path, *, named: str) -> tuple[Passage, ...]:
     """Every file of a folder and its subfolders as one text each; the subfolder is the source.
 
-    In a folder without subfolders the source is what file names have before their number, if there are several.
+    In a folder without subfolders the source is what file names have before their number, if there are
+    several.
 
     Raises:
         NotADirectoryError: it is no folder.

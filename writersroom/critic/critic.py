@@ -12,7 +12,7 @@ from typing import Final, Self
 import numpy as np
 
 from writersroom.critic.errors import TooFewTexts
-from writersroom.critic.explain import part_from_part, reasons, worst_sentences
+from writersroom.critic.explain import reasons, worst_sentences
 from writersroom.critic.eye import Eye, Reading
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
@@ -27,13 +27,31 @@ from writersroom.resources import critic_weights
 
 _WINDOW: Final = 160
 _WITHIN: Final = 1.2
-"""Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development data)."""
+"""Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development
+data)."""
+_SUSPECT: Final = -2.5
+"""Log-odds of D below which a text is a machine's anyhow, and nobody asks how it was edited."""
 _REMEMBERED: Final = 64
 """Coherences of a writer's takes that its usual range is taken from."""
 _NEEDED: Final = 8
 """Takes of a writer from which its own range counts."""
 _USUAL: Final = 2.0
 """Deviations below a writer's mean coherence, in log-odds, that are still usual."""
+
+
+EDITED: Final[Mapping[str, Refusal]] = {
+    "words shuffled": Refusal(
+        guard="incoherent", sentence="The words stand in no order that a sentence has."
+    ),
+    "typing errors": Refusal(
+        guard="mechanical", sentence="More words are mistyped than a person would leave."
+    ),
+    "rare words": Refusal(
+        guard="mechanical", sentence="Words stand in it that mean nothing where they stand."
+    ),
+    "fillers": Refusal(guard="mechanical", sentence="Fillers stand in it where nobody would say them."),
+}
+"""What is said of an edit that was seen through, by the head that saw it."""
 
 
 class Critic:
@@ -55,7 +73,7 @@ class Critic:
         """Open a critic.
 
         Args:
-            weights: a weights file, or a folder with a `critic.npz`; those that came with the program if None.
+            weights: a weights file, or a folder with a `critic.npz`; None takes those of the program.
             engine: runs the eye: the built-in model, whatever model writes.
 
         Raises:
@@ -92,7 +110,7 @@ class Critic:
         return own is not None and trained is not None and own != trained
 
     async def read(self, texts: Sequence[str]) -> tuple[Reading | None, ...]:
-        """Measure texts, in order; None for one without words. What has been read before is not read again."""
+        """Measure texts, in order; None for one without words. What was read before is not read again."""
         return await self._eye.read(texts)
 
     async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:
@@ -111,7 +129,7 @@ class Critic:
         return tuple(verdicts)
 
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
-        """Put texts into the replay buffer and refit; see `Weighing.learn`. Texts too odd to read are left out."""
+        """Put texts into the replay buffer and refit; see `Weighing.learn`. Odd ones are left out."""
         for texts, is_human in ((machine, False), (human, True)):
             fit_to_read = [text for text in texts if refusal(text) is None]
             readings = [one for one in await self._eye.read(fit_to_read) if one is not None]
@@ -155,7 +173,7 @@ class Critic:
                 1.645 * _WITHIN * (windows**-0.5 - 0.5 * windows**0.5) if windows < 1 else 0.0,
             )
         )
-        caught = refused or self._caught(reading)
+        caught = refused or self._caught(reading, logit)
         chances = _chance(np.array([logit, logit - spread, logit + spread]))
         d, low, high = (float(one) for one in chances)
         if caught is not None:
@@ -178,7 +196,7 @@ class Critic:
         )
 
     def usual_coherence(self, writer: str = "") -> float:
-        """The C below which a take of this writer is out of its usual range; see `Weighing.usual_coherence`."""
+        """The C below which a take is out of its writer's range; see `Weighing.usual_coherence`."""
         seen = self._coherences.get(writer)
         usual = self._weights.usual_coherence
         if seen is None or len(seen) < _NEEDED:
@@ -219,14 +237,20 @@ class Critic:
     def _projected(self, rows: Rows) -> Rows:
         return rows.model_copy(update={"embedding": self._weights.projection(rows.embedding)})
 
-    def _caught(self, reading: Reading) -> Refusal | None:
-        """Guards that look at what was measured."""
-        limits = self._weights.limits
-        if self._weights.coherence.chances(reading.coherence[None])[0] < limits["coherence"]:
+    def _caught(self, reading: Reading, logit: float) -> Refusal | None:
+        """Guards that look at what was measured; those of edits, where D lets the text through."""
+        held = self._weights
+        if held.coherence.chances(reading.coherence[None])[0] < held.coherence_floor:
             return Refusal(guard="incoherent", sentence="Its parts do not hold together.")
-        human, machine = part_from_part(self._weights.sentence, reading)
-        if human - machine > limits["border"] and machine < limits["machine_part"]:
-            return Refusal(guard="spliced", sentence="One part reads as another writer's than the rest.")
+        if logit < _SUSPECT:
+            return None
+        for edit in held.edits:
+            if edit.head.logits(reading.edits[None])[0] < edit.limit:
+                return EDITED[edit.kind]
+        if held.parts.weakest(reading.parts) < held.parts.limit:
+            return Refusal(
+                guard="spliced", sentence="One part of it reads as a machine's, whatever the rest."
+            )
         return None
 
 

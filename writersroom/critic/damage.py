@@ -1,4 +1,4 @@
-"""Self-made damage: copies of a text that no reader would take for whole, to train and test the coherence head.
+"""Self-made damage: copies that no reader would take for whole, to train and test the coherence head.
 
 Every damage keeps the words' own quality, so that only what holds them together can tell the copies apart.
 """

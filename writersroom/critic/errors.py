@@ -27,7 +27,8 @@ class NewerWeights(BadWeights):
 
     def __init__(self, path: Path, found: int, known: int, sha256: str) -> None:
         super().__init__(
-            f"{path} (sha256 {sha256[:16]}…) has critic weights of format {found}; this program knows up to {known}. "
+            f"{path} (sha256 {sha256[:16]}…) has critic weights of format {found}; this program "
+            f"knows up to {known}. "
             "Update writersroom, or train them again."
         )
 

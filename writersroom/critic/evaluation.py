@@ -1,8 +1,9 @@
-"""How good a critic is, on texts it was not fitted on: the figures that the model card and the commands give.
+"""How good a critic is on texts it was not fitted on: the figures that the card and the commands give.
 
-AUROC: the probability that a human text gets a higher D than a machine's. True positives at 5 % false alarms: of the
-machine texts, how many are caught where one human text in twenty is suspected. Calibration error: expected difference
-between D and the share of humans among texts that got it (Naeini et al. 2015), sides of equal weight.
+AUROC: the probability that a human text gets a higher D than a machine's. True positives at 5 % false
+alarms: of the machine texts, how many are caught where one human text in twenty is suspected. Calibration
+error: expected difference between D and the share of humans among texts that got it (Naeini et al. 2015),
+sides of equal weight.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from writersroom.critic.errors import TooFewTexts, UnreadableText
-from writersroom.critic.features.vector import Numbers
-from writersroom.critic.rows import Truth
+from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.critic.verdict import Guard, Verdict
 from writersroom.frozen import Frozen
 
 _RESAMPLES: Final = 1000
-UNJUDGED: Final[frozenset[Guard]] = frozenset(("empty", "short", "binary", "huge", "language", "code", "verse"))
+UNJUDGED: Final[frozenset[Guard]] = frozenset(
+    ("empty", "short", "binary", "huge", "language", "code", "verse")
+)
 """Guards that say a text cannot be judged, not that it is no good."""
+SEEN_THROUGH: Final[frozenset[Guard]] = frozenset(("duplicated", "disguised", "capitals"))
+"""Guards that see an edit in the text itself."""
 MATCHED: Final = 0.1
 """Log of the ratio of words below which a pair is matched for length."""
 _LINE: Final = TypeAdapter(dict[str, Any])
@@ -138,7 +142,9 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
         TooFewTexts: there is none.
     """
     pairs: list[Pair] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").split("\n"), start=1):
+    for number, line in enumerate(
+        path.read_text(encoding="utf-8-sig", errors="replace").split("\n"), start=1
+    ):
         if not line.strip():
             continue
         try:
@@ -156,13 +162,15 @@ def folder_figures(
 ) -> dict[str, object]:
     """What `critic eval` gives for folders.
 
-    A text that a guard saw through counts as a machine's; one that could not be judged counts for nothing, and
-    is counted in `refused`.
+    A text that could not be judged counts for nothing; one that a guard saw through before it was measured
+    counts as a machine's. Both are told in `refused`. What guards say after measuring changes no figure of D.
     """
     judged = [at for at, verdict in enumerate(verdicts) if verdict.refused_by not in UNJUDGED]
     truth = np.array([human[at] for at in judged], bool)
-    scores = np.array([-50.0 if verdicts[at].refused_by else verdicts[at].logit for at in judged], np.float64)
-    chances = np.array([verdicts[at].d for at in judged], np.float64)
+    scores = np.array(
+        [-50.0 if verdicts[at].refused_by in SEEN_THROUGH else verdicts[at].logit for at in judged]
+    )
+    chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
     names = [sources[at] for at in judged]
     if not truth.any() or truth.all():
         raise TooFewTexts("There must be texts of both sides that can be judged.")
@@ -179,10 +187,8 @@ def folder_figures(
     }
 
 
-def pair_figures(
-    verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]
-) -> dict[str, object]:
-    """What `critic eval --pairs` gives: agreement of each head with what is preferred, and of length alone."""
+def pair_figures(verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]) -> dict[str, object]:
+    """What `critic eval --pairs` gives: agreement of each head, and of length alone, with the preferred."""
     first = np.array([pair.preferred == 1 for pair in pairs], bool)
     values = {
         "j": [(a.j_score, b.j_score) for a, b in verdicts],

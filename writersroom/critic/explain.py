@@ -1,7 +1,7 @@
 """Why D says what it says: what moved it, in plain words, and where in the text.
 
-The heads are linear, so their log-odds are sums over features; what is told is the sum over a family of them. No
-number and no word list is named: whoever is told what is counted writes to the count.
+The heads are linear, so their log-odds are sums over features; what is told is the sum over a family of
+them. No number and no word list is named: whoever is told what is counted writes to the count.
 """
 
 from __future__ import annotations
@@ -63,26 +63,5 @@ def machine_like(head: Head, reading: Reading) -> Numbers:
 def worst_sentences(head: Head, reading: Reading) -> tuple[tuple[str, float], ...]:
     """The sentences most machine-like, most so first."""
     chances = machine_like(head, reading)
-    order = np.argsort(-chances, kind="stable")[:MOST_SENTENCES]
+    order = sorted(range(len(chances)), key=lambda at: -float(chances[at]))[:MOST_SENTENCES]
     return tuple((reading.sentences[at], round(float(chances[at]), 3)) for at in order)
-
-
-def part_from_part(head: Head, reading: Reading) -> tuple[float, float]:
-    """The sharpest border between a human-like and a machine-like part of a text.
-
-    Returns:
-        The mean log-odds of the more human part and of the more machine-like one, sentences weighted by their
-        words; alike where the text has no border, having fewer than four sentences.
-    """
-    logits = head.logits(reading.sentence_values)
-    words = np.array([len(one.split()) for one in reading.sentences], np.float64)
-    whole = float(np.average(logits, weights=np.maximum(words, 1)))
-    best = whole, whole
-    for cut in range(2, len(logits) - 1):
-        if words[:cut].sum() < 25 or words[cut:].sum() < 25:
-            continue
-        first = float(np.average(logits[:cut], weights=words[:cut]))
-        second = float(np.average(logits[cut:], weights=words[cut:]))
-        if abs(first - second) > best[0] - best[1]:
-            best = max(first, second), min(first, second)
-    return best

@@ -1,7 +1,7 @@
 """The eye: one fixed small model that reads every text, whichever model wrote it.
 
-One pass over a window gives what it found likely and the mean of its last states; nothing is decoded. What has been
-read is kept, so that a take that comes up again in a later round costs nothing.
+One pass over a window gives what it found likely and the mean of its last states; nothing is decoded. What
+has been read is kept, so that a take that comes up again in a later round costs nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Final
 import numpy as np
 
 from writersroom.critic.features.coherence import COHERENCE, coherence
+from writersroom.critic.features.legibility import legibility
 from writersroom.critic.features.normal import NormalForm, normal_form, sentences_of
+from writersroom.critic.features.parts import parts
 from writersroom.critic.features.style import STYLE, style
 from writersroom.critic.features.surprise import SURPRISE, surprise
 from writersroom.critic.features.vector import Numbers, Vector
@@ -43,10 +45,19 @@ class Reading(Frozen):
     """The eye's mean state over all tokens, shape (embedding size,)."""
     coherence: Numbers
     """Shape (len(COHERENCE),)."""
+    legibility: Numbers
+    """Shape (len(LEGIBILITY),)."""
+    parts: Numbers
+    """Shape (parts, WIDTH of `features.parts`): thirds of the windows."""
     sentences: tuple[str, ...]
     """The sentences of the windows, in order."""
     sentence_values: Numbers
     """Shape (len(sentences), len(SENTENCE))."""
+
+    @property
+    def edits(self) -> Numbers:
+        """What the heads of edits look at, shape (WIDTH of `heads.edits`,)."""
+        return np.concatenate([self.legibility, self.coherence, self.surprise])
 
     @property
     def vector(self) -> Vector:
@@ -125,6 +136,8 @@ def measured(form: NormalForm, cut: Sequence[str], scores: Sequence[TextScore]) 
         style=over([style(window) for window in cut]),
         embedding=over([_state(score) for score in scores]),
         coherence=over([coherence(window, score) for window, score in zip(cut, scores, strict=True)]),
+        legibility=over([legibility(window, score) for window, score in zip(cut, scores, strict=True)]),
+        parts=np.concatenate([parts(window, score) for window, score in zip(cut, scores, strict=True)]),
         sentences=tuple(one for part in sentences for one in part),
         sentence_values=np.concatenate(
             [

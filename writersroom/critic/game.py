@@ -1,7 +1,8 @@
 """The game of one session: what its critic was taught so far, and what the writers may know of it.
 
 The session's events say what D learned and when (`GameValued.trained`), so a session that is taken up again
-teaches a fresh critic the same takes in the same order and goes on with the same D.
+teaches a fresh critic the same takes in the same order and goes on with the same D. On another branch of an
+open session it goes on with what it learned on the first: nothing is unlearned.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Game:
         self._critic = critic
         self._references = tuple(references)
         self._writer = writer or WRITER
-        self._taught: list[tuple[str, int]] = []
+        self._taught: list[Lesson] = []
         self._learned = 0
         self._fit: Fit | None = None
         self._biases: dict[int, float] = {}
@@ -77,11 +78,10 @@ class Game:
                 texts, self._references = self._references, ()
                 self._fit = await self._critic.learn(human=texts)
             for lesson in lessons:
-                key = (lesson.scene, lesson.round)
-                if key in self._taught:
+                if lesson in self._taught:
                     continue
                 self._fit = await self._critic.learn(machine=lesson.takes, writer=self._writer)
-                self._taught.append(key)
+                self._taught.append(lesson)
                 self._learned += len(lesson.takes)
 
     async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:

@@ -1,13 +1,14 @@
 """Who refuses a text before D is believed.
 
-Two kinds. Some texts cannot be judged by what the critic knows (code, verse, another language): they are refused
-with a sentence that says so. Some were edited to please D and are no better for it: a guard that sees through the
-edit says which edit. Thresholds lie beyond what human texts of the development data reach, but for a few in a
-thousand (`benchmarks/critic_attacks.py` counts them).
+Two kinds. Some texts cannot be judged by what the critic knows (code, verse, another language): they are
+refused with a sentence that says so. Some were edited to please D and are no better for it: a guard that
+sees through the edit says which edit. Thresholds lie beyond what human texts of the development data reach,
+but for a few in a thousand (`benchmarks/critic_attacks.py` counts them).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -34,7 +35,7 @@ _CODE_LINE: Final = re.compile(
     r"\w+\(.*\);?$|[\w.\[\]'\"]+\s*[-+*/]?=\s)"
 )
 _COMMON: Final = frozenset(FUNCTION_WORDS) | frozenset(
-    "said me get go see know think your say come an".split()
+    ["said", "me", "get", "go", "see", "know", "think", "your", "say", "come", "an"]
 )
 
 
@@ -168,6 +169,6 @@ def _is_verse(raw: str) -> bool:
     if len(full) < 6 or sum(line.isupper() for line in full) / len(full) > 0.1:
         return False
     length = sorted(len(line) for line in full)[len(full) // 2]
-    pairs = [(a, b) for a, b in zip(full, full[1:], strict=False) if a[-1] not in '.!?"”’:']
+    pairs = [(a, b) for a, b in itertools.pairwise(full) if a[-1] not in '.!?"\u201d\u2019:']
     capital = sum(b[0].isupper() for _, b in pairs)
     return length < 55 and len(pairs) > len(full) * 0.3 and capital > 0.6 * len(pairs)

@@ -1,7 +1,8 @@
 """The replay buffer: what D is fitted on, whole, each time something new is learned.
 
-Stock that came with the weights keeps D from forgetting other writers; takes of the room and passages of a person's
-own come on top, the newest weighing most. Refitting costs milliseconds and cannot drift, as stepping would.
+Stock that came with the weights keeps D from forgetting other writers; takes of the room and passages of a
+person's own come on top, the newest weighing most. Refitting costs milliseconds and cannot drift, as
+stepping would.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from writersroom.critic.heads.discriminator import Calibration, Discriminator, P
 from writersroom.critic.rows import Rows, joined
 
 OWN: Final = 0.5
-"""Share of the human side that passages of a person's own make up, together, once there are `FULL` of them."""
+"""Share of the human side that passages of a person's own make up, together, once there are `FULL` of
+them."""
 FULL: Final = 32
 ROOM: Final = 0.5
 """Share of the room's own writer among machines, once there are `SOON` of its takes."""
@@ -70,8 +72,8 @@ class Replay:
             room: calibration of stock and room together.
 
         Returns:
-            D, and its balanced accuracy, 0..1, on rows left out one by one: the room's own takes where there are
-            any, the stock's otherwise, against all human ones.
+            D, and its balanced accuracy, 0..1, on rows left out one by one: the room's own takes where
+            there are any, the stock's otherwise, against all human ones.
         """
         people = self._people()
         if self._known is None:
@@ -89,7 +91,9 @@ class Replay:
             human_logits = mixed([human_logits, left[: len(people)]], shares)
             machine_logits = mixed([panel.logits(own), left[len(people) :]], shares)
         people_said, takes_said = scaled(human_logits), scaled(machine_logits)
-        fitted = Discriminator(panels=panels, weights=shares, calibration=scaled, cap=float(np.median(people_said)))
+        fitted = Discriminator(
+            panels=panels, weights=shares, calibration=scaled, cap=float(np.median(people_said))
+        )
         return fitted, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
 
     def _people(self) -> Rows:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from writersroom.critic.eye import Reading
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import Numbers, Places, Truth
 from writersroom.frozen import Frozen
-
-Truth = npt.NDArray[np.bool_]
 
 
 class Rows(Frozen):
@@ -34,16 +31,16 @@ class Rows(Frozen):
         """How many."""
         return len(self.human)
 
-    def only(self, which: Truth | Numbers) -> Rows:
+    def only(self, which: Truth | Places) -> Rows:
         """Some of them: a mask, or places."""
-        places = np.arange(len(self))[which]
+        places: Places = np.arange(len(self), dtype=np.int64)[which]
         return Rows(
             surprise=self.surprise[places],
             style=self.style[places],
             embedding=self.embedding[places],
             human=self.human[places],
             weights=self.weights[places],
-            sources=tuple(self.sources[at] for at in places),
+            sources=tuple(self.sources[int(at)] for at in places.tolist()),
         )
 
     def weighing(self, weights: Numbers) -> Rows:

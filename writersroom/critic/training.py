@@ -1,4 +1,4 @@
-"""Weights from texts of known origin: what `critic train` does, and what the shipped weights were made with."""
+"""Weights from texts of known origin: what `critic train` and the making of the shipped weights share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FOLDS: Final = 5
 
 
 def projection(embeddings: Numbers, *, directions: int = DIRECTIONS) -> Projection:
-    """The directions in which states differ most (principal components), at most as many as texts less one."""
+    """The directions in which states differ most: principal components, fewer than there are texts."""
     mean = embeddings.mean(axis=0)
     _, _, right = np.linalg.svd(embeddings - mean, full_matrices=False)
     return Projection(mean=mean, directions=right[: min(directions, max(len(embeddings) - 1, 1))])

@@ -47,7 +47,8 @@ class Verdict(Frozen):
     logit: float
     """Log-odds behind `d`; orders takes that all have `d` near 0. To rank by; not for a loop to climb."""
     reward: float
-    """The same, capped at what half of all human texts reach: beyond it, a higher D goes with lower ratings."""
+    """The same, capped at what half of all human texts reach: beyond it, a higher D goes with lower
+    ratings."""
     style: float
     """The same by the stylometric head alone, which still tells a small writer's takes apart."""
     c: float

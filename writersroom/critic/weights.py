@@ -1,9 +1,9 @@
 """The critic's weights as a file: named arrays of numbers and a manifest in JSON, nothing that could run.
 
-One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among the others; it
-names the format, the features in their order, what the weights were trained on, and the SHA-256 of the content, which
-is computed again on reading. A file of a newer format is refused by name and hash, and so is one whose features
-are not this program's.
+One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among
+the others; it names the format, the features in their order, what the weights were trained on, and the
+SHA-256 of the content, which is computed again on reading. A file of a newer format is refused by name and
+hash, and so is one whose features are not this program's.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from writersroom.critic.features.surprise import SURPRISE
 from writersroom.critic.features.vector import Numbers
 from writersroom.critic.heads.coherence import Coherence
 from writersroom.critic.heads.discriminator import Calibration, Projection
+from writersroom.critic.heads.edits import WIDTH as EDIT_WIDTH
+from writersroom.critic.heads.edits import EditHead, PartHead
 from writersroom.critic.heads.logistic import Head
 from writersroom.critic.heads.quality import Quality
 from writersroom.critic.heads.sentences import SENTENCE
@@ -71,8 +73,10 @@ class Manifest(Frozen):
     coherence_calibration: Calibration
     usual_coherence: tuple[tuple[str, float], ...]
     """By writer, the C that one of its takes in fifty falls below."""
-    limits: tuple[tuple[str, float], ...]
-    """Thresholds of the guards that look at measured values."""
+    coherence_floor: float
+    edits: tuple[tuple[str, float], ...]
+    """Kinds and limits."""
+    weakest_part: float
     trained: Trained
 
 
@@ -91,7 +95,10 @@ class Weights(Frozen):
     quality: Quality
     sentence: Head
     usual_coherence: dict[str, float]
-    limits: dict[str, float]
+    coherence_floor: float
+    """C below which any text is refused."""
+    edits: tuple[EditHead, ...]
+    parts: PartHead
     trained: Trained
 
 
@@ -117,7 +124,9 @@ def save(weights: Weights, path: Path) -> str:
         room_calibration=weights.room_calibration,
         coherence_calibration=weights.coherence.calibration,
         usual_coherence=tuple(sorted(weights.usual_coherence.items())),
-        limits=tuple(sorted(weights.limits.items())),
+        coherence_floor=weights.coherence_floor,
+        edits=tuple((one.kind, one.limit) for one in weights.edits),
+        weakest_part=weights.parts.limit,
         trained=weights.trained,
     )
     text = manifest.model_dump_json().encode()
@@ -191,7 +200,7 @@ def _digest(arrays: dict[str, npt.NDArray[np.generic]], manifest: bytes) -> str:
 
 def _arrays(weights: Weights) -> dict[str, npt.NDArray[np.generic]]:
     half = np.float32
-    rows, sentence, quality = weights.rows, weights.sentence, weights.quality
+    rows, quality = weights.rows, weights.quality
     return {
         "rows_surprise": rows.surprise.astype(half),
         "rows_style": rows.style.astype(half),
@@ -206,11 +215,24 @@ def _arrays(weights: Weights) -> dict[str, npt.NDArray[np.generic]]:
         "quality_scale": quality.scale,
         "quality_coef": quality.coef,
         "quality_quantiles": quality.quantiles,
-        "sentence_mean": sentence.mean,
-        "sentence_scale": sentence.scale,
-        "sentence_coef": sentence.coef,
-        "sentence_intercept": np.array([sentence.intercept]),
-        "sentence_covariance": sentence.covariance,
+        **_head_arrays("sentence", weights.sentence),
+        **_head_arrays("part_surprise", weights.parts.surprise),
+        **_head_arrays("part_style", weights.parts.style),
+        **{
+            name: array
+            for at, one in enumerate(weights.edits)
+            for name, array in _head_arrays(f"edit{at}", one.head).items()
+        },
+    }
+
+
+def _head_arrays(name: str, head: Head) -> dict[str, npt.NDArray[np.generic]]:
+    """A head that is only applied: its covariance is not kept."""
+    return {
+        f"{name}_mean": head.mean,
+        f"{name}_scale": head.scale,
+        f"{name}_coef": head.coef,
+        f"{name}_intercept": np.array([head.intercept]),
     }
 
 
@@ -233,6 +255,15 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
         if not np.isfinite(array).all():
             raise ValueError(f"{name} is not finite")
         return array
+
+    def head(name: str, features: int) -> Head:
+        return Head(
+            mean=numbers(f"{name}_mean", features),
+            scale=numbers(f"{name}_scale", features),
+            coef=numbers(f"{name}_coef", features),
+            intercept=float(numbers(f"{name}_intercept", 1)[0]),
+            covariance=np.zeros((features + 1, features + 1)),
+        )
 
     count = len(manifest.sources)
     width = held["projection_directions"].shape
@@ -263,14 +294,17 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
             coef=numbers("quality_coef", -1),
             quantiles=numbers("quality_quantiles", 101),
         ),
-        sentence=Head(
-            mean=numbers("sentence_mean", len(SENTENCE)),
-            scale=numbers("sentence_scale", len(SENTENCE)),
-            coef=numbers("sentence_coef", len(SENTENCE)),
-            intercept=float(numbers("sentence_intercept", 1)[0]),
-            covariance=numbers("sentence_covariance", len(SENTENCE) + 1, len(SENTENCE) + 1),
-        ),
+        sentence=head("sentence", len(SENTENCE)),
         usual_coherence=dict(manifest.usual_coherence),
-        limits=dict(manifest.limits),
+        coherence_floor=manifest.coherence_floor,
+        edits=tuple(
+            EditHead(kind=kind, head=head(f"edit{at}", EDIT_WIDTH), limit=limit)
+            for at, (kind, limit) in enumerate(manifest.edits)
+        ),
+        parts=PartHead(
+            surprise=head("part_surprise", len(SURPRISE)),
+            style=head("part_style", len(STYLE)),
+            limit=manifest.weakest_part,
+        ),
         trained=manifest.trained,
     )

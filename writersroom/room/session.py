@@ -268,7 +268,7 @@ class Session:
         if turn is None or not self.waits_for_person(turn):
             return None
         if self._offer is None or self._offer[0] != self.event or self._offer[1].form.turn != turn:
-            self._offer = (self.event, offered(self._room, turn, self.standing))
+            self._offer = (self.event, offered(self._room, turn, self.standing.copy()))
         return self._offer[1].form
 
     def filled(self, form: Form, answers: Mapping[str, str]) -> Spoken:

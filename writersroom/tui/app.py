@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -13,6 +16,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen as TextualScreen
 
+from writersroom.exits import Exit
 from writersroom.tui.actions import Action, Group, app_of, groups_from
 from writersroom.tui.config import Config, Remembered, remember
 from writersroom.tui.dialogs.asking import Choice, Pick
@@ -115,6 +119,8 @@ class WritersRoom(App[None]):
 
     def on_mount(self) -> None:
         """Open the first screen."""
+        if not self.is_headless:
+            self._heed_signals()
         self.push_screen(self._first(self), self._left)
         if self.config.keys:
             # All screens are loaded for it, so only where it is needed.
@@ -122,6 +128,15 @@ class WritersRoom(App[None]):
             self._complaints += tuple(cast("Iterable[str]", registry.complaints(self.config.keys)))
         for complaint in self._complaints:
             self.notify(complaint, severity="warning", timeout=10, markup=False)
+
+    def _heed_signals(self) -> None:
+        """Leave as with Ctrl+Q where the program is told to end: the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; no main thread.
+                    loop.add_signal_handler(number, self.exit, None, 128 + number)
 
     def _left(self, leaves: object) -> None:
         """The first screen was closed; it may leave another one behind."""
@@ -179,6 +194,7 @@ class WritersRoom(App[None]):
         error = self._exception
         self.bell()
         said = f"Error: A fault of writersroom itself ({type(error).__name__}: {one_line(str(error), 300)})."
+        self._return_code = Exit.UNEXPECTED
         self._exit_renderables.append(Text(f"{said} All that was said in the session is kept."))
         self._close_messages_no_wait()
 

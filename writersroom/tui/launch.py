@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import signal
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -79,13 +77,5 @@ def show(room: Room, model: Model, first: Opening | None = None) -> int:
         The exit code.
     """
     app = app_for(room, model, first)
-
-    def leave(_signal: int, _frame: object) -> None:
-        app.call_later(app.exit, return_code=128 + signal.SIGTERM)
-
-    with suppress(ValueError):  # Not in the main thread: whoever runs it there takes care of signals.
-        signal.signal(signal.SIGTERM, leave)
-        if hasattr(signal, "SIGHUP"):
-            signal.signal(signal.SIGHUP, leave)
     app.run(mouse=app.config.mouse)
     return app.return_code or 0

@@ -196,7 +196,7 @@ def _course_words(body: Body) -> str:
         case Condensed():
             return f"In short, from {body.first} to {body.last}: {body.text}"
         case Edited():
-            return f"The {body.field} of event {body.target} now reads: {body.text}"
+            return f"The {body.field.rpartition('.')[2]} of event {body.target} now reads: {body.text}"
         case Branched():
             source = f" of {body.source}" if body.source else ""
             return f"A branch from event {body.fork}{source}{f': {body.reason}' if body.reason else ''}"

@@ -292,7 +292,8 @@ def _scene(room: Lighthouse) -> None:
                 value=-0.6,
                 loss_d=0.42 + 0.1 * number,
                 loss_g=0.9 - 0.3 * number,
-                verdict="the critic still tells them apart; go on",
+                verdict="The critic still tells them apart." if number == 0 else "Nothing got better.",
+                goes_on=number == 0,
             )
         )
         room.say(

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.tui.panels.hosting import Host
@@ -122,6 +123,21 @@ async def test_every_emotion_has_its_card_in_every_size(size: tuple[int, int]) -
 async def test_cards_stand_beside_each_other_where_there_is_room() -> None:
     async with shown(folded(lighthouse()), size=(120, 40)) as (app, _, _):
         assert any("Mara" in row and "Ioan" in row for row in app.picture()[:3])
+
+
+async def test_a_crowd_has_as_many_columns_as_there_is_room_for() -> None:
+    screen = folded(lighthouse())
+    crowd = {
+        f"Person {n}": Member(character=Character(name=f"Person {n}"), state=CharacterState())
+        for n in range(60)
+    }
+    async with shown(screen.model_copy(update={"cast": screen.cast | crowd})) as (app, _, pilot):
+        await pilot.press("w")
+        text = "\n".join(app.picture())
+        assert "no room for 49 of them" in text
+        row = next(row for row in app.picture() if row[1:].startswith("b2 "))
+        assert row.count("●") >= 2
+        assert cell_len(row) <= 80
 
 
 async def test_an_empty_room_says_so() -> None:

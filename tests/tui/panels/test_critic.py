@@ -97,7 +97,7 @@ async def test_the_round_the_losses_and_the_verdict_are_told() -> None:
         text = "\n".join(app.picture())
         for words in ("round 1 of s1", "● human 0.85", "○ take 0.63", "■ loss of D 0.52", "□ of G 0.60"):
             assert words in text
-        assert "the critic still tells them apart" in text
+        assert "▪ Nothing got better." in text
         await pilot.press("left")
         assert "round 0 of s1" in app.picture()[0]
         assert panel.take == "s1.t1"
@@ -106,6 +106,29 @@ async def test_the_round_the_losses_and_the_verdict_are_told() -> None:
         assert app.said[-1].take == "s1.t1"
         await pilot.press("left", "l", "right")
         assert panel.take == "s1.t2"
+
+
+async def test_under_every_round_stands_what_the_loop_did_next() -> None:
+    events = lighthouse()
+    last = events[-1]
+    game = GameValued(scene="s1", round=2, d_human=0.8, d_take=0.7, value=-1, loss_d=0.5, loss_g=0.4)
+    changes: tuple[dict[str, object], ...] = (
+        {"goes_on": True, "trained": True, "accuracy": 0.75, "best": "s1.t1"},
+        {"goes_on": True},
+        {},
+    )
+    more = [
+        last.model_copy(update={"id": last.id + n, "body": game.model_copy(update=change)})
+        for n, change in enumerate(changes, 1)
+    ]
+    async with looking(folded([*events, *more])) as (app, panel, pilot):
+        row = next(row for row in app.picture() if row.strip().startswith("▸"))
+        assert row.split() == ["▸", "▪", "▴", "▸", "▪"]
+        assert "▪ It ends here." in "\n".join(app.picture())
+        await pilot.press("left", "left")
+        text = "\n".join(app.picture())
+        assert "▴ It goes on. D learns these takes. D was right about 75% of texts" in text
+        assert panel.take == "s1.t1"
 
 
 async def test_scores_stand_apart_with_their_interval_and_the_change() -> None:

@@ -96,7 +96,7 @@ async def test_the_cursor_walks_through_every_entry_and_back() -> None:
 
 async def test_what_the_cursor_is_on_is_in_sight() -> None:
     async with shown(session(3, 400)) as (app, panel, pilot):
-        for key in ["k"] * 30 + ["pageup"] * 3 + ["j"] * 9 + ["pagedown"]:
+        for key in ["k"] * 9 + ["pageup"] * 3 + ["j"] * 4 + ["pagedown"]:
             await pilot.press(key)
             assert panel.cursor is not None
             span = panel.stack.span(panel.cursor)
@@ -179,9 +179,9 @@ async def test_it_reaches_back_through_the_loader_and_stays_where_it_was() -> No
                 break
         assert len(panel.stack.items) == 240
         marked = panel.marked_event
-        for number in range(300):
+        for number in range(240):
             panel.action_page_up()
-            if number % 5 == 0:
+            if number % 8 == 0:
                 await pilot.pause()
         assert panel.stack.items[0].event.id == whole[0].event.id
         assert marked is not None
@@ -255,7 +255,8 @@ async def test_few_of_many_items_are_drawn() -> None:
 async def test_another_width_keeps_what_one_looks_at() -> None:
     async with shown(session(3, 300), size=(100, 30)) as (app, panel, pilot):
         for _ in range(20):
-            await pilot.press("up")
+            panel.action_up()
+        await pilot.pause()
         marked = panel.marked_event
         await pilot.resize_terminal(60, 30)
         await pilot.pause()

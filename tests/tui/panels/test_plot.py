@@ -258,7 +258,7 @@ async def test_the_links_of_the_beat_under_the_cursor_stand_out() -> None:
         panel.go_to_beat("b7")
         await pilot.pause()
         x, y = panel.map.grid.boxes["b7"]
-        line = panel.map.row(y + 4, lambda _: State(), panel.ink)
+        line = panel.map.row(y + panel.map.grid.zoom.height, range(80), lambda _: State(), panel.ink)
         styles = {segment.text.strip(): segment.style or Style() for segment in line}
         assert any("╝" in text and style.bold for text, style in styles.items())
         assert any("┃" in text and style == panel.ink.faint for text, style in styles.items())

@@ -1,13 +1,15 @@
 """How the parts of a text hold together: what the coherence head sees.
 
-D looks at how words fall, and shuffled words fall well enough; C looks at the joints. How well did the eye foresee
-the beginning of a sentence after the one before it (entity grid and discourse models since Barzilay and Lapata 2008
-look at the same places)? Do names, persons and tenses carry over? Is anything said twice? Compared between a text
-and its own damaged copy the values are paired, so what an author's habits put into them cancels.
+D looks at how words fall, and shuffled words fall well enough; C looks at the joints. How well did the eye
+foresee the beginning of a sentence after the one before it (entity grid and discourse models since Barzilay
+and Lapata 2008 look at the same places)? Do names, persons and tenses carry over? Is anything said twice?
+Compared between a text and its own damaged copy the values are paired, so what an author's habits put into
+them cancels.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from writersroom.critic.features.normal import sentences_of
-from writersroom.critic.features.vector import Measure, Numbers
+from writersroom.critic.features.vector import Measure, Numbers, Places
 from writersroom.engine.interface import TextScore
 
 _F: Final = "holding together"
@@ -85,16 +87,42 @@ COHERENCE: Final[tuple[Measure, ...]] = tuple(
 """Shape of `coherence`."""
 
 _PRONOUN: Final = frozenset(
-    "he she him her his hers they them their it its i me my we us our you your".split()
+    [
+        "he",
+        "she",
+        "him",
+        "her",
+        "his",
+        "hers",
+        "they",
+        "them",
+        "their",
+        "it",
+        "its",
+        "i",
+        "me",
+        "my",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+    ]
 )
-_LINK: Final = frozenset("but and so then or yet still however finally suddenly instead also".split())
+_LINK: Final = frozenset(
+    ["but", "and", "so", "then", "or", "yet", "still", "however", "finally", "suddenly", "instead", "also"]
+)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}")
 _HE: Final = frozenset(("he", "him", "his", "himself"))
 _SHE: Final = frozenset(("she", "her", "hers", "herself"))
 _ME: Final = frozenset(("i", "me", "my", "myself", "i'm", "i'd", "i'll", "i've"))
-_WAS: Final = frozenset("was were had did went said came looked felt knew thought".split())
-_IS: Final = frozenset("is are has does am goes says comes looks feels knows thinks".split())
+_WAS: Final = frozenset(
+    ["was", "were", "had", "did", "went", "said", "came", "looked", "felt", "knew", "thought"]
+)
+_IS: Final = frozenset(
+    ["is", "are", "has", "does", "am", "goes", "says", "comes", "looks", "feels", "knows", "thinks"]
+)
 
 
 def coherence(window: str, score: TextScore) -> Numbers:
@@ -125,7 +153,7 @@ def _mean(values: Numbers, otherwise: float) -> float:
 
 def _tokens(window: str, sentences: Sequence[str], score: TextScore) -> list[float]:
     logprob = np.maximum(score.logprob.astype(np.float64), -18.0)
-    excess = logprob + score.entropy
+    excess = logprob + score.entropy.astype(np.float64)
     at = score.starts.astype(np.int64)
     number = np.maximum(np.searchsorted(_starts(sentences), at + 1, side="right") - 1, 0)
     first = np.flatnonzero(np.diff(number, prepend=-1))
@@ -177,7 +205,7 @@ def _tokens(window: str, sentences: Sequence[str], score: TextScore) -> list[flo
     ]
 
 
-def _names_and_content(window: str, at: Numbers, logprob: Numbers, all_mean: float) -> list[float]:
+def _names_and_content(window: str, at: Places, logprob: Numbers, all_mean: float) -> list[float]:
     """What names and long words cost, when they are new and when they come again."""
     name_first: list[float] = []
     name_again: list[float] = []
@@ -233,7 +261,7 @@ def _names_and_content(window: str, at: Numbers, logprob: Numbers, all_mean: flo
 def _words(sentences: Sequence[str]) -> list[float]:
     words = [_WORD.findall(one.lower()) for one in sentences]
     content = [{word[:6] for word in one if len(word) > 4} for one in words]
-    near = [len(a & b) / len(b) for a, b in zip(content, content[1:], strict=False) if b]
+    near = [len(a & b) / len(b) for a, b in itertools.pairwise(content) if b]
     far = [
         len(content[i] & content[j]) / len(content[j])
         for j in range(4, len(content))
@@ -241,8 +269,8 @@ def _words(sentences: Sequence[str]) -> list[float]:
         if content[j]
     ]
     half = len(content) // 2
-    early: set[str] = set().union(*content[:half])
-    late: set[str] = set().union(*content[half:])
+    early = set[str]().union(*content[:half])
+    late = set[str]().union(*content[half:])
     sets = [set(one) for one in words]
     gender = [
         1 if one & _HE and not one & _SHE else -1 if one & _SHE and not one & _HE else 0 for one in sets
@@ -275,7 +303,7 @@ def _words(sentences: Sequence[str]) -> list[float]:
 
 
 def _halves(sentences: Sequence[str], words: Sequence[Sequence[str]]) -> list[float]:
-    """How much the second half differs from the first in what one story keeps: who tells, of whom, when, how."""
+    """How much halves differ in what one story keeps: who tells, of whom, when, how."""
     half = max(len(words) // 2, 1)
     parts = [[word for one in part for word in one] for part in (words[:half], words[half:])]
     texts = [" ".join(part) for part in (sentences[:half], sentences[half:])]
@@ -293,8 +321,8 @@ def _halves(sentences: Sequence[str], words: Sequence[Sequence[str]]) -> list[fl
     overlaps: list[float] = []
     crossed: list[bool] = []
     for cut in range(len(words) // 3, len(words) - len(words) // 3):
-        before: set[str] = set().union(*content[:cut])
-        after: set[str] = set().union(*content[cut:])
+        before = set[str]().union(*content[:cut])
+        after = set[str]().union(*content[cut:])
         overlaps.append(len(before & after) / max(min(len(before), len(after)), 1))
         crossed.append(bool(set[str]().union(*called[:cut]) & set[str]().union(*called[cut:])))
     return [
@@ -318,7 +346,7 @@ def _of(words: Sequence[str], some: frozenset[str], others: frozenset[str]) -> f
 def _turns(signs: Sequence[int]) -> float:
     """Share of neighbouring sentences that speak on a matter and disagree on it."""
     spoken = [one for one in signs if one]
-    return sum(a != b for a, b in zip(spoken, spoken[1:], strict=False)) / max(len(signs) - 1, 1)
+    return sum(a != b for a, b in itertools.pairwise(spoken)) / max(len(signs) - 1, 1)
 
 
 def _again(words: Sequence[str], size: int) -> float:
@@ -338,17 +366,63 @@ def longest_repeat(words: Sequence[str]) -> int:
     return low
 
 
-_COMPUTED: Final = tuple(
-    (
-        "all_logprob all_excess inner_logprob inner_excess inner_worst joint_1 joint_1_excess joint_2 joint_3 "
-        "joint_rest joint_worst joint_second joint_median sentence_worst sentence_second sentence_spread "
-        "change change_any slope last person_logprob person_worst stop_logprob name_first name_again "
-        "name_share name_one_half content_again content_new new_share new_late the_new a_again "
-        "overlap_next overlap_far overlap_gap overlap_halves gender_turns gender_mixed person_turns "
-        "tense_turns pronoun_first link_first open_quotes twice_4 twice_8 twice_sentence longest_twice "
-        "halves_person halves_gender halves_tense halves_spoken halves_length halves_names "
-        "cut_overlap cut_names"
-    ).split()
+_COMPUTED: Final = (
+    "all_logprob",
+    "all_excess",
+    "inner_logprob",
+    "inner_excess",
+    "inner_worst",
+    "joint_1",
+    "joint_1_excess",
+    "joint_2",
+    "joint_3",
+    "joint_rest",
+    "joint_worst",
+    "joint_second",
+    "joint_median",
+    "sentence_worst",
+    "sentence_second",
+    "sentence_spread",
+    "change",
+    "change_any",
+    "slope",
+    "last",
+    "person_logprob",
+    "person_worst",
+    "stop_logprob",
+    "name_first",
+    "name_again",
+    "name_share",
+    "name_one_half",
+    "content_again",
+    "content_new",
+    "new_share",
+    "new_late",
+    "the_new",
+    "a_again",
+    "overlap_next",
+    "overlap_far",
+    "overlap_gap",
+    "overlap_halves",
+    "gender_turns",
+    "gender_mixed",
+    "person_turns",
+    "tense_turns",
+    "pronoun_first",
+    "link_first",
+    "open_quotes",
+    "twice_4",
+    "twice_8",
+    "twice_sentence",
+    "longest_twice",
+    "halves_person",
+    "halves_gender",
+    "halves_tense",
+    "halves_spoken",
+    "halves_length",
+    "halves_names",
+    "cut_overlap",
+    "cut_names",
 )
 """The order in which the values are computed."""
 _ORDER: Final = [_COMPUTED.index(measure.name) for measure in COHERENCE]

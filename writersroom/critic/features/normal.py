@@ -1,14 +1,16 @@
 """The one form in which every text is measured.
 
-A discriminator learns whatever tells its two sides apart, and in collected texts that is often the collector:
-typographic quotes, `ca n't`, `<newline>`, Markdown, "Sure! Here is a story". None of it says who wrote. So the
-form below is taken before anything is counted: one kind of quote, dash and ellipsis, no markup, no line breaks,
-none of an assistant's talk round the text.
+A discriminator learns whatever tells its two sides apart, and in collected texts that is often the
+collector:
+typographic quotes, `ca n't`, `<newline>`, Markdown, "Sure! Here is a story". None of it says who wrote. So
+the form below is taken before anything is counted: one kind of quote, dash and ellipsis, no markup, no line
+breaks, none of an assistant's talk round the text.
 """
 
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import unicodedata
 from typing import Final
@@ -20,9 +22,13 @@ _TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--.*?-->", re.S)
 _HEADING: Final = re.compile(r"^\s{0,3}#{1,6}(?:\s|$)")
 _RULE: Final = re.compile(r"^\s*(?:[-*_=~+#]\s*){2,}$")
 _BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*$")
-_TITLE_LINE: Final = re.compile(r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|[ivxlc]+)?\s*[:.].{0,80}$|"
+_TITLE_LINE: Final = re.compile(
+    r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|"
+    r"[ivxlc]+)?\s*[:.].{0,80}$|"
                                 r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
-_TITLE: Final = re.compile(r"^\s*(?:by:?\s+)?[A-Z\"“]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'”’…—-])\s*$|^\s*$")
+_TITLE: Final = re.compile(
+    r"^\s*(?:by:?\s+)?[A-Z\"\u201c]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'\u201d\u2019\u2026\u2014-])\s*$|^\s*$"
+)
 _CUE: Final = re.compile(
     r"^\s*@?(?=[^a-z\n]*[A-Z]{2})[A-Z][A-Z0-9 .'\u2019&#-]{0,38}(?:\s*\([^()\n]{1,20}\))?\s*[:^]?\s*$"
 )
@@ -35,39 +41,57 @@ _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
 _UNDERSCORED: Final = re.compile(r"(?<!\w)_{1,3}(?=\S)([^_\n]{1,400}?)(?<=\S)_{1,3}(?!\w)")
-_DOUBLE_QUOTES: Final = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\uff02]|``|''|´´")
+_DOUBLE_QUOTES: Final = re.compile(
+    "[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\uff02]|``|''|\u00b4\u00b4"
+)
 _SINGLE_QUOTES: Final = re.compile("[\u2018\u2019\u201a\u201b\u2032\u00b4`\uff07\u2039\u203a]")
-_DASH: Final = re.compile(r"\s*(?:[\u2014\u2015\u2e3a\u2e3b]|-{2,}|(?<=\s)[-\u2013\u2212](?=\s)|\u2013(?!\d))(?:\s*[-\u2013\u2014\u2015])*\s*")  # fmt: skip
+_DASH: Final = re.compile(
+    r"\s*(?:[\u2014\u2015\u2e3a\u2e3b]|-{2,}|(?<=\s)[-\u2013\u2212](?=\s)|"
+    r"\u2013(?!\d))(?:\s*[-\u2013\u2014\u2015])*\s*"
+)
 _ELLIPSIS: Final = re.compile(r"\s?(?:\u2026|\.(?:\s?\.){1,})+")
 _PARTED: Final = re.compile(r"\s+(?=(?:n't|'(?:s|re|ve|ll|d|m|t)|'(?:S|RE|VE|LL|D|M|T))\b)")
 _SPACE_BEFORE: Final = re.compile(r"\s+(?=[,;:!?%)\]}]|\.(?!\w))")
 _SPACE_AFTER: Final = re.compile(r"(?<=[(\[{])\s+")
-_SPOKEN_IN_SINGLES: Final = re.compile(r"(?<![\w'])'(?=[\w\"—.])((?:[^'\n]|(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])")  # fmt: skip
+_SPOKEN_IN_SINGLES: Final = re.compile(
+    r"(?<![\w'])'(?=[\w\"—.])((?:[^'\n]|"
+    r"(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])"
+)
 _SPACES: Final = re.compile(r"\s+")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])")  # fmt: skip
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|"
+    r"(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])"
+)
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|Capt|Lt|Col|Gen|Rev|vs|etc|e\.g|i\.e|No)\.|\b[A-Z]\.)$"
 )
 
 _LEAD: Final = re.compile(
-    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no problem)\b[^.!?:\n]{0,60}[!.,:—-]\s*"
+    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no "
+    r"problem)\b[^.!?:\n]{0,60}[!.,:—-]\s*"
     r"(?=[A-Z\"'(]|here|i |let|i'|below)|"
     r"(?:here(?:'s| is| are)|below is|this is|the following is)\b[^.!?\n]{0,120}\b"
     r"(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|dialogue)\b"
     r"[^.!?:\n]{0,120}(?::|[.!](?=\s))\s*|"
-    r"(?:i'd be happy to|i would be happy to|i'm happy to|i'd love to|i'm here to|let's get started|let me know|"
+    r"(?:i'd be happy to|i would be happy to|i'm happy to|i'd love to|i'm here to|let's get "
+    r"started|let me know|"
     r"thank you for|thanks for|as an ai)\b[^.!?\n]{0,200}[.!?:]\s*|"
     r"(?:assistant|ai|response|answer|output|story)\s*:\s*)",
     re.I,
 )
 _TALK: Final = re.compile(
-    r"\b(?:i hope (?:you|this|that)\b.{0,40}\b(?:enjoy|help|like|find|meets?|works?|satisf)|let me know (?:if|what|how|whether)|"
+    r"\b(?:i hope (?:you|this|that)\b.{0,40}\b(?:enjoy|help|like|find|meets?|works?|satisf)|let "
+    r"me know (?:if|what|how|whether)|"
     r"feel free to|would you like (?:me|to (?:see|read|continue))|is there anything else|"
-    r"(?:what|how) would you like|as an ai\b|as a language model|i(?:'m| am) (?:just )?an? (?:ai|language model|assistant)|"
+    r"(?:what|how) would you like|as an ai\b|as a language model|i(?:'m| am) (?:just )?an? (?:ai|"
+    r"language model|assistant)|"
     r"happy to (?:help|revise|adjust|continue|write|expand)|(?:do|did) you (?:want|like) (?:me|this)|"
-    r"if you(?:'d| would) like(?:,)? (?:me|i can|a |another|more|to )|this (?:story|scene|draft|piece|passage) (?:was|is) (?:based|written|inspired|meant|designed|a reflection)|"
-    r"(?:word count|note|disclaimer|end of (?:story|scene))\s*:|in response to (?:your|the) prompt|thanks? (?:you )?for (?:reading|the prompt|your (?:prompt|request))|"
-    r"(?:here(?:'s| is) (?:a|the|my|your) (?:revised|rewritten|new|updated|requested)?\s?(?:story|scene|draft|version|continuation|rewrite|take|revision)))",
+    r"if you(?:'d| would) like(?:,)? (?:me|i can|a |another|more|to )|this (?:story|scene|draft|"
+    r"piece|passage) (?:was|is) (?:based|written|inspired|meant|designed|a reflection)|"
+    r"(?:word count|note|disclaimer|end of (?:story|scene))\s*:|in response to (?:your|the) "
+    r"prompt|thanks? (?:you )?for (?:reading|the prompt|your (?:prompt|request))|"
+    r"(?:here(?:'s| is) (?:a|the|my|your) (?:revised|rewritten|new|updated|requested)?\s?(?:story|"
+    r"scene|draft|version|continuation|rewrite|take|revision)))",
     re.I,
 )
 _TURN: Final = re.compile(r"(?:^|(?<=[.!?\"\s]))\s*(?:human|user|assistant|system|###\s*\w+)\s*:", re.I)
@@ -111,7 +135,7 @@ def words_of(plain: str) -> list[str]:
 
 
 class _Characters(dict[int, str | None]):
-    """What each character becomes, found out when it is first met: blanks are one blank, the unseen is gone."""
+    """What each character becomes, found out when first met: blanks are one blank, the unseen is gone."""
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
@@ -202,7 +226,7 @@ def _paired_quotes(text: str) -> str:
         return text
     pieces = [parts[0]]
     opens = False
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in itertools.pairwise(parts):
         free = not before or before[-1] in " ([—", not part or part[0] in " ,.;:!?)]—"
         opens = free[0] if free[0] != free[1] else not opens
         if opens:

@@ -1,14 +1,15 @@
 """Stylometry: how a text is made, whatever it is about.
 
-Everything is a rate, a share or a mean over one window, so that length does not matter; everything is counted in
-the normal form (`features.normal`), so that typing habits do not. Sources: function words, Mosteller and Wallace
-1964; moving-average type-token ratio, Covington and McFall 2010; compression, Benedetto et al. 2002; the marks of
-generated stories after Russell et al. 2025 and Reinhart et al. 2025 (participial clauses, nominalisations, even
-sentences, named feelings, tidy endings).
+Everything is a rate, a share or a mean over one window, so that length does not matter; everything is
+counted in the normal form (`features.normal`), so that typing habits do not. Sources: function words,
+Mosteller and Wallace 1964; moving-average type-token ratio, Covington and McFall 2010; compression,
+Benedetto et al. 2002; the marks of generated stories after Russell et al. 2025 and Reinhart et al. 2025
+(participial clauses, nominalisations, even sentences, named feelings, tidy endings).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from collections import Counter
@@ -132,7 +133,7 @@ def _compression(page: Page) -> float:
 def _overlap(page: Page) -> float:
     """Share of content words (5 letters or more) of a sentence found in the one before."""
     content = [{word for word in words if len(word) > 4} for words in page.sentence_words]
-    pairs = [(a, b) for a, b in zip(content, content[1:], strict=False) if b]
+    pairs = [(a, b) for a, b in itertools.pairwise(content) if b]
     return float(np.mean([len(a & b) / len(b) for a, b in pairs])) if pairs else 0.0
 
 
@@ -156,7 +157,7 @@ def _begins(words: Sequence[str]) -> Counted:
 
 def _same_opening(page: Page) -> float:
     first = [one[0] for one in page.sentence_words]
-    return _share([a == b for a, b in zip(first, first[1:], strict=False)])
+    return _share([a == b for a, b in itertools.pairwise(first)])
 
 
 def _openers(page: Page) -> float:
@@ -314,7 +315,8 @@ def _dialogue() -> None:
         {
             "contractions": r"\w'(?:t|s|re|ve|ll|d|m)\b",
             "negations": r"n't\b|\bnot\b|\bno\b|\bnever\b",
-            "not_contracted": r"\b(?:did|do|does|was|were|is|are|could|would|had|have|has|can|will) ?not\b|\bi am\b|\bit is\b",
+            "not_contracted": r"\b(?:did|do|does|was|were|is|are|could|would|had|have|has|can|"
+            r"will) ?not\b|\bi am\b|\bit is\b",
             "asides": lexicon.SPOKEN,
         },
     )

@@ -1,8 +1,8 @@
 """How foreseeable a text is to the eye: statistics of per-token log-probabilities.
 
-Sources: mean log-probability and rank shares, GLTR (Gehrmann et al. 2019); curvature, Fast-DetectGPT (Bao et al.
-2024); ratio to the entropy, Binoculars (Hans et al. 2024); the rest is what distinguishes a sequence from
-white noise (drift, autocorrelation, spread between sentences).
+Sources: mean log-probability and rank shares, GLTR (Gehrmann et al. 2019); curvature, Fast-DetectGPT (Bao
+et al. 2024); ratio to the entropy, Binoculars (Hans et al. 2024); the rest is what distinguishes a sequence
+from white noise (drift, autocorrelation, spread between sentences).
 """
 
 from __future__ import annotations

@@ -11,6 +11,9 @@ import numpy.typing as npt
 from writersroom.frozen import Frozen
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
+Truth: TypeAlias = npt.NDArray[np.bool_]
+Places: TypeAlias = npt.NDArray[np.signedinteger]
+"""Indices."""
 
 
 class Measure(Frozen):

@@ -1,9 +1,9 @@
 """C: does a text hold together, or is it one of its own damaged copies?
 
-Fitted on differences between a text and its copies, so that what an author's habits put into the features cancels;
-the copies are self-made (`critic.damage`). The absolute value is Platt's calibration of the same sum on wholes
-against copies: good for a floor that nonsense does not reach, and for comparing takes of one writer. Between writers
-it would favour whoever the eye foresees best.
+Fitted on differences between a text and its copies, so that what an author's habits put into the features
+cancels; the copies are self-made (`critic.damage`). The absolute value is Platt's calibration of the same
+sum on wholes against copies: good for a floor that nonsense does not reach, and for comparing takes of one
+writer. Between writers it would favour whoever the eye foresees best.
 """
 
 from __future__ import annotations

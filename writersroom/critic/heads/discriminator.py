@@ -1,9 +1,9 @@
 """D: the probability that a text reads as human-written.
 
-Three standardised logistic heads, on what the eye foresaw, on stylometry and on the eye's mean state, and the mean of
-their log-odds: one that leaves its domain is outvoted by two that have not. (Joining the features into one head
-measured no better, and travels worse to unseen writers.) Platt's calibration is fitted on what each head would say of
-a row had it been left out.
+Three standardised logistic heads, on what the eye foresaw, on stylometry and on the eye's mean state, and
+the mean of their log-odds: one that leaves its domain is outvoted by two that have not. (Joining the
+features into one head measured no better, and travels worse to unseen writers.) Platt's calibration is
+fitted on what each head would say of a row had it been left out.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.critic.heads.logistic import Head, fit, left_out
-from writersroom.critic.rows import Rows, Truth
+from writersroom.critic.rows import Rows
 from writersroom.frozen import Frozen
 
 STRENGTHS: Final = {"surprise": 0.1, "style": 0.01, "embedding": 0.03}
@@ -49,7 +49,7 @@ class Projection(Frozen):
 
 
 class Panel(Frozen):
-    """Three heads that vote on one kind of writer. Rows given to it have their embedding projected already."""
+    """Three heads that vote on one kind of writer; rows given to it have their embedding projected."""
 
     surprise: Head
     style: Head
@@ -88,8 +88,8 @@ class Panel(Frozen):
 class Discriminator(Frozen):
     """D: panels for the kinds of writers there are, one for those of the stock and one for the room's own.
 
-    A text is a machine's if it is any of theirs, so odds add up: a new writer is learned beside the known ones
-    and not at their cost.
+    A text is a machine's if it is any of theirs, so odds add up: a new writer is learned beside the known
+    ones and not at their cost.
     """
 
     panels: tuple[Panel, ...]
@@ -137,13 +137,12 @@ def panel_of(rows: Rows) -> tuple[Panel, Numbers]:
     Returns:
         The panel, and what it would say of each row had that one been left out: log-odds, shape (rows,).
     """
-    human = rows.human.astype(np.float64)
     heads: dict[str, Head] = {}
     without: list[Numbers] = []
     for name, strength in STRENGTHS.items():
         values: Numbers = getattr(rows, name)
-        heads[name] = fit(values, human, rows.weights, strength=strength)
-        without.append(left_out(heads[name], values, human, rows.weights))
+        heads[name] = fit(values, rows.human, rows.weights, strength=strength)
+        without.append(left_out(heads[name], values, rows.human, rows.weights))
     mean = np.mean(without, axis=0)
     scaled = platt(mean, rows.human, rows.weights)
     return Panel(calibration=scaled, **heads), scaled(mean)

@@ -1,8 +1,9 @@
 """A standardised logistic head: fitted by scikit-learn, applied by two lines of numpy.
 
-Beside the coefficients it keeps the inverse of the Hessian, which gives two things for nothing: how sure it is of a
-text unlike those it was fitted on (Laplace's approximation), and what it would say of a row had that row been left
-out (approximate leave-one-out, Rad and Maleki 2020), which is what calibration and the balance of the game need.
+Beside the coefficients it keeps the inverse of the Hessian, which gives two things for nothing: how sure it
+is of a text unlike those it was fitted on (Laplace's approximation), and what it would say of a row had
+that row been left out (approximate leave-one-out, Rad and Maleki 2020), which is what calibration and the
+balance of the game need.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.frozen import Frozen
 
 
@@ -50,49 +51,51 @@ class Head(Frozen):
         return np.einsum("ij,jk,ik->i", wide, self.covariance, wide)
 
 
-def fit(
-    rows: Numbers, human: Numbers, weights: Numbers, *, strength: float, start: Head | None = None
-) -> Head:
+def fit(rows: Numbers, human: Truth, weights: Numbers, *, strength: float, start: Head | None = None) -> Head:
     """Fit a head with an L2 penalty.
 
     Args:
         rows: shape (rows, features).
-        human: 1 or 0, shape (rows,); both must occur.
+        human: shape (rows,); both sides must occur.
         weights: shape (rows,), positive; the two sides are brought to equal weight.
         strength: the inverse of the penalty, per scikit-learn's `C`, for standardised features and weights
             of mean 1.
         start: standardise as this head does, rather than by `rows`.
     """
-    human = human.astype(np.float64)
     weights = balanced(human, weights)
     mean = np.average(rows, axis=0, weights=weights) if start is None else start.mean
     scale = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights)) if start is None else start.scale
     scale = np.where(scale > 1e-9, scale, 1.0)
     x = np.clip((rows - mean) / scale, -5.0, 5.0)
     model = _regression(strength)
-    model.fit(x, human, sample_weight=weights)
+    model.fit(x, human.astype(np.float64), sample_weight=weights)
     coef, intercept = model.coef_[0].astype(np.float64), float(model.intercept_[0])
     chance = _chance(x @ coef + intercept)
     wide = _with_one(x)
     hessian = (wide * (weights * chance * (1 - chance))[:, None]).T @ wide
     hessian[np.diag_indices(len(coef))] += 1 / strength
     hessian[-1, -1] += 1e-6
-    return Head(mean=mean, scale=scale, coef=coef, intercept=intercept, covariance=np.linalg.inv(hessian))
+    return Head(
+        mean=mean,
+        scale=scale,
+        coef=coef,
+        intercept=intercept,
+        covariance=np.linalg.inv(hessian).astype(np.float64),
+    )
 
 
-def left_out(head: Head, rows: Numbers, human: Numbers, weights: Numbers) -> Numbers:
-    """What the head would say of each of its own rows, had that one been left out: log-odds, shape (rows,)."""
+def left_out(head: Head, rows: Numbers, human: Truth, weights: Numbers) -> Numbers:
+    """Log-odds that the head would give each of its rows, had that one been left out: shape (rows,)."""
     weights = balanced(human, weights)
     said = head.logits(rows)
     chance = _chance(said)
     leverage = head.variances(rows)
-    pull = weights * (human - chance) * leverage
+    pull = weights * (human.astype(np.float64) - chance) * leverage
     return said - pull / np.maximum(1 - weights * chance * (1 - chance) * leverage, 0.05)
 
 
-def balanced(human: Numbers, weights: Numbers) -> Numbers:
+def balanced(human: Truth, weights: Numbers) -> Numbers:
     """Weights scaled to a mean of 1, half of their sum on each side."""
-    human = human.astype(bool)
     out = weights.astype(np.float64).copy()
     for side in (human, ~human):
         out[side] *= len(out) / 2 / out[side].sum()

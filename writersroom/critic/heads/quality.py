@@ -1,8 +1,8 @@
 """J: how good a reader would find a text.
 
-Two fits on experts' scores of paragraphs, added in deviations: a ridge on the scores, and a logistic one on which of
-two versions of the same paragraph an expert scored higher. The second knows no author and no subject, which is what
-the first mostly explains.
+Two fits on experts' scores of paragraphs, added in deviations: a ridge on the scores, and a logistic one on
+which of two versions of the same paragraph an expert scored higher. The second knows no author and no
+subject, which is what the first mostly explains.
 """
 
 from __future__ import annotations

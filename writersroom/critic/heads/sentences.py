@@ -1,6 +1,7 @@
 """How machine-like each sentence is: a head of its own, on what one sentence can show.
 
-Trained on the sentences of human and generated texts of known origin; it serves to point at places, never to decide.
+Trained on the sentences of human and generated texts of known origin; it serves to point at places, never
+to decide.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from writersroom.critic.features import lexicon
-from writersroom.critic.features.vector import Measure, Numbers
+from writersroom.critic.features.vector import Measure, Numbers, Places
 from writersroom.engine.interface import TextScore
 
 SENTENCE: Final[tuple[Measure, ...]] = tuple(
@@ -70,22 +71,21 @@ def sentence_values(sentences: Sequence[str], starts: Numbers, score: TextScore)
     return np.nan_to_num(np.array(rows, np.float64)).reshape(len(sentences), len(SENTENCE))
 
 
-def _row(sentence: str, tokens: Numbers, score: TextScore) -> list[float]:
+def _row(sentence: str, tokens: Places, score: TextScore) -> list[float]:
     low = sentence.lower()
     words = low.split() or [""]
     seen = [0.0] * 7
     if len(tokens):
-        at = tokens.astype(np.int64)
-        logprob = np.maximum(score.logprob[at].astype(np.float64), -20.0)
-        rank = score.rank[at]
+        logprob = np.maximum(score.logprob[tokens].astype(np.float64), -20.0)
+        rank = score.rank[tokens]
         seen = [
             float(logprob.mean()),
             float(logprob.std()),
             float(logprob.min()),
-            float((logprob + score.entropy[at]).mean()),
+            float((logprob + score.entropy[tokens]).mean()),
             float((rank == 0).mean()),
             float((rank < 10).mean()),
-            float(score.entropy[at].mean()),
+            float(score.entropy[tokens].mean()),
         ]
     return [
         *seen,

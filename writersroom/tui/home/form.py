@@ -21,12 +21,12 @@ LONGEST: Final = 2000
 
 LENGTHS: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
     "look": (
-        "A first look: 1 round, 1 scene of 4 lines",
+        "A first look: 1 round",
         {"rounds": 1, "scenes": 1, "takes": 1, "stances": 1, "lines": 4, "notes": 0},
     ),
     "short": ("Short: 4 rounds, 1 scene", {"rounds": 4, "scenes": 1}),
-    "usual": ("Usual: 10 rounds, 1 scene, 2 takes", {}),
-    "long": ("Long: 30 rounds, 6 scenes, 3 takes", {"rounds": 30, "scenes": 6, "takes": 3}),
+    "usual": ("Usual: 10 rounds, 1 scene", {}),
+    "long": ("Long: 30 rounds, 6 scenes", {"rounds": 30, "scenes": 6, "takes": 3}),
 }
 """Presets: how each is called, and what of the plan differs from the usual."""
 
@@ -95,7 +95,7 @@ class NewSession(Dialog[Wanted]):
                 yield Select(structures, value="three_act", allow_blank=False, id="structure", compact=True)
         with Horizontal():
             with Vertical():
-                yield Label("Model: a name, a file, a server's address")
+                yield Label("Model: name, file or address")
                 yield Input(self._model, placeholder="the built-in small model", id="model")
             with Vertical():
                 yield Label("Seed of chance")

@@ -176,17 +176,20 @@ class CastPanel(Lines):
         if not told:
             return []
         ink = self.ink
-        names = list(self.value.cast)
+        everyone = list(self.value.cast)
+        names = everyone[: max(1, (size.width - 24) // 4)]
         until = self.cursor if self.cursor in self.value.plot.beats else ""
         known = {name: self._awareness(name, until) for name in names}
         shown = frozenset(known[names[0]].audience)
         widest = max(3, min(9, (size.width // 2) // (len(names) + 1) - 1))
         heads = [filled(fit(line(name), widest), widest) for name in ("audience", *names)]
         left = max(8, size.width - 3 - sum(cell_len(head) + 1 for head in heads))
+        left_out = f"; no room for {len(everyone) - len(names)} of them" if len(names) < len(everyone) else ""
         body = [
             strip(
                 (" who knows what", ink.bold),
                 (f"  when {line(until)} has been told" if until else "", ink.dim),
+                (left_out, ink.warn),
             ),
             *(strip((f" {text}", ink.dim)) for text in wrap(_KEY, size.width - 3)),
             strip(

@@ -20,6 +20,9 @@ ELLIPSIS = "…"
 MOST_MARKS = 3
 """Combining marks that one character keeps: enough for every script, too few to paint over other lines."""
 
+REMEMBERED = 400
+"""Characters of a text whose lines are kept for the next time."""
+
 _NO_WIDTH = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200c\u200d\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -86,12 +89,20 @@ def filled(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-@lru_cache(maxsize=4096)
 def wrap(text: str, width: int) -> tuple[str, ...]:
     """The text, made safe, as lines of at most `width` cells, broken at blanks where there are any.
 
     Line breaks stay; runs of other white space are one blank. An empty text is one empty line.
     """
+    return _short(text, width) if len(text) <= REMEMBERED else _wrapped(text, width)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str, width: int) -> tuple[str, ...]:
+    return _wrapped(text, width)
+
+
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
     width = max(1, width)
     lines: list[str] = []
     for paragraph in safe(text).split("\n"):

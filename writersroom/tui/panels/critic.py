@@ -15,15 +15,18 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from writersroom.events.game_valued import GameValued
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import EventMarked, TakeChosen
 from writersroom.tui.panels.cells import filled, line, wrap
-from writersroom.tui.panels.curves import Curve, Frame, chart, point_at
+from writersroom.tui.panels.curves import Curve, Frame, chart, point_at, under
 from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
 from writersroom.tui.panels.said import severity
 from writersroom.view.criticism import Note, Round, Score
 from writersroom.view.screen import Screen
 
+GOES_ON, LEARNS, ENDS = "▸", "▴", "▪"
+"""Under a round: another follows; one follows and D learns before it; it was the last."""
 BAR: Final = 20
 """Cells of the scale from 0 to 1."""
 
@@ -37,9 +40,10 @@ class CriticPanel(Lines):
         about=(
             "D is the probability that a text reads as written by a person. The upper chart shows it for "
             "human passages (●, line) and for the room's takes (○, dots): the room does well as they meet. "
-            "The lower one shows what the critic (D) and the room (G) have to lose. Below are the scores of "
-            "every take, D with the interval it lies in, C for coherence and J for the judge, and the notes. "
-            "Left and right go along the rounds, up and down through scores and notes."
+            "The lower one shows what the critic (D) and the room (G) have to lose; under a round, ▸ another "
+            "follows, ▴ D learns first, ▪ it ends. Below are the scores of every take, D with the interval "
+            "it lies in, C for coherence and J for the judge, and the notes. Left and right go along the "
+            "rounds, up and down through scores and notes."
         ),
         actions=(
             *CURSOR,
@@ -133,13 +137,12 @@ class CriticPanel(Lines):
                 (f"  □ of G {game.loss_g:.2f}", lower[1].style),
             ]
         ]
-        verdict = [
-            [(text, ink.plain)] for text in wrap(game.verdict or "no verdict is held of it", width)[:2]
-        ]
+        verdict = [[(text, ink.plain)] for text in wrap(verdict_words(game), width)[:2]]
+        signs = under([LEARNS if g.trained else GOES_ON if g.goes_on else ENDS for g in games], across, ink)
         drawn = (
-            [[*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)]
+            [*([*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)), signs]
             if wide
-            else [*above, [("loss", ink.dim)], *below]
+            else [*above, signs, *below]
         )
         return [*said, *drawn, *verdict, [("─" * width, ink.faint)]]
 
@@ -275,6 +278,8 @@ class CriticPanel(Lines):
         if found or not self._rounds:
             return found
         game = self._rounds[self._at]
+        if game.game.best:
+            return game.game.best
         page = self.value.script.pages.get(game.game.scene)
         drafts = [draft for draft in page.drafts if draft.round == game.game.round] if page else []
         if drafts:
@@ -307,6 +312,17 @@ class CriticPanel(Lines):
                     self.post_message(EventMarked(found))
         if event.chain == 2:
             self.action_open()
+
+
+def verdict_words(game: GameValued) -> str:
+    """What the loop did after a round, and why."""
+    sign = LEARNS if game.trained else GOES_ON if game.goes_on else ENDS
+    words = [game.verdict or ("It goes on." if game.goes_on else "It ends here.")]
+    if game.trained:
+        words.append("D learns these takes.")
+    if game.accuracy is not None:
+        words.append(f"D was right about {game.accuracy:.0%} of texts it had not learned.")
+    return f"{sign} {' '.join(words)}"
 
 
 def _scene(score: Score) -> str:

@@ -60,6 +60,16 @@ def point_at(column: int, count: int, width: int) -> int | None:
     return points[at] if 0 <= at < len(points) else None
 
 
+def under(signs: Sequence[str], width: int, ink: Ink) -> list[Part]:
+    """A line of signs, one below each point in sight; none where points are too near to each other."""
+    points = shown(len(signs), width)
+    step = spacing(len(points), width)
+    cells = [" "] * max(1, width - AXIS - LABEL)
+    for at, index in enumerate(points):
+        cells[at * step] = signs[index]
+    return [(" " * AXIS + "".join(cells), ink.dim), (" " * LABEL, ink.plain)]
+
+
 def chart(curves: Sequence[Curve], frame: Frame, cursor: int | None, ink: Ink) -> list[list[Part]]:
     """The lines of a chart.
 

@@ -114,6 +114,9 @@ class PlotPanel(Panel):
         self._breath: Timer | None = None
         self._trail: tuple[BeatId, bool] | None = None
         """Where one came from along a link, and whether forwards: left and right go among its others."""
+        self._headed: tuple[object, ...] = ()
+        """What the curve of tension was drawn from."""
+        self._curve = Strip([])
         self._above: Sequence[Strip] = ()
         self._below: Sequence[Strip] = ()
 
@@ -154,7 +157,7 @@ class PlotPanel(Panel):
 
     def _lay(self) -> None:
         anchor = self._anchor()
-        self.map.lay(self.plot, self._scale, self.size.width)
+        self.map.lay(self.plot, self._scale)
         where = self.map.grid
         if self.cursor not in where.boxes:
             self.set_reactive(PlotPanel.cursor, "")
@@ -242,7 +245,9 @@ class PlotPanel(Panel):
     @property
     def _foot_height(self) -> int:
         tall = self.size.height
-        if not self.cursor and self.weakness is None:
+        if self.weakness is not None and tall >= 8:
+            return min(tall * 2 // 5, 2 + len(wrap(self.weakness.evidence, self.size.width - 3)))
+        if not self.cursor:
             return 3 if tall >= 14 else 2 if tall >= 8 else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
 
@@ -250,7 +255,11 @@ class PlotPanel(Panel):
         if not self._head_height:
             return []
         weak = len(self._unmeant)
-        return [strip(*tension_curve(self.plot.told, self.cursor, weak, self.size.width, self.ink))]
+        key = (self.plot, self.cursor, weak, self.size.width, self.ink)
+        if len(self._headed) != len(key) or any(a is not b for a, b in zip(key, self._headed, strict=True)):
+            self._headed = key
+            self._curve = strip(*tension_curve(self.plot.told, self.cursor, weak, self.size.width, self.ink))
+        return [self._curve]
 
     def _foot(self) -> list[Strip]:
         """What is known of the beat under the cursor, or of a weakness."""
@@ -283,7 +292,8 @@ class PlotPanel(Panel):
         if y >= foot_from:
             return self.on_base(self._below[y - foot_from])
         row = y - len(self._above) + self.scroll_offset.y
-        return self.on_base(self.map.row(row, self._state, self.ink), self.scroll_offset.x)
+        left = self.scroll_offset.x
+        return self.on_base(self.map.row(row, range(left, left + self.size.width), self._state, self.ink))
 
     def _state(self, beat: BeatId) -> State:
         shown = self.weakness

@@ -50,11 +50,11 @@ class PlotMap:
         self._boxes: dict[tuple[BeatId, State], list[list[Part]]] = {}
         """Boxes that were drawn."""
         self._looked_at: BeatId = ""
-        self._width = 0
+        self._window = range(0)
 
-    def lay(self, plot: Plot, zoom: Zoom, width: int) -> None:
-        """Place boxes and lead lines; acts are as wide as that, or wider."""
-        self.plot, self._width = plot, width
+    def lay(self, plot: Plot, zoom: Zoom) -> None:
+        """Place boxes and lead lines."""
+        self.plot = plot
         self.grid = grid(plot.places, zoom)
         self._routes = Router(self.grid).routes(plot.links)
         self._lines = drawn(self._routes)
@@ -102,14 +102,18 @@ class PlotMap:
                 return beat
         return None
 
-    def row(self, y: int, state: Callable[[BeatId], State], ink: Ink) -> Strip:
-        """A line of the map.
+    def row(self, y: int, window: range, state: Callable[[BeatId], State], ink: Ink) -> Strip:
+        """A line of the map, from one column to another.
 
         Args:
             y: which.
+            window: the columns.
             state: what is the matter with a beat; one that pulses is drawn each time.
             ink: colours.
         """
+        if window != self._window:
+            self._window = window
+            self._known.clear()
         known = self._known.get(y)
         if known is not None:
             return known
@@ -117,15 +121,19 @@ class PlotMap:
         inside = index >= 0 and y < self.grid.tops[index] + self.grid.zoom.height
         lasting = True
         parts: list[Part] = []
-        x = 0
+        x = window.start
         for beat in self.in_row[index] if inside else ():
             left, top = self.grid.boxes[beat]
-            parts += self._gap(y, x, left, ink)
+            right = left + self.grid.zoom.width
+            if right <= window.start or left >= window.stop:
+                continue
             now = state(beat)
             lasting = lasting and now.pulse is None
-            parts += self._box(beat, now, ink)[y - top]
-            x = left + self.grid.zoom.width
-        parts += self._gap(y, x, max(x, self.grid.width, self._width), ink)
+            parts += self._gap(y, x, left, ink)
+            cells = self._box(beat, now, ink)[y - top]
+            parts += cells if left >= x else _from(cells, x - left)
+            x = right
+        parts += self._gap(y, x, window.stop, ink)
         line = Strip([Segment(text, style) for text, style in parts])
         if lasting:
             self._known[y] = line
@@ -141,21 +149,36 @@ class PlotMap:
         """What runs between boxes, from one column to another."""
         cells, near = self._lines.get(y, {}), self._near.get(y, {})
         act = self._bands.get(y)
-        blank = (" ", ink.plain) if act is None else ("─", ink.faint)
+        blank, quiet = (" ", ink.plain) if act is None else ("─", ink.faint)
         parts: list[Part] = []
         x = start
-        if act is not None and start == 0:
-            parts.append((f"── Act {act} "[:end], ink.dim))
-            x = len(parts[0][0])
+        label = f"── Act {act} " if act is not None else ""
+        if start < len(label):
+            parts.append((label[start:end], ink.dim))
+            x = min(end, len(label))
+        run, style = "", quiet
         for at in sorted(at for at in {*cells, *near} if x <= at < end):
-            parts.append((blank[0] * (at - x), blank[1]))
-            if at in near:
-                parts.append((near[at].character, hand(near[at].kind, ink) + _BOLD))
-            else:
-                parts.append((cells[at].character, ink.faint if self._near else hand(cells[at].kind, ink)))
-            x = at + 1
-        parts.append((blank[0] * (end - x), blank[1]))
+            mark = near.get(at) or cells[at]
+            hands = ink.faint if self._near else hand(mark.kind, ink)
+            wanted = hand(mark.kind, ink) + _BOLD if at in near else hands
+            gap = blank * (at - x)
+            if gap and act is None:
+                run += gap  # A blank has no colour.
+            elif gap:
+                parts += [(run, style), (gap, quiet)]
+                run = ""
+            if wanted is not style and run.strip():
+                parts.append((run, style))
+                run = ""
+            run, style, x = run + mark.character, wanted, at + 1
+        parts += [(run, style), (blank * (end - x), quiet)]
         return [part for part in parts if part[0]]
 
 
 _BOLD: Final = Style(bold=True)
+
+
+def _from(cells: list[Part], column: int) -> list[Part]:
+    """What of a line of a box lies from a column on."""
+    line = Strip([Segment(text, style) for text, style in cells]).crop(column)
+    return [(segment.text, segment.style or Style()) for segment in line]

@@ -87,7 +87,6 @@ def grid(places: Mapping[BeatId, Place], zoom: Zoom) -> Grid:
 
 
 UP, RIGHT, DOWN, ACROSS_LEFT = 1, 2, 4, 8
-_OTHER: Final = {UP: DOWN, DOWN: UP, RIGHT: ACROSS_LEFT, ACROSS_LEFT: RIGHT}
 
 _LIGHT = "?╵╶╰╷│╭├╴╯─┴╮┤┬┼"
 _HEAVY = "?╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
@@ -211,12 +210,20 @@ def _sides(points: list[Cell]) -> dict[Cell, int]:
     """The sides on which a line through these corners leaves each cell; its first cell is not drawn."""
     sides: dict[Cell, int] = {}
     for (x, y), (to_x, to_y) in pairwise(points):
-        way = (RIGHT if to_x > x else ACROSS_LEFT) if to_x != x else (DOWN if to_y > y else UP)
-        step_x, step_y = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
-        while (x, y) != (to_x, to_y):
-            sides[x, y] = sides.get((x, y), 0) | way
-            x, y = x + step_x, y + step_y
-            sides[x, y] = sides.get((x, y), 0) | _OTHER[way]
+        if to_x != x:
+            ahead, back = (RIGHT, ACROSS_LEFT) if to_x > x else (ACROSS_LEFT, RIGHT)
+            step = 1 if to_x > x else -1
+            cells = [(column, y) for column in range(x, to_x + step, step)]
+        else:
+            ahead, back = (DOWN, UP) if to_y > y else (UP, DOWN)
+            step = 1 if to_y > y else -1
+            cells = [(x, row) for row in range(y, to_y + step, step)]
+        if len(cells) < 2:
+            continue
+        sides[cells[0]] = sides.get(cells[0], 0) | ahead
+        for cell in cells[1:-1]:
+            sides[cell] = sides.get(cell, 0) | ahead | back
+        sides[cells[-1]] = sides.get(cells[-1], 0) | back
     sides.pop(points[0], None)
     return sides
 
@@ -228,25 +235,36 @@ class Mark(NamedTuple):
     kind: LinkKind
 
 
-def drawn(routes: Iterable[Route], heads: bool = True) -> dict[int, dict[int, Mark]]:
+_MARKS: Final = {kind: tuple(Mark(character, kind) for character in pen) for kind, pen in PENS.items()}
+"""By kind, and by the sides that a line leaves its cell on."""
+_ARRIVALS: Final = {kind: Mark(HEADS, kind) for kind in PENS}
+
+
+def drawn(routes: Iterable[Route]) -> dict[int, dict[int, Mark]]:
     """Lines as characters, by line and column; where two cross, the one that goes down is seen."""
-    sides: dict[Cell, tuple[int, LinkKind, BeatId]] = {}
-    arrived: dict[Cell, LinkKind] = {}
+    taken: dict[Cell, tuple[int, int, tuple[Mark, ...]]] = {}
+    nets: dict[tuple[BeatId, LinkKind], int] = {}
+    arrived: dict[Cell, Mark] = {}
+    straight = UP | DOWN
     for route in routes:
         link = route.link
+        net = nets.setdefault((link.source, link.kind), len(nets))
+        marks = _MARKS[link.kind]
         for cell, mine in route.sides.items():
-            there = sides.get(cell)
+            there = taken.get(cell)
             if there is None:
-                sides[cell] = (mine, link.kind, link.source)
-            elif there[1] is link.kind and there[2] == link.source:
-                sides[cell] = (there[0] | mine, link.kind, link.source)
-            elif there[0] != UP | DOWN:
-                sides[cell] = (mine, link.kind, link.source)
-        arrived[route.head] = link.kind
+                taken[cell] = (mine, net, marks)
+            elif there[1] == net:
+                taken[cell] = (there[0] | mine, net, marks)
+            elif there[0] != straight:
+                taken[cell] = (mine, net, marks)
+        arrived[route.head] = _ARRIVALS[link.kind]
     out: dict[int, dict[int, Mark]] = {}
-    for (x, y), (mine, kind, _) in sides.items():
-        out.setdefault(y, {})[x] = Mark(PENS[kind][mine], kind)
-    if heads:
-        for (x, y), kind in arrived.items():
-            out.setdefault(y, {})[x] = Mark(HEADS, kind)
+    for (x, y), (mine, _, marks) in taken.items():
+        row = out.get(y)
+        if row is None:
+            row = out[y] = {}
+        row[x] = marks[mine]
+    for (x, y), mark in arrived.items():
+        out[y][x] = mark
     return out

@@ -123,7 +123,7 @@ class Player(ABC):
     async def settled(self) -> None:
         """Wait until everything that was asked for has been done."""
         while self._tasks:
-            await asyncio.gather(*self._tasks)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Stop everything and let go of the file."""
@@ -154,6 +154,7 @@ class Player(ABC):
         task = asyncio.ensure_future(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # Cancelled before it began, it would never be awaited.
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -163,6 +164,9 @@ class Player(ABC):
             self._fail(str(error), "What was read before stays on the screen.")
         except ValueError as error:  # What was asked for cannot be done; the error says why.
             self._fail(str(error), "Nothing was changed.")
+        except Exception as error:  # noqa: BLE001  # the top level of all that is done beside the screen
+            said = f"A fault of writersroom itself ({type(error).__name__}: {error})."
+            self._fail(said, "All that was said is kept.")
 
     def _fail(self, what: str, todo: str) -> None:
         self.playing = False

@@ -51,8 +51,9 @@ class BranchesScreen(ModalScreen[Branch | None]):
     BINDINGS = BRANCHES.bindings()
     DEFAULT_CSS = """
     BranchesScreen { background: $background; layout: vertical; }
-    BranchesScreen OptionList {
-        width: 42; max-width: 45%; border: none; border-right: solid $line; background: $background;
+    BranchesScreen OptionList, BranchesScreen OptionList:focus {
+        width: 44; height: 1fr; padding: 0; max-width: 45%; border: none; border-right: solid $line;
+        background: $background;
     }
     BranchesScreen VerticalScroll { width: 1fr; padding: 0 2; background: $background; }
     BranchesScreen #compared { height: auto; }

@@ -15,6 +15,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen as TextualScreen
+from textual.widgets import Input, TextArea
 
 from writersroom.archive import ArchiveError
 from writersroom.events import Event, EventId
@@ -43,6 +44,7 @@ from writersroom.tui.panels.takes import TakesDiff
 from writersroom.tui.panels.timeline import Timeline
 from writersroom.tui.playing.player import Player
 from writersroom.tui.room.agents import AgentLine
+from writersroom.tui.room.doing import ROOM
 from writersroom.tui.room.lines import StatusLine, TitleLine, standing_of
 from writersroom.tui.room.trouble import TroublePanel
 from writersroom.view.resuming import debate_before
@@ -226,6 +228,8 @@ class Looking(TextualScreen[None]):
         names = screen.masthead.agents if self.player.live else ()
         self.query_one(AgentLine).say(names, screen.seats, screen.speaker, self.debate.ink)
         groups = groups_from(self.focused or self)
+        if isinstance(self.focused, Input | TextArea):  # Where one writes, letters are letters.
+            groups = tuple(group for group in groups if group is not ROOM)
         self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live))
 
     def mark_turns(self) -> None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from writersroom.archive import Archive, ArchiveError, Branch
 from writersroom.events import Event
+from writersroom.resources import sample_session
 from writersroom.tui.actions import Group, app_of
 from writersroom.tui.dialogs.asking import AskLine, AskText, Choice, Pick
 from writersroom.tui.editor import EditorFailed, edited
@@ -225,6 +226,9 @@ class RoomScreen(Looking):
 
     def _branch_file(self, player: Recorded, turn: int) -> None:
         """Start a branch in a file that is only being read."""
+        if player.archive.path == sample_session():
+            self.notify("The sample stays as it is. Begin a session of your own with `writersroom`.")
+            return
         try:
             with Archive.open(player.archive.path, write=True) as archive:
                 branch = archive.branch(turn)

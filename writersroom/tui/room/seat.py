@@ -41,8 +41,8 @@ class SeatPanel(Vertical):
     }
     SeatPanel VerticalScroll { height: auto; max-height: 100%; }
     SeatPanel Label { color: $faint; height: 1; }
-    SeatPanel Input { border: none; height: 1; padding: 0 1; background: $panel; }
-    SeatPanel TextArea { border: none; height: 5; background: $panel; }
+    SeatPanel Input, SeatPanel Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
+    SeatPanel TextArea, SeatPanel TextArea:focus { border: none; height: 5; background: $panel; }
     SeatPanel Select { height: auto; }
     SeatPanel Select > SelectCurrent { border: none; padding: 0 1; background: $panel; }
     SeatPanel .field { height: auto; margin: 0 0 1 0; }

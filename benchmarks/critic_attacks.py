@@ -1,0 +1,115 @@
+"""How many machine texts pass under each cheap edit, at the threshold that 5 % of them pass unedited.
+
+`uv run python benchmarks/critic_attacks.py [--data DIR] [--cache DIR] [--ask SECONDS] [--texts N] [--json]`
+
+The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head
+fitted on the other folds too. An edited text passes when no guard refuses it and its D is above the
+threshold that its own fold's unedited machine texts set. Human texts are held against the same guards, to
+count whom they wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.critic_data import Altered, Item, Seen, kept, load_attacked, load_damaged, load_items
+from benchmarks.critic_heads import DATA, FOLDS, Contrast, Copies, quality_figures, shipped
+from writersroom.critic.critic import Critic
+from writersroom.critic.evaluation import auroc
+from writersroom.critic.guards import refusal
+from writersroom.critic.heads.discriminator import Calibration
+from writersroom.critic.weights import Weights
+from writersroom.engine.interface import Engine
+
+ALLOWED = 0.05
+
+
+class NoEngine:
+    """Stands where an engine would: everything judged here has been read."""
+
+
+def critic_of(weights: Weights) -> Critic:
+    engine: Engine = NoEngine()  # type: ignore[assignment]  # never asked
+    return Critic(weights, engine)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument("--cache", type=Path, default=Path("critic-cache"))
+    options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
+    options.add_argument("--texts", type=int, default=70)
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+    seen = Seen(given.cache)
+    items = kept(given.cache / "items.json", lambda: load_items(given.data), Item)
+    altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
+    attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
+    left = seen.ask([one.text for one in attacks], seconds=given.ask)
+    contrast, copies = Contrast(items, seen), Copies(altered, seen)
+    _, quality = quality_figures(items)
+    fold_of = dict(zip(contrast.groups, contrast.folds, strict=True))
+    read = [(one, seen.reading(one.text)) for one in attacks if one.text in seen]
+    passes: dict[str, list[bool]] = defaultdict(list)
+    caught: dict[str, Counter[str]] = defaultdict(Counter)
+    wronged: Counter[str] = Counter()
+    people = passed_people = 0
+    areas: list[float] = []
+    for fold in range(FOLDS):
+        rest = contrast.only(contrast.folds != fold)
+        far = copies.without({str(name) for name in contrast.groups[contrast.folds == fold]}, items)
+        edited = [(one.kind, reading) for one, reading in read if fold_of.get(items[one.of].group) != fold]
+        weights = shipped(rest, far, quality, (Calibration(), Calibration()), {}, edited)
+        critic = critic_of(weights)
+        here = np.flatnonzero(contrast.folds == fold)
+        verdicts = [critic.judge(contrast.readings[at]) for at in here]
+        human = contrast.human[here]
+        for verdict, is_human in zip(verdicts, human, strict=True):
+            people += bool(is_human)
+            wronged[verdict.refused_by] += bool(is_human)
+        logits = np.array([verdict.logit for verdict in verdicts])
+        limit = float(np.quantile(logits[~human], 1 - ALLOWED))
+        areas.append(auroc(logits, human))
+        passed_people += int((logits[human] > limit).sum())
+        for one in attacks:
+            if fold_of.get(items[one.of].group) != fold or not one.text:
+                continue
+            early = refusal(one.raw)
+            if early is None and one.text not in seen:
+                continue
+            verdict = critic.judge(seen.reading(one.text), early) if one.text in seen else None
+            guard = verdict.refused_by if verdict else early.guard if early else ""
+            name = one.kind or "unedited"
+            passes[name].append(not guard and verdict is not None and verdict.logit > limit)
+            caught[name][guard or ("D" if not passes[name][-1] else "nobody")] += 1
+    results: dict[str, Any] = {
+        "attacks": {
+            name: {"pass": float(np.mean(some)), "texts": len(some), "caught_by": dict(caught[name])}
+            for name, some in sorted(passes.items())
+        },
+        "people_refused": {guard: count for guard, count in wronged.items() if guard},
+        "people": people,
+        "people_above_limit": passed_people,
+        "auroc": float(np.mean(areas)),
+        "not_read": left,
+    }
+    if given.json:
+        json.dump(results, sys.stdout, indent=2)
+        return
+    for name, row in results["attacks"].items():
+        print(f"{name:32} {row['pass']:.3f} of {row['texts']:3}  {row['caught_by']}")
+    print(
+        f"people above the limit: {passed_people} of {people}; refused by guards: {results['people_refused']}"
+    )
+    print(f"{left} windows not read yet")
+
+
+if __name__ == "__main__":
+    main()
