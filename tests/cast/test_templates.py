@@ -77,7 +77,7 @@ def test_the_reply_begins_where_the_mark_stands() -> None:
     assert rendered.parts[-1].text.endswith("Vera objects: Mara would never")
     assert all(REPLY_MARK not in part.text for part in rendered.parts)
     line = ROOM.prompt("line", SAMPLES["line"])
-    assert (line.begun, line.parts[-1].text[-4:]) == ('"', '): "')
+    assert (line.begun, line.parts[-1].text[-10:]) == ('"If you', '): "If you')
 
 
 def test_a_prompt_that_ends_in_a_reply_is_plain_text() -> None:

@@ -110,7 +110,9 @@ async def rule(at: Moment) -> Spoken:
     best = max(legal, key=standings.__getitem__)
     chosen, favour = proposals[best], weighed[best]
     amending = _amending(at, chosen)
-    verdict = _verdict(standings[best], favour, amending is not None)
+    # A story has to begin somehow.
+    support = standings[best] if standing.graph.ids() else max(standings[best], _TOO_LITTLE)
+    verdict = _verdict(support, favour, amending is not None)
     sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
     verb: dict[Verdict, str] = {
         "adopted": "takes it",
@@ -270,7 +272,7 @@ async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move 
     standing, move = at.standing, proposal.body.move
     if isinstance(move, AddBeat | PlantSetup | PayOffSetup) and standing.turn % 3:
         written = await at.asker.about("amendment").write(lambda turn: turn.amend_sentence(pitch=sheet))
-        if written.fit and written.text != sheet.text:
+        if written.fit and written.text and written.text != sheet.text:
             changed = with_summary(move, written.text)
             if not standing.graph.check(changed):
                 return changed
