@@ -28,10 +28,10 @@ from writersroom.room.stepper import Stepper
 from writersroom.room.why import whys
 from writersroom.story.beats import BeatId, Status
 
-LONG = Plan(rounds=16, scenes=2, takes=1, pitches=1, stances=1, lines=2, notes=1)
-TIGHT = 450
+LONG = Plan(rounds=28, scenes=2, takes=1, pitches=1, stances=1, lines=2, notes=1)
+TIGHT = 540
 """Words and marks of a context that the beginning of such a session fits, and its end does not."""
-WIDER = 580
+WIDER = 570
 """The same, but what no prompt shows any more has become too long to be condensed in one go by then."""
 
 
@@ -121,9 +121,9 @@ async def test_a_model_that_cannot_condense_is_quoted_instead(tmp_path: Path) ->
         bad = "In one sentence:" in str(request.prompt)
         return " no no no no no no no no no." if bad else answering(request, take)
 
-    async with ScriptedEngine(looping, context=TIGHT) as engine:
+    async with ScriptedEngine(looping, context=WIDER) as engine:
         with begun(tmp_path / "a.room", engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=12)
+            await Stepper(Session(archive, engine)).play(turns=150)
             events = list(archive.events())
     nothing_is_lost(events)
     condensed = [event for event in events if isinstance(event.body, Condensed)]
@@ -176,7 +176,7 @@ async def test_the_real_model_goes_on_in_a_small_context(model_path: Path, tmp_p
     path = tmp_path / "a.room"
     async with scripted() as engine:
         with begun(path, engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=12)
+            await Stepper(Session(archive, engine)).play(turns=150)
     settings = EngineSettings(n_ctx=360, n_batch=256, sequences=8)
     async with await LlamaEngine.open(model_path, settings) as engine:
         with Archive.open(path, write=True) as archive:

@@ -47,7 +47,7 @@ async def test_pieces_grow_to_the_text_that_is_kept(tmp_path: Path) -> None:
             sentence, _, reason = last[one.agent, "pitch", ""].partition("\n")
             assert sentence in one.body.model_dump_json()
             assert reason == one.body.reason
-    assert set(heard) == {"convene", "pitch", "stance", "rule", "open_scene", "line", "note"}
+    assert set(heard) == {"convene", "pitch", "stance", "rule", "line", "note"}
 
 
 async def test_a_reply_that_is_thrown_away_begins_again_at_nothing(tmp_path: Path) -> None:

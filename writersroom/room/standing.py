@@ -144,6 +144,8 @@ class Standing:
         other.whispers = {name: list(notes) for name, notes in self.whispers.items()}
         other.spoke, other.spoke_before = dict(self.spoke), dict(self.spoke_before)
         other.said, other.added = list(self.said), dict(self.added)
+        other.devices = list(self.devices)
+        other.leanings = {question: list(answers) for question, answers in self.leanings.items()}
         other.reviews = {
             scene: replace(
                 review, games=list(review.games), notes=dict(review.notes), refused=set(review.refused)

@@ -30,7 +30,7 @@ from writersroom.engine.settings import EngineSettings
 
 _WORTH_WAITING: int = 16
 """Tokens of a prefix still being computed that make a lane wait for it rather than compute its own."""
-_LOOP_TURNS: int = 8
+_LOOP_TURNS: int = 32
 """Turns of the event loop within which callers that were woken make their next call."""
 _MOST_PATIENCE: float = 0.25
 """Seconds to wait for an event loop that does not turn."""
