@@ -157,6 +157,19 @@ async def test_what_is_being_said_stands_at_the_end_for_every_agent() -> None:
         assert "▌" not in "\n".join(app.picture())
 
 
+async def test_eight_who_speak_at_once_are_all_in_sight_with_their_last_words() -> None:
+    async with shown(lighthouse(), size=(80, 40)) as (app, panel, pilot):
+        speaking = {f"Agent {n}": Speaking(f"{'word ' * 400}last of {n}") for n in range(8)}
+        panel.stream(speaking)
+        await pilot.pause()
+        text = "\n".join(app.picture())
+        assert text.count("last of") == text.count("▌") == 8
+        assert text.count("… word") == 8
+        panel.stream({"Mara": Speaking("one\ntwo\nthree")})
+        await pilot.pause()
+        assert "Mara pitches\n       one\n       two\n       three▌" in "\n".join(app.picture())
+
+
 async def test_it_reaches_back_through_the_loader_and_stays_where_it_was() -> None:
     events = session(5, 900)
     whole = debate_of(events)

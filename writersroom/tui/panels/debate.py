@@ -205,8 +205,10 @@ class DebatePanel(Panel):
         teller = self.stack.teller
         assert teller is not None
         lines: list[Strip] = []
+        most = max(2, (self.size.height - 1) // max(1, len(self._pieces)) - 2)
         for agent, piece in self._pieces.items():
-            lines += teller.partial(agent, SPEAKS.get(piece.kind, "speaks"), piece.take, piece.text)
+            verb = SPEAKS.get(piece.kind, "speaks")
+            lines += teller.partial(agent, verb, piece.take, piece.text, most)
         self._partial = (*lines, strip((" ", self.ink.plain)))
 
     @property

@@ -29,7 +29,7 @@ _ANSI = ("cyan", "yellow", "green", "magenta", "blue", "bright_red", "bright_cya
 
 
 class Ink:
-    """The styles of a panel under one theme. None has a background but `cursor`.
+    """The styles of a panel under one theme. None has a background but `wash`.
 
     Args:
         variables: the theme's, as `App.theme_variables` has them.
@@ -46,14 +46,12 @@ class Ink:
         self.text = Color(224, 224, 224) if self.ansi else Color.parse(text).with_alpha(1)
         self.plain = Style() if self.ansi else Style(color=self.text.rich_color)
         self.bold = self.plain + Style(bold=True)
-        self.italic = self.plain + Style(italic=True)
         self.dim = Style(dim=True) if self.ansi else self._grey(self.contrast)
         self.faint = Style(dim=True) if self.ansi else self._grey(self.contrast - 1.6)
         self.accent = self._own(variables.get("primary", "#88c0d0"), "blue") + Style(bold=True)
         self.good = self.hue(150, "green")
         self.warn = self.hue(80, "yellow")
         self.bad = self.hue(25, "red")
-        self.cursor = Style(reverse=True)
         wash = self.paper.blend(self.text, 0.09)
         self.wash = Style() if self.ansi else Style(bgcolor=wash.rich_color)
 

@@ -100,11 +100,26 @@ class Teller:
             lines += [self._plain(parts) for parts in self._branch(list(self._answer(answer)), last=last)]
         return Told(tuple(lines), tuple(starts))
 
-    def partial(self, agent: str, verb: str, take: str, text: str) -> tuple[Strip, ...]:
-        """What is being said this moment, with a block where the next word will come."""
+    def partial(self, agent: str, verb: str, take: str, text: str, most: int) -> tuple[Strip, ...]:
+        """What is being said this moment, with a block where the next word will come.
+
+        Args:
+            agent: who.
+            verb: what that is.
+            take: of which take, if any.
+            text: all of it so far.
+            most: lines of it that are shown, the last ones: others speak at the same time.
+        """
         ink = self.ink
-        head = [*self._name(agent), (f" {verb}", ink.dim), *([(f"  {take}", ink.faint)] if take else [])]
-        said = [*wrap(text, self.room - 1)]
+        head = [
+            *self._name(agent),
+            (f" {verb}", ink.dim),
+            *([(f"  {line(take)}", ink.faint)] if take else []),
+        ]
+        tail = text[-(most + 1) * self.room :]
+        said = [*wrap(tail, self.room - 2)]
+        if len(tail) < len(text) or len(said) > most:
+            said = [f"… {fit(said[-most], self.room - 4)}", *said[len(said) - most + 1 :]]
         said[-1] += "▌"
         body = ([(words, ink.plain)] for words in said)
         return (self._plain([]), self._plain(head), *(self._plain(list(parts)) for parts in body))
