@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
 
 from textual.pilot import Pilot
 from textual.worker_manager import WorkerManager
@@ -138,10 +137,11 @@ class OnScreen:
 
 
 def opener_of(app: WritersRoom, engine: Engine | None = None) -> Opener:
-    """Opens sessions with this engine, or a scripted one."""
+    """Opens sessions with this engine the first time, and with a scripted one ever after."""
+    first = [engine] if engine is not None else []
 
     async def opened(_model: Model, _archive: Archive | None) -> Engine:
-        return engine or scripted()
+        return first.pop() if first else scripted()
 
     return Opener(app.config, lambda: app.chosen, still=app.still, open_model=opened)
 

@@ -179,8 +179,9 @@ async def test_takes_are_shown_beside_each_other(played: Path) -> None:
 
 
 async def test_what_lies_further_back_is_fetched(tmp_path: Path) -> None:
-    path = recorded_file(tmp_path / "a.room", events=900)
-    async with driven(replay_app(path, at=300)) as on:
+    path = recorded_file(tmp_path / "a.room", events=1500)
+    async with driven(replay_app(path)) as on:
+        await on.press("end")
         first = on.recorded.screen.debate[0].event.id
         held = on.room.debate.virtual_size.height
         on.room.debate.post_message(EarlierWanted(first, 50))

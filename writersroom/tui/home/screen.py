@@ -238,7 +238,11 @@ class HomeScreen(TextualScreen[None]):
         wanted, self._wanted = self._wanted or under, None
         if paths:
             options.highlighted = paths.index(wanted) if wanted in paths else 0
+        if options.has_focus and not rows:
+            self.set_focus(None)  # Else it would go on to the words to find, and the keys with it.
         options.display = bool(rows)
+        if rows and self.focused is None:
+            options.focus()
         empty = self.query_one("#empty", Static)
         empty.display = not rows
         if self.hits is not None:

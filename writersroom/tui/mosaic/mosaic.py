@@ -197,7 +197,8 @@ class Mosaic(Container):
     def _again(self) -> None:
         self._laid_for = None
         self._lay(self.size)
-        self.refresh(layout=True)
+        # A widget's own arrangement is only made anew where a child of it asks for one.
+        self._heads[0].refresh(layout=True)
 
     def _lay(self, size: Size) -> None:
         """Lay everything out for a size, unless it is."""
