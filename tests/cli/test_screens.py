@@ -1,0 +1,58 @@
+"""When commands open a screen, and what those that do nothing else say where there is none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Writersroom
+from writersroom.cli import screens
+from writersroom.cli.screens import screen_wanted
+from writersroom.exits import Exit
+
+
+def test_a_screen_is_opened_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert not screen_wanted(headless=False, as_json=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    assert screen_wanted(headless=False, as_json=False)
+    assert not screen_wanted(headless=True, as_json=False)
+    assert not screen_wanted(headless=False, as_json=True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not screen_wanted(headless=False, as_json=False)
+
+
+def test_without_a_command_and_a_terminal_it_says_how_it_is_used(writersroom: Writersroom) -> None:
+    ran = writersroom()
+    assert ran.code == Exit.USAGE
+    assert "Usage" in ran.out + ran.err
+
+
+def test_demo_prints_the_sample_where_there_is_no_terminal(
+    writersroom: Writersroom, played: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens, "sample_session", lambda: played)
+    ran = writersroom("demo")
+    assert ran.code == Exit.OK
+    assert "Director" in ran.out
+    monkeypatch.setattr(screens, "sample_session", lambda: None)
+    ran = writersroom("demo")
+    assert ran.code == Exit.INPUT
+    assert "missing" in ran.err
+
+
+def test_a_file_that_is_no_session_is_refused_before_a_screen_is_opened(
+    writersroom: Writersroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(screens, "screen_wanted", lambda **_: True)
+    monkeypatch.setattr("writersroom.cli.replay.screen_wanted", lambda **_: True)
+    monkeypatch.setattr("writersroom.cli.resume.screen_wanted", lambda **_: True)
+    (tmp_path / "a.room").write_text("not a session")
+    for command in ("replay", "resume", "step"):
+        ran = writersroom(command, tmp_path / "a.room")
+        assert ran.code == Exit.INPUT
+        assert "a.room" in ran.err
