@@ -74,7 +74,7 @@ def made_up(words: int, chance: random.Random) -> str:
 async def measured(repeat: int) -> dict[str, float]:
     chance = random.Random(1)
     found: dict[str, list[float]] = {
-        name: [] for name in ("prefill", "score", "takes_s", "refit_ms", "features_ms")
+        name: [] for name in ("prefill", "eye", "score", "takes_s", "refit_ms", "features_ms")
     }
     async with await open_engine() as engine:
         critic = await Critic.open(None, engine)
@@ -86,6 +86,10 @@ async def measured(repeat: int) -> dict[str, float]:
             for text in texts:
                 await engine.generate(Request(prompt=text, max_tokens=1, sampling=Sampling(temperature=0)))
             found["prefill"].append(count / (time.perf_counter() - began))
+            again = [windows(normal_form(made_up(160, chance)).text)[0] for _ in range(4)]
+            began = time.perf_counter()
+            await engine.score("", again, hidden=True)
+            found["eye"].append(count / (time.perf_counter() - began))
             began = time.perf_counter()
             await critic.read([made_up(160, chance) for _ in range(4)])
             found["score"].append(count / (time.perf_counter() - began))
@@ -105,7 +109,9 @@ async def measured(repeat: int) -> dict[str, float]:
     middle = {name: statistics.median(values) for name, values in found.items()}
     return {
         "prefill_tokens_per_s": middle["prefill"],
+        "engine_score_tokens_per_s": middle["eye"],
         "score_tokens_per_s": middle["score"],
+        "score_share_of_engine_score": middle["score"] / middle["eye"],
         "score_share_of_prefill": middle["score"] / middle["prefill"],
         "four_takes_of_250_words_s": middle["takes_s"],
         "refit_ms": middle["refit_ms"],

@@ -134,7 +134,7 @@ def sentence_head(human: Sequence[Reading], machine: Sequence[Reading]) -> Head:
     sides = np.concatenate(
         [
             np.full(len(reading.sentences), side)
-            for side, texts in ((1.0, human), (0.0, machine))
+            for side, texts in ((True, human), (False, machine))
             for reading in texts
         ]
     )

@@ -86,7 +86,7 @@ def surprise(score: TextScore, sentence_starts: Numbers) -> Numbers:
     means, first = _by_sentence(score, sentence_starts, logprob)
     foreseen = np.concatenate([[0], (rank == 0).astype(int), [0]])
     edges = np.flatnonzero(np.diff(foreseen))
-    runs = edges[1::2] - edges[::2]
+    runs: Numbers = (edges[1::2] - edges[::2]).astype(np.float64)
     values = [
         logprob.mean(),
         logprob.std(),
@@ -109,7 +109,7 @@ def surprise(score: TextScore, sentence_starts: Numbers) -> Numbers:
         _correlation(logprob, entropy),
         float(np.std(means)) if len(means) > 2 else 0.0,
         first,
-        float(np.mean(((logprob - logprob.mean()) / max(float(logprob.std()), 1e-6)) ** 4)),
+        float(np.power((logprob - logprob.mean()) / max(float(logprob.std()), 1e-6), 4).mean()),
         float(runs.mean()) if len(runs) else 0.0,
         float(np.abs(np.diff(logprob)).mean()),
     ]
