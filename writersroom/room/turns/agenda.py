@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 from writersroom.events.agenda_set import AgendaSet
-from writersroom.room.moment import Moment
+from writersroom.room.asking import seed_of
+from writersroom.room.moment import Moment, Room
 from writersroom.room.order import pitchers
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Standing
@@ -68,3 +70,10 @@ def weakness_on_agenda(standing: Standing, structure: str) -> Weakness | None:
         return None
     found = weaknesses(standing.graph, standing.characters, structure, standing.intended)
     return next((one for one in found if one.key == standing.agenda.weakness), None)
+
+
+def places(room: Room) -> tuple[str, ...]:
+    """Where something may happen, in an order of this session's own: not every story begins in a kitchen."""
+    names = list(room.repertoire.place_names)
+    random.Random(seed_of(room.seed, "places")).shuffle(names)
+    return tuple(names)

@@ -22,7 +22,7 @@ from writersroom.room.moment import Moment
 from writersroom.room.order import longest_silent
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Proposal, Standing
-from writersroom.room.turns.agenda import offers, weakness_on_agenda
+from writersroom.room.turns.agenda import offers, places, weakness_on_agenda
 from writersroom.room.turns.feeling import felt_of
 from writersroom.story.beats import Beat
 from writersroom.story.moves import AddBeat, BeatDraft, Move, PayOffSetup, PlantSetup
@@ -48,7 +48,7 @@ async def pitch(at: Moment) -> Spoken:
     place, count = agenda.agents.index(at.card.name), len(agenda.agents)
     # Each agent is offered other moves, so that there is something to argue about.
     weakness = weakness_on_agenda(standing, room.structure)
-    offered = offers(standing, room.structure, weakness, room.repertoire.place_names)
+    offered = offers(standing, room.structure, weakness, places(room))
     mine = (offered[place::count] or offered)[:_OFFERED]
     beats = _about(standing, agenda.beats)
     chosen, device = mine[await _picked(at, "", mine)], None
@@ -283,7 +283,7 @@ async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move 
         standing.characters,
         structure=at.room.structure,
         weakness=weakness,
-        places=at.room.repertoire.place_names,
+        places=places(at.room),
     )
     ready = [change for change in changes if not change.needs_sentence]
     mending = [change for change in ready if change.mends] if weakness is not None else ready
