@@ -115,6 +115,9 @@ class Player(ABC):
             self._wanted = turn
             self._do(self._seek())
 
+    def refresh(self) -> None:  # noqa: B027  # most have nothing to do: nobody else writes to their file
+        """See what another process has written to the file since."""
+
     def clear_trouble(self) -> None:
         """The person has read it."""
         self.trouble = None

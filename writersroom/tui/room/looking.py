@@ -172,7 +172,7 @@ class Looking(TextualScreen[None]):
         """Show what there is, and begin where the debate is."""
         self.debate.focus()
         self.look()
-        self.set_interval(1.0, self.glance)
+        self.set_interval(1.0, self.watch_file)
 
     async def on_unmount(self) -> None:
         """Let go of the session."""
@@ -219,6 +219,12 @@ class Looking(TextualScreen[None]):
             self.mark_turns()
         self.timeline.show(screen)
         self.query_one(TroublePanel).say(player.trouble)
+        self.glance()
+
+    def watch_file(self) -> None:
+        """See what another process has written, and what the model does."""
+        with suppress(ArchiveError):  # Whoever reads the file next says what is wrong with it.
+            self.player.refresh()
         self.glance()
 
     def glance(self) -> None:
