@@ -44,13 +44,17 @@ def test_demo_prints_the_sample_where_there_is_no_terminal(
     assert "missing" in ran.err
 
 
+def _wanted(*, headless: bool, as_json: bool) -> bool:
+    return not headless and not as_json
+
+
 def test_a_file_that_is_no_session_is_refused_before_a_screen_is_opened(
     writersroom: Writersroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr(screens, "screen_wanted", lambda **_: True)
-    monkeypatch.setattr("writersroom.cli.replay.screen_wanted", lambda **_: True)
-    monkeypatch.setattr("writersroom.cli.resume.screen_wanted", lambda **_: True)
+    monkeypatch.setattr(screens, "screen_wanted", _wanted)
+    monkeypatch.setattr("writersroom.cli.replay.screen_wanted", _wanted)
+    monkeypatch.setattr("writersroom.cli.resume.screen_wanted", _wanted)
     (tmp_path / "a.room").write_text("not a session")
     for command in ("replay", "resume", "step"):
         ran = writersroom(command, tmp_path / "a.room")

@@ -157,7 +157,8 @@ class Player(ABC):
         task = asyncio.ensure_future(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # Cancelled before it began, it would never be awaited.
+        # A task that is cancelled before it began would leave what it was to do never awaited.
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
