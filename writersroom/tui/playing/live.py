@@ -149,6 +149,13 @@ class Live(Player):
             self._look(self._head)
             self._run(None)
 
+    def toggle(self) -> None:
+        """Play or pause; where it is to play once it can, it no longer is."""
+        if self.playing or self._eager:
+            self.pause()
+        else:
+            self.play()
+
     def pause(self) -> None:
         """Take no further turn after the one that is being taken."""
         self.playing = self._eager = False
@@ -268,7 +275,7 @@ class Live(Player):
             self._floor.session.cue(self._first)
             self._first = ""
         if self._eager:
-            left, self._left = self._left, None
+            left, self._left, self._eager = self._left, None, False
             self._look(self._head)
             self._run(left)
 
