@@ -121,7 +121,7 @@ async def test_a_model_that_cannot_condense_is_quoted_instead(tmp_path: Path) ->
         bad = "In one sentence:" in str(request.prompt)
         return " no no no no no no no no no." if bad else answering(request, take)
 
-    async with ScriptedEngine(looping, context=WIDER) as engine:
+    async with ScriptedEngine(looping, context=WIDER + 80) as engine:
         with begun(tmp_path / "a.room", engine, plan=LONG) as archive:
             await Stepper(Session(archive, engine)).play(turns=150)
             events = list(archive.events())
@@ -176,7 +176,7 @@ async def test_the_real_model_goes_on_in_a_small_context(model_path: Path, tmp_p
     path = tmp_path / "a.room"
     async with scripted() as engine:
         with begun(path, engine, plan=LONG) as archive:
-            await Stepper(Session(archive, engine)).play(turns=150)
+            await Stepper(Session(archive, engine)).play(turns=60)
     settings = EngineSettings(n_ctx=360, n_batch=256, sequences=8)
     async with await LlamaEngine.open(model_path, settings) as engine:
         with Archive.open(path, write=True) as archive:

@@ -35,7 +35,9 @@ COMMANDS: dict[str, Entry] = {
     "step": Entry("writersroom.cli.resume:step", "Take a number of turns more, and stop."),
     "resume": Entry("writersroom.cli.resume:resume", "Go on with a session where it stopped, to its end."),
     "replay": Entry("writersroom.cli.replay:replay", "Play a session again, without a model."),
-    "demo": Entry("writersroom.cli.screens:demo", "Play the session that comes with the program."),
+    "demo": Entry(
+        "writersroom.cli.screens:demo", "Play the session that comes with the program, with no model."
+    ),
     "serve": Entry("writersroom.cli.screens:serve", "Show the same screens in a browser."),
     "branch": Entry("writersroom.cli.branch:branch", "Go on from an earlier turn, leaving the rest whole."),
     "sessions": Entry("writersroom.cli.sessions:sessions", "List the sessions there are, or search them."),
