@@ -22,6 +22,7 @@ from writersroom.tui.app import WritersRoom
 from writersroom.tui.config import Config
 from writersroom.tui.home.screen import HomeScreen
 from writersroom.tui.opening import Opener
+from writersroom.tui.panels.plot import PlotPanel
 from writersroom.tui.playing.live import Live
 from writersroom.tui.playing.recorded import Recorded
 from writersroom.tui.playing.wanted import Model
@@ -127,6 +128,9 @@ class OnScreen:
         for screen in self.app.screen_stack:
             if isinstance(screen, RoomScreen):
                 await screen.player.settled()
+                # Weaknesses are looked for only when the plot has been the same for a moment.
+                while any(panel.searching for panel in screen.query(PlotPanel)):
+                    await self.pilot.pause(0.05)
         workers: WorkerManager = self.app.workers
         await workers.wait_for_complete()  # pyright: ignore[reportUnknownMemberType]  # Textual leaves it open
         await self.pilot.pause()
