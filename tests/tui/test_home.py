@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Select, TextArea
 
-from tests.tui.screens import LOGLINE, begun, driven, home_app, notes, recorded_file
+from tests.tui.screens import LOGLINE, begun, cells, driven, home_app, notes, recorded_file
 from writersroom.archive import Archive
 from writersroom.archive.errors import SessionInUse
 from writersroom.tui.dialogs.asking import AskLine
@@ -74,6 +74,7 @@ async def test_words_are_found_as_they_are_typed(tmp_path: Path) -> None:
         await on.press("slash")
         assert home.query_one(Input).has_focus
         await on.write("harbour")
+        assert any(row.strip() == "harbour" for row in cells(on.app))
         await on.pilot.pause(TYPING * 1.5)
         await on.settle()
         assert home.hits is not None
@@ -140,6 +141,10 @@ async def test_a_new_session_is_begun_from_the_form(tmp_path: Path) -> None:
         assert on.live.screen.masthead.seed == 5
         assert on.live.saying == "ended"
         assert (tmp_path / "a-lighthouse-keeper-s-radio.room").exists()
+        await on.press("q")
+        home = home_of(on.app.screen)
+        assert home.query_one(OptionList).has_focus
+        assert "finds words in all sessions" in "\n".join(cells(on.app))
 
 
 async def test_a_session_is_renamed_put_away_and_brought_back(tmp_path: Path) -> None:

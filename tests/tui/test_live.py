@@ -255,6 +255,25 @@ async def test_a_text_is_edited_and_the_old_one_stays_as_a_branch(tmp_path: Path
         assert branches_of(on) == 2
 
 
+async def test_a_branch_as_long_as_the_line_it_leaves_is_counted(tmp_path: Path) -> None:
+    """An edit, another take and a branch of the last turn leave the session with as many turns as before."""
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 3)
+        on.live.another_take(on.live.archive.head)
+        await on.settle()
+        assert on.live.turns == 3
+        assert "branch 2/2" in "\n".join(cells(on.app))
+        subject = on.room.subject
+        assert subject is not None
+        on.live.edit(subject.id, "Mara sinks the boat at dawn.")
+        await on.settle()
+        assert on.live.turns == 3
+        assert "branch 3/3" in "\n".join(cells(on.app))
+        await on.press("b")
+        assert on.live.turns == 3
+        assert "branch 4/4" in "\n".join(cells(on.app))
+
+
 async def test_a_text_is_edited_in_the_editor_of_the_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.screens import OnScreen, driven, notes, recorded_file, replay_app
+from tests.tui.screens import OnScreen, cells, driven, notes, recorded_file, replay_app
 from tests.view.playing import session
 from writersroom.archive import Archive
 from writersroom.tui.dialogs.asking import AskLine, Pick
@@ -241,6 +241,21 @@ async def test_what_another_process_writes_is_seen(played: Path) -> None:
         assert on.recorded.turns == last + 1
         await on.press("end")
         assert on.turn == last + 1
+
+
+async def test_a_branch_that_another_process_begins_is_followed(played: Path) -> None:
+    async with driven(replay_app(played, at=30)) as on:
+        old = on.recorded.screen
+        event = next(event for event in session(3, 40) if event.body.kind == "pitched")
+        with Archive.open(played, write=True) as archive:
+            archive.branch(20)
+            for _ in range(archive.turn, on.recorded.turns):
+                archive.append(event.body, agent="Sceptic")
+        on.recorded.refresh()
+        await on.settle()
+        assert on.turn == 30
+        assert on.recorded.screen.event > old.event
+        assert "branch 2/2" in "\n".join(cells(on.app))
 
 
 async def test_panels_are_gone_through_resized_and_made_large(played: Path) -> None:

@@ -90,10 +90,13 @@ class HomeScreen(TextualScreen[None]):
 
     ACTIONS: ClassVar[Group] = HOME
     BINDINGS = HOME.bindings()
+    AUTO_FOCUS = ""  # Where the list is empty that would be the words to find, and they would take the keys.
     DEFAULT_CSS = """
     HomeScreen { layout: vertical; }
     HomeScreen #head { height: 1; background: $panel; padding: 0 1; }
-    HomeScreen Input { border: none; height: 1; margin: 1 0 0 0; padding: 0 2; background: $surface; }
+    HomeScreen Input, HomeScreen Input:focus {
+        border: none; height: 1; margin: 1 0 0 0; padding: 0 2; background: $surface;
+    }
     HomeScreen Input:focus { background: $panel; }
     HomeScreen OptionList, HomeScreen OptionList:focus {
         border: none; height: 1fr; margin: 1 0 0 0; background: $background; padding: 0;

@@ -411,6 +411,7 @@ class Live(Player):
     def _reread(self) -> None:
         """The session goes on along another branch, or from elsewhere."""
         following = self.following
+        self.lines += 1
         self._looks.forget()
         self._head = screen_at(self.archive)
         self.turns = self._head.turn

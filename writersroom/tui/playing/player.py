@@ -36,6 +36,7 @@ class Player(ABC):
         archive: the session's file.
         screen: the session as it stands where one looks.
         turns: how many turns its current branch has.
+        lines: how often it has gone on along another line: a branch was begun, or gone to.
         speed: how fast it plays.
         playing: whether turns follow each other by themselves.
         pieces: what is being said and is no event yet, by whoever says it.
@@ -47,6 +48,7 @@ class Player(ABC):
     def __init__(self, archive: Archive, changed: Callable[[], None]) -> None:
         self.archive = archive
         self.turns = archive.turn
+        self.lines = 0
         self.playing = False
         self.speed = 1.0
         self.pieces: Mapping[str, Words] = {}

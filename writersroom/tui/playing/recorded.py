@@ -42,6 +42,7 @@ class Recorded(Player):
         self._typing = typing
         self._clock = clock or WallClock()
         self._running: asyncio.Task[None] | None = None
+        self._line = _current(archive)
 
     def begin(self, turn: int, *, playing: bool) -> None:
         """Look at a turn at once; play on from it, if that is wanted."""
@@ -91,6 +92,8 @@ class Recorded(Player):
         """Look at another branch, where it leaves the one it goes on from."""
         self.pause()
         self.archive.switch(branch)
+        self._line = branch.id
+        self.lines += 1
         self._looks.forget()
         self.turns = self.archive.turn
         self.screen = Screen()
@@ -98,12 +101,16 @@ class Recorded(Player):
 
     def refresh(self) -> None:
         """See what another process has written to the file since."""
-        if self.archive.changed():
-            turns = self.archive.turn
-            if turns < self.turns:
-                self._looks.forget()
-            self.turns = turns
-            self._changed()
+        if not self.archive.changed():
+            return
+        self.turns = self.archive.turn
+        self.lines += 1  # Perhaps; whoever shows them looks.
+        line = _current(self.archive)
+        if line != self._line:
+            self._line = line
+            self._looks.forget()
+            self.seek(min(self.screen.turn, self.turns))
+        self._changed()
 
     async def _go_on(self) -> None:
         while self._wanted is not None:
@@ -131,3 +138,8 @@ class Recorded(Player):
             self._changed()
             await asyncio.sleep(pause)
         self.pieces = {}
+
+
+def _current(archive: Archive) -> int:
+    """The branch that the session goes on along."""
+    return next(branch.id for branch in archive.branches() if branch.current)

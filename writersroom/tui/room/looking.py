@@ -137,7 +137,7 @@ class Looking(TextualScreen[None]):
         self._shown: Screen | None = None
         self._streamed: object = None
         self._branches = (0, 0)
-        self._known_turns = -1
+        self._known = (-1, -1)
         self._looked = 0.0
         self._waiting = False
         self._came_from: int | None = None
@@ -214,8 +214,9 @@ class Looking(TextualScreen[None]):
             self._streamed = player.pieces
             pieces = player.pieces.values() if player.following or not player.live else ()
             self.debate.stream({piece.agent: piece for piece in pieces})
-        if player.turns != self._known_turns:
-            self._known_turns = player.turns
+        if (player.turns, player.lines) != self._known:
+            # A branch that leaves the last turn has as many turns as the line it leaves.
+            self._known = (player.turns, player.lines)
             self.mark_turns()
         self.timeline.show(screen)
         self.query_one(TroublePanel).say(player.trouble)
