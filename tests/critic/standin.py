@@ -43,6 +43,9 @@ class StandIn:
         count = sum(len(texts) for _, texts in self.learned)
         return Fit(humans=count, machines=count, accuracy=self._accuracy, milliseconds=1.0)
 
+    def forget(self) -> None:
+        self.learned.clear()
+
     def usual_coherence(self, writer: str = "") -> float:
         return self._floor
 

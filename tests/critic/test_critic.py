@@ -97,6 +97,11 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     await critic.learn(human=[HUMAN])
     assert critic.discriminator.panels
 
+    critic.forget()
+    assert await critic.weigh([STREAM]) == (before,)
+    assert critic.token_slopes() == slopes
+    assert critic.usual_coherence("w") == usual
+
 
 def before_machines(critic: Critic) -> int:
     """Machine rows in stock."""

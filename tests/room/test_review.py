@@ -277,3 +277,20 @@ async def test_a_fresh_critic_is_taught_what_the_session_says() -> None:
     steered = game.biases(lambda: ["my heart, the radio"], lambda text: [len(text)])
     assert steered[len(" heart")] < 0 < steered[len(" radio ") - 1] or len(steered) >= 1
     assert game.biases(lambda: pytest.fail("nothing was learned since"), lambda text: [1]) == steered
+
+
+async def test_what_was_learned_on_a_line_that_was_left_is_forgotten() -> None:
+    critic = StandIn()
+    game = Game(critic, references=("A passage.",), writer="small")
+    one, other, another = (Lesson(scene="s1", round=0, takes=(f"take {number}",)) for number in range(3))
+    await game.catch_up([one, other])
+    await game.catch_up([one, another])
+    assert critic.learned == [
+        ("human", ("A passage.",)),
+        ("small", ("take 0",)),
+        ("small", ("take 2",)),
+    ]
+    assert game.learned == 2
+    await game.catch_up([])
+    assert critic.learned == [("human", ("A passage.",))]
+    assert game.learned == 0

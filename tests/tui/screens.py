@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -121,6 +121,15 @@ class OnScreen:
         names = {" ": "space", ".": "full_stop", ",": "comma", "'": "apostrophe", "/": "slash", "-": "minus"}
         await self.pilot.press(*(names.get(character, character) for character in text))
         await self.pilot.pause()
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Wait for something that begins by itself a moment after a key."""
+        for _ in range(3000):
+            if done():
+                await self.settle()
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("it never came; there was:\n" + "\n".join(cells(self.app)))
 
     async def settle(self) -> None:
         """Wait until nothing goes on any more."""

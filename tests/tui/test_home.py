@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,23 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Select, TextArea
 
-from tests.tui.screens import LOGLINE, begun, cells, driven, home_app, notes, recorded_file
+from tests.tui.screens import (
+    LOGLINE,
+    begun,
+    cells,
+    driven,
+    home_app,
+    notes,
+    recorded_file,
+    room_at,
+    scripted,
+)
 from writersroom.archive import Archive
 from writersroom.archive.errors import SessionInUse
+from writersroom.engine.interface import Engine
+from writersroom.tui.app import WritersRoom
 from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.dialogs.help import Help
 from writersroom.tui.home.form import NewSession
 from writersroom.tui.home.keeping import (
     AWAY,
@@ -27,6 +41,8 @@ from writersroom.tui.home.keeping import (
 )
 from writersroom.tui.home.rows import ago
 from writersroom.tui.home.screen import TYPING, HomeScreen
+from writersroom.tui.opening import Opener, OpeningScreen
+from writersroom.tui.playing.wanted import Model
 from writersroom.tui.room.screen import RoomScreen
 
 
@@ -134,8 +150,7 @@ async def test_a_new_session_is_begun_from_the_form(tmp_path: Path) -> None:
         form.query_one("#room", Input).value = ""
         form.query_one("#length", Select).value = "look"
         await on.press("ctrl+s")
-        await on.settle()
-        assert isinstance(on.app.screen, RoomScreen)
+        await on.until(lambda: isinstance(on.app.screen, RoomScreen))
         assert on.live.screen.masthead.logline == LOGLINE
         assert on.live.screen.masthead.settings["rounds"] == 1
         assert on.live.screen.masthead.seed == 5
@@ -145,6 +160,32 @@ async def test_a_new_session_is_begun_from_the_form(tmp_path: Path) -> None:
         home = home_of(on.app.screen)
         assert home.query_one(OptionList).has_focus
         assert "finds words in all sessions" in "\n".join(cells(on.app))
+
+
+async def test_help_that_is_open_when_the_model_is_ready_does_not_keep_the_room_away(tmp_path: Path) -> None:
+    ready = asyncio.Event()
+
+    async def opened(_model: Model, _archive: Archive | None) -> Engine:
+        await ready.wait()
+        return scripted()
+
+    def home(app: WritersRoom) -> HomeScreen:
+        opener = Opener(app.config, lambda: app.chosen, still=True, open_model=opened)
+        return HomeScreen(room_at(tmp_path), opener, Model())
+
+    async with driven(WritersRoom(home, home)) as on:
+        await on.press("n")
+        on.app.screen.query_one(TextArea).text = LOGLINE
+        on.app.screen.query_one("#length", Select).value = "look"
+        await on.pilot.press("ctrl+s")
+        while not isinstance(on.app.screen, OpeningScreen):
+            await on.pilot.pause(0.01)
+        await on.pilot.press("f1")
+        assert isinstance(on.app.screen, Help)
+        ready.set()
+        await on.until(lambda: isinstance(on.app.screen, RoomScreen))
+        await on.press("q")
+        assert isinstance(on.app.screen, HomeScreen)
 
 
 async def test_a_session_is_renamed_put_away_and_brought_back(tmp_path: Path) -> None:

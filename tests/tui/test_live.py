@@ -27,6 +27,7 @@ from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.tui.dialogs.asking import AskLine, AskText, Pick
 from writersroom.tui.dialogs.help import Help
+from writersroom.tui.home.screen import HomeScreen
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
 from writersroom.tui.room.why import WhyScreen
@@ -390,6 +391,18 @@ async def test_a_crash_of_the_model_leaves_the_session_open_and_says_what_to_do(
         assert on.live.turns > turns
     with Archive.open(tmp_path / "a.room") as archive:
         assert "failed" in {event.body.kind for event in archive.events()}
+
+
+async def test_leaving_while_it_plays_begins_no_other_turn(tmp_path: Path) -> None:
+    engine = Halting(halting=True)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await on.pilot.press("space")
+        await heard(on, words=2)
+        live = on.live
+        engine.halting = False  # Whatever were asked now would be written to the end.
+        await on.press("q")
+        assert isinstance(on.app.screen, HomeScreen)
+        assert live.turns == 0
 
 
 async def test_a_model_that_cannot_be_loaded_is_said(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.geometry import Region
 
+from tests.scripted import ScriptedEngine
 from tests.tui.screens import recorded_file, scripted
 from tests.view.playing import session
 from writersroom.archive import Archive
+from writersroom.critic.game import Tokenizing
 from writersroom.engine.interface import Part, Request
 from writersroom.engine.settings import EngineSettings
 from writersroom.resources import Room
@@ -39,7 +41,7 @@ from writersroom.tui.mosaic.tiles import (
     share_at,
     tiles_of,
 )
-from writersroom.tui.playing.metering import Metered
+from writersroom.tui.playing.metering import Metered, metered
 from writersroom.tui.room.comparing import compared, word_runs
 from writersroom.tui.room.forking import as_tree, parting, sibling
 from writersroom.tui.serving import command_for
@@ -212,6 +214,20 @@ async def test_the_meter_counts_what_goes_through_it() -> None:
     assert await meter.count_tokens("two words") > 0
     assert meter.info.model == "scripted"
     await meter.close()
+
+
+class Writing(ScriptedEngine):
+    """Says how its model writes a text, too."""
+
+    def token_ids(self, text: str) -> list[int]:
+        return [len(text)]
+
+
+def test_a_meter_hides_nothing_of_what_the_critic_steers_by() -> None:
+    steerable = metered(Writing(["word"]))
+    assert isinstance(steerable, Tokenizing)
+    assert steerable.token_ids("three") == [5]
+    assert not isinstance(metered(scripted()), Tokenizing)
 
 
 def test_a_page_in_a_browser_runs_the_same_program(tmp_path: Path) -> None:

@@ -64,9 +64,7 @@ class Critic:
         """Start from weights; see `open`."""
         self._weights = weights
         self._eye = Eye(engine)
-        self._replay = Replay(weights.rows, held_back=weights.held_back)
-        self._d, _ = self._replay.fit(known=weights.calibration, room=weights.room_calibration)
-        self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+        self.forget()
 
     @classmethod
     async def open(cls, weights: Path | None, engine: Engine) -> Self:
@@ -127,6 +125,12 @@ class Critic:
             reading = next(readings) if no is None or _measurable(no) else None
             verdicts.append(_unread(no) if reading is None else self.judge(reading, no))
         return tuple(verdicts)
+
+    def forget(self) -> None:
+        """Be as the weights have it; some tens of milliseconds. What was read need not be read again."""
+        self._replay = Replay(self._weights.rows, held_back=self._weights.held_back)
+        self._d, _ = self._replay.fit(known=self._weights.calibration, room=self._weights.room_calibration)
+        self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
 
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
         """Put texts into the replay buffer and refit; see `Weighing.learn`. Odd ones are left out."""

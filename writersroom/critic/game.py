@@ -1,8 +1,8 @@
 """The game of one session: what its critic was taught so far, and what the writers may know of it.
 
 The session's events say what D learned and when (`GameValued.trained`), so a session that is taken up again
-teaches a fresh critic the same takes in the same order and goes on with the same D. On another branch of an
-open session it goes on with what it learned on the first: nothing is unlearned.
+teaches a fresh critic the same takes in the same order and goes on with the same D. So does one that goes on
+along another branch: what D learned on the line that was left it forgets.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Game:
     def __init__(self, critic: Weighing, *, references: Sequence[str] = (), writer: str = "") -> None:
         self._critic = critic
         self._references = tuple(references)
+        self._referred = False
         self._writer = writer or WRITER
         self._taught: list[Lesson] = []
         self._learned = 0
@@ -72,14 +73,21 @@ class Game:
         return self._critic.usual_coherence(self._writer)
 
     async def catch_up(self, lessons: Iterable[Lesson]) -> None:
-        """Teach D what it has not learned yet, in order; what it has is passed over."""
+        """Teach D what it has not learned yet, and have it forget what is not among the lessons.
+
+        Args:
+            lessons: all of this line of the session, in order.
+        """
         async with self._one_at_a_time:
-            if self._references:
-                texts, self._references = self._references, ()
-                self._fit = await self._critic.learn(human=texts)
-            for lesson in lessons:
-                if lesson in self._taught:
-                    continue
+            lessons = list(lessons)
+            if self._taught != lessons[: len(self._taught)]:
+                self._critic.forget()
+                self._taught.clear()
+                self._learned, self._fit, self._referred = 0, None, False
+            if self._references and not self._referred:
+                self._fit = await self._critic.learn(human=self._references)
+                self._referred = True
+            for lesson in lessons[len(self._taught) :]:
                 self._fit = await self._critic.learn(machine=lesson.takes, writer=self._writer)
                 self._taught.append(lesson)
                 self._learned += len(lesson.takes)

@@ -113,6 +113,10 @@ class Weighing(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Be as it came: what was learned is not known any more."""
+        ...
+
     def usual_coherence(self, writer: str = "") -> float:
         """The C below which a take of this writer is out of its usual range and cannot be chosen, 0..1."""
         ...

@@ -196,7 +196,9 @@ class OpeningScreen(TextualScreen["RoomScreen | None"]):
 
     async def _open(self) -> None:
         try:
-            self.dismiss(await self._opening())
+            room = await self._opening()
+            self.pop_until_active()  # Help may have been asked for meanwhile.
+            self.dismiss(room)
         except Exception as error:  # noqa: BLE001  # the model: whatever it is, it is said and nothing is lost
             self.query_one("#what", Static).update(plain(f"✗ {error}"))
             self.query_one("#more", Static).update("Esc goes back. `writersroom doctor` says what is wrong.")

@@ -25,7 +25,7 @@ from writersroom.room.plan import Plan
 from writersroom.room.session import Session, begin
 from writersroom.room.spoken import Piece
 from writersroom.room.stepper import Stepper
-from writersroom.tui.playing.metering import Metered
+from writersroom.tui.playing.metering import metered
 from writersroom.tui.playing.wanted import Beginning
 
 
@@ -44,7 +44,7 @@ class Floor:
         streaming: Callable[[Piece], None],
     ) -> None:
         """Read the session; of a long one that takes a while."""
-        self.meter = Metered(engine)
+        self.meter = metered(engine)
         self.session = Session(archive, self.meter, heard=heard, streaming=streaming)
         self.stepper = Stepper(self.session)
         self._critic = AsyncExitStack()

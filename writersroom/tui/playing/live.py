@@ -251,6 +251,7 @@ class Live(Player):
 
     async def close(self) -> None:
         """Stop the model and let go of everything."""
+        self.playing = self._eager = False  # Else the next turn would be begun where this one is broken off.
         if self._floor is not None:
             self._floor.stepper.stop()
             await self._floor.close()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from writersroom.critic.game import Tokenizing
 from writersroom.engine.interface import (
     Choice,
     Completion,
@@ -104,3 +105,21 @@ class Metered:
 
     def _note(self, usage: Usage) -> None:
         self.used = usage.prefilled + usage.reused + usage.decoded + usage.forced or self.used
+
+
+class MeteredTokens(Metered):
+    """Counts an engine that says how its model writes a text: the critic can steer it."""
+
+    def __init__(self, engine: Engine, tokens: Tokenizing) -> None:
+        """Both are the same engine."""
+        super().__init__(engine)
+        self._tokens = tokens
+
+    def token_ids(self, text: str) -> list[int]:
+        """As the engine does."""
+        return self._tokens.token_ids(text)
+
+
+def metered(engine: Engine) -> Metered:
+    """The meter of an engine, which can do what the engine can."""
+    return MeteredTokens(engine, engine) if isinstance(engine, Tokenizing) else Metered(engine)

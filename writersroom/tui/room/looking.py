@@ -194,7 +194,7 @@ class Looking(TextualScreen[None]):
     def changed(self) -> None:
         """Look now, or when the next frame is due."""
         left = self._looked + FRAME - time.monotonic()
-        if left <= 0:
+        if left <= 0.001:  # A timer that is over before it has begun is never heard of.
             self.look()
         elif not self._waiting:
             self._waiting = True
