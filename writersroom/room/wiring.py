@@ -116,7 +116,9 @@ def _compiled(saver: InMemorySaver) -> object:
     return graph.compile(checkpointer=saver, interrupt_after=list(KINDS))
 
 
-def _next(state: State) -> str:
+# Not async, it would be run in another thread: what the model is asked next would come sooner or later as
+# that thread happens to run, be computed beside other work, and differ in the last bit.
+async def _next(state: State) -> str:
     return state["next"]
 
 

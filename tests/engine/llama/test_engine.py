@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -67,6 +69,39 @@ async def test_the_same_seed_gives_the_same_text_whatever_runs_beside_it(model_p
         await engine.forget_prefixes()
         assert texts(await room(engine)) == first
     assert len(set(first)) > len(first) // 2
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """The interpreter goes from thread to thread as often as it can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+async def test_callers_whose_answers_come_in_one_step_are_woken_together(llama_engine: LlamaEngine) -> None:
+    """Else their next calls would come in an order that is left to how the threads happen to run."""
+    loop = asyncio.get_running_loop()
+    turns, asking = 0, True
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        if asking:
+            loop.call_soon(turn)
+
+    async def woken(text: str) -> int:
+        await llama_engine.generate(Request(prompt=text, max_tokens=1))
+        return turns
+
+    loop.call_soon(turn)
+    for _ in range(25):
+        await llama_engine.forget_prefixes()
+        woke = await asyncio.gather(*(woken(f"{name} says") for name in "ABCDEF"))
+        assert len(set(woke)) == 1
+    asking = False
 
 
 async def test_another_seed_gives_another_text(llama_engine: LlamaEngine) -> None:

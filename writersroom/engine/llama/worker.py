@@ -32,8 +32,8 @@ _WORTH_WAITING: int = 16
 """Tokens of a prefix still being computed that make a lane wait for it rather than compute its own."""
 _LOOP_TURNS: int = 32
 """Turns of the event loop within which callers that were woken make their next call."""
-_MOST_PATIENCE: float = 0.25
-"""Seconds to wait for an event loop that does not turn."""
+_MOST_PATIENCE: float = 2.0
+"""Seconds to wait for an event loop that does not turn; then the order of work is left to chance."""
 
 
 @dataclass
@@ -373,6 +373,7 @@ class Worker:
     def _finish_calls(self) -> None:
         calls = dict.fromkeys(self._calls.values())
         finished = [call for call in calls if all(lane.ended for lane in call.lanes)]
+        answered: list[Call] = []
         for call in finished:
             for lane in call.lanes:
                 del self._calls[lane]
@@ -383,9 +384,25 @@ class Worker:
                 self._waiting.extendleft(reversed(call.lanes))
                 continue
             self._deliver([call] if call.events else [])
-            self._post(call.done, None)
-        if any(not call.lanes for call in finished) and (self._live or self._waiting):
-            self._settle()
+            answered.append(call)
+        if answered:
+            self._answer(answered)
+            if self._live or self._waiting:
+                self._settle()
+
+    def _answer(self, calls: Iterable[Call], error: Exception | None = None) -> None:
+        """Tell all callers of a step in one turn of the event loop.
+
+        Told one by one, the first would be a turn ahead or not, as the threads happen to run, and make its
+        next call before or after the others.
+        """
+        waking = [call.done for call in calls]
+
+        def tell() -> None:
+            for done in waking:
+                done(error)
+
+        self._post(tell)
 
     def _deliver(self, calls: Iterable[Call]) -> None:
         """Hand new text over, one crossing of threads for a whole step."""
@@ -410,8 +427,7 @@ class Worker:
                 break
         for lane in list(self._calls):
             lane.stop()
-        for call in dict.fromkeys(self._calls.values()):
-            self._post(call.done, error)
+        self._answer(dict.fromkeys(self._calls.values()), error)
         self._calls.clear()
 
     def _post(self, callback: Callable[..., None], *args: object) -> None:

@@ -51,7 +51,7 @@ async def pitch(at: Moment) -> Spoken:
     offered = offers(standing, room.structure, weakness, places(room))
     mine = (offered[place::count] or offered)[:_OFFERED]
     beats = _about(standing, agenda.beats)
-    chosen, device = mine[await _picked(at, "", mine)], None
+    chosen, device = mine[await _picked(at, mine)], None
     if chosen.needs_sentence:
         device = await _device(at, chosen, weakness.kind if weakness else None)
         chosen = await _with_sentence(at, chosen, device, agenda.question, beats)
@@ -137,12 +137,13 @@ async def rule(at: Moment) -> Spoken:
     return Spoken(entries=tuple(entries))
 
 
-async def _picked(at: Moment, question: str, offered: Sequence[Remedy]) -> int:
+async def _picked(at: Moment, offered: Sequence[Remedy]) -> int:
+    """The place of the move that the agent would make; what it is for was just asked in the room."""
     labels = [remedy.label for remedy in offered]
     if len(labels) < 2:
         return 0
     return await at.asker.pick(
-        lambda turn: turn.choose(question=question, lead_in=f"{at.card.name} would", options=labels)
+        lambda turn: turn.choose(question="", lead_in=f"{at.card.name} would", options=labels)
     )
 
 
@@ -288,7 +289,7 @@ async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move 
     ready = [change for change in changes if not change.needs_sentence]
     mending = [change for change in ready if change.mends] if weakness is not None else ready
     some = mending[:_OFFERED]
-    return some[await _picked(at, "", some)].move if some else None
+    return some[await _picked(at, some)].move if some else None
 
 
 def _approval(at: Moment, body: Assessed) -> float:

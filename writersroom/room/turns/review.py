@@ -45,7 +45,7 @@ _SHOWN = 6
 
 async def weigh(at: Moment) -> Spoken:
     """The critic judges the takes of a round, and says what comes of it."""
-    scene = _scene(at)
+    scene = write.scene_of(at)
     game = at.room.game
     assert game is not None  # only then are there such turns
     try:
@@ -61,7 +61,7 @@ async def note(at: Moment) -> Spoken:
     review, game = _review(at), at.room.game
     if game is None or not review.games:
         return await write.note(at)
-    scene = _scene(at)
+    scene = write.scene_of(at)
     draft = scene.takes[at.turn.take]
     await game.catch_up(_lessons(at.standing))
     (verdict,) = await game.weigh([_text(draft)])
@@ -97,7 +97,7 @@ async def take(at: Moment) -> Spoken:
     answered = _review(at).answered
     if not round_of(at.turn.take) or answered is None:
         return await write.take(at)
-    scene, draft = _scene(at), _draft(at)
+    scene, draft = write.scene_of(at), write.draft_of(at)
     base = [line for _, line in scene.takes[answered[1].take].lines]
     missing = base[len(draft.lines) :]
     lines = [*draft.lines, *((0, line) for line in missing)]
@@ -120,7 +120,7 @@ async def take(at: Moment) -> Spoken:
 
 async def lock(at: Moment) -> Spoken:
     """The take that leads is kept, and its beats with it."""
-    review, scene = _review(at), _scene(at)
+    review, scene = _review(at), write.scene_of(at)
     if review.failed or not review.games or review.best not in scene.takes:
         return await write.lock(at)
     diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
@@ -181,7 +181,7 @@ async def _valued(
     at: Moment, game: Game, value: GameValue, leading: Contender, first: Contender
 ) -> list[Entry]:
     """What the loop does next, and what it warns of once it is through."""
-    review, where = _review(at), _scene(at).opened.scene
+    review, where = _review(at), write.scene_of(at).opened.scene
     round = len(review.games)
     leaders = [*(one.best for one in review.games), leading.take]
     course = loop.course(
@@ -218,7 +218,7 @@ async def _refusal(at: Moment, game: Game, before: Contender, after: Contender) 
     why = loop.regressed(before, after, floor=game.floor)
     if why or not at.room.company.continuity:
         return why
-    scene = _scene(at)
+    scene = write.scene_of(at)
     old, new = (
         [line for _, line in scene.takes[before.take].lines],
         [line for _, line in scene.takes[after.take].lines],
@@ -246,7 +246,7 @@ async def _agrees(at: Moment, words: str) -> float:
 
 async def _revised(at: Moment) -> Spoken:
     """A line in place of the one that was criticised, or of the one that answered it."""
-    scene, draft = _scene(at), _draft(at)
+    scene, draft = write.scene_of(at), write.draft_of(at)
     answered = _review(at).answered
     assert answered is not None  # only then are there such turns
     criticised = answered[1]
@@ -404,18 +404,8 @@ def _kept(line: LineSpoken, take: str, scene: Scene) -> Entry:
     return Entry(body=line.model_copy(update={"take": take}), scene=scene.opened.scene)
 
 
-def _scene(at: Moment) -> Scene:
-    scene = at.standing.scene
-    assert scene is not None  # only then are there such turns
-    return scene
-
-
 def _review(at: Moment) -> Review:
-    return at.standing.reviews[_scene(at).opened.scene]
-
-
-def _draft(at: Moment) -> Draft:
-    return _scene(at).takes.get(at.turn.take, Draft(at.turn.take))
+    return at.standing.reviews[write.scene_of(at).opened.scene]
 
 
 def _with_scene(at: Moment, scene: Scene) -> Moment:

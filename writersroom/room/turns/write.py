@@ -70,7 +70,7 @@ async def open_scene(at: Moment) -> Spoken:
 
 async def line(at: Moment) -> Spoken:
     """What a character feels, does, says and does not say."""
-    scene, draft = _scene(at), _draft(at)
+    scene, draft = scene_of(at), draft_of(at)
     asker = at.asker.knowing(on_stage(at.shared))
     sheet = SceneSheet(heading=scene.opened.heading)
     number = len(draft.lines)
@@ -171,7 +171,7 @@ def _some(options: Sequence[T], start: int) -> tuple[T, ...]:
 
 async def take(at: Moment) -> Spoken:
     """The lines of a take as a page of Fountain."""
-    scene, draft = _scene(at), _draft(at)
+    scene, draft = scene_of(at), draft_of(at)
     beats = {beat.id: beat for beat in at.standing.graph.beats()}
     lines = SceneLines(scene=scene.opened, lines=tuple(one for _, one in draft.lines))
     text = to_fountain(build_screenplay([lines], beats=beats))
@@ -181,7 +181,7 @@ async def take(at: Moment) -> Spoken:
 
 async def note(at: Moment) -> Spoken:
     """A critic quotes the line that fares worst by its question, and says what is wrong."""
-    scene, draft = _scene(at), _draft(at)
+    scene, draft = scene_of(at), draft_of(at)
     sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
     said = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
     asked = next(iter((*at.card.asks("take"), *at.card.asks("pitch"))))
@@ -216,7 +216,7 @@ async def note(at: Moment) -> Spoken:
 
 async def lock(at: Moment) -> Spoken:
     """The take with the least severe criticism is kept, and its beats with it."""
-    scene = _scene(at)
+    scene = scene_of(at)
     takes = list(scene.takes.values())
 
     def fault(draft: Draft) -> float:
@@ -241,11 +241,13 @@ async def lock(at: Moment) -> Spoken:
     )
 
 
-def _scene(at: Moment) -> Scene:
+def scene_of(at: Moment) -> Scene:
+    """The scene that is being written."""
     scene = at.standing.scene
     assert scene is not None  # only then are there such turns
     return scene
 
 
-def _draft(at: Moment) -> Draft:
-    return _scene(at).takes.get(at.turn.take, Draft(at.turn.take))
+def draft_of(at: Moment) -> Draft:
+    """The take that this turn belongs to; an empty one where it is begun by it."""
+    return scene_of(at).takes.get(at.turn.take, Draft(at.turn.take))
