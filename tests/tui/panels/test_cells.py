@@ -46,7 +46,7 @@ def test_lines_are_as_wide_as_they_should_be(text: str, width: int) -> None:
     assert all(cell_len(row) <= max(2, width) for row in wrapped)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=120), st.integers(2, 30))
 def test_wrapping_loses_no_word(text: str, width: int) -> None:
     rows = wrap(text, width)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -44,6 +44,7 @@ def rows_of(curves: list[Curve], width: int, height: int, cursor: int | None = N
     return ["".join(text for text, _ in row) for row in chart(curves, frame, cursor, INK)]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=300), st.integers(24, 160), st.integers(2, 12))
 def test_a_chart_keeps_to_its_cells(values: list[float], width: int, height: int) -> None:
     curves = [Curve("human", values, INK.good), Curve("take", values[::-1], INK.bad, every=2, point="○")]
@@ -76,6 +77,7 @@ def test_every_point_in_sight_is_found_by_its_column(count: int, width: int) -> 
     assert point_at(-50, count, width) is None
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_a_scale_is_as_wide_as_it_says_and_has_its_value(a: float, b: float, c: float) -> None:
     low, value, high = sorted((a, b, c))

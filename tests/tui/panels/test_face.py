@@ -46,7 +46,7 @@ def test_a_mood_shows_without_any_emotion() -> None:
     assert len({drawn(Feeling(), mood) for mood in moods}) == len(moods)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(Emotion), st.floats(0, 1), AXIS, AXIS, AXIS)
 def test_faces_keep_to_their_cells(
     emotion: Emotion, intensity: float, pleasure: float, arousal: float, dominance: float

@@ -44,7 +44,7 @@ def test_each_side_says_all_of_its_text_and_only_that(left: str, right: str) -> 
 
 
 @given(TEXT)
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert all(pair.same for pair in compared(text, text))
 

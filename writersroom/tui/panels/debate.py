@@ -216,9 +216,7 @@ class DebatePanel(Panel):
         return self.stack.height + len(self._partial)
 
     def _resize(self) -> None:
-        size = Size(self.size.width, self._total)
-        if self.virtual_size != size:
-            self.virtual_size = size
+        self.stretch(Size(self.size.width, self._total))
 
     def _scroll(self, y: float) -> None:
         self.scroll_to(y=max(0, y), animate=False, force=True)

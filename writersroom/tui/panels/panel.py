@@ -15,10 +15,11 @@ from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.geometry import Region, Size
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.theme import Theme
+from textual.widget import Widget
 
 from writersroom.tui.actions import VIM, Action, Group
 from writersroom.tui.panels.ink import Ink
@@ -153,6 +154,17 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw what was not worth drawing while nobody saw it."""
         self.draw_now()
 
+    def stretch(self, size: Size) -> None:
+        """Be so large inside.
+
+        Setting `virtual_size` would have the whole screen laid out and drawn again, though nothing but this
+        panel's bar depends on it; where the bar comes or goes, that asks for a layout by itself.
+        """
+        if size != self.virtual_size:
+            # Textual types what is a descriptor on the class as what it gives.
+            self.set_reactive(cast("Reactive[Size]", Widget.virtual_size), size)
+            self._scroll_update(size)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in sight, over the panel's own background."""
         self._base = self.rich_style
@@ -160,7 +172,16 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_base(self, line: Strip, start: int = 0) -> Strip:
         """The part of a line that is in sight, from a column on, over the panel's own background."""
-        return line.crop_extend(start, start + self.size.width, Style()).apply_style(self._base)
+        base, width = self._base, self.size.width
+        cells = line.cell_length
+        if start or cells > width:
+            line = line.crop(start, start + width)
+            cells = line.cell_length
+        # One strip and not three: making them is most of what it costs to draw a panel.
+        over = [Segment(text, base + style, control) for text, style, control in line]
+        if cells < width:
+            over.append(Segment(" " * (width - cells), base))
+        return Strip(over, max(cells, width))
 
 
 class Sheet(NamedTuple):
@@ -188,8 +209,7 @@ class Lines(Panel):
         """Make the lines anew."""
         self.sheet = self.lines(self.size)
         height = sum(map(len, self.sheet[:3]))
-        if self.virtual_size != (size := Size(self.size.width, height)):
-            self.virtual_size = size
+        self.stretch(Size(self.size.width, height))
 
     def render_line(self, y: int) -> Strip:
         """One line in sight."""

@@ -173,8 +173,7 @@ class PlotPanel(Panel):
         """Leave room for the whole map between what stands above and below it."""
         where = self.map.grid
         size = Size(max(where.width, self.size.width), where.height + self._head_height + self._foot_height)
-        if self.virtual_size != size:
-            self.virtual_size = size
+        self.stretch(size)
 
     def _anchor(self) -> tuple[BeatId, int] | None:
         """A beat that is in sight, the cursor's if it is, and its line on the screen."""
@@ -206,7 +205,7 @@ class PlotPanel(Panel):
         self._searching = None
         self._find(self.value)
 
-    @work(thread=True, exclusive=True, group="weaknesses")
+    @work(thread=True, exclusive=True, group="weaknesses", description="weaknesses")  # Else the whole screen.
     def _find(self, screen: Screen) -> None:
         from writersroom.tui.panels.weak import weaknesses_of  # noqa: PLC0415  # networkx takes 0.4 s to load
 

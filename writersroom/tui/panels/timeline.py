@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
 from textual.strip import Strip
 
 from writersroom.tui.actions import Group
@@ -20,6 +20,14 @@ from writersroom.view.screen import Screen
 
 _WEIGHT: Final = {"rejected": 1, "amended": 2, "adopted": 3}
 """Which ruling is seen where several share a column."""
+
+
+class _Places(NamedTuple):
+    """What is drawn in which column."""
+
+    scenes: Mapping[int, str]
+    locks: frozenset[int]
+    rulings: Mapping[int, str]
 
 
 class Timeline(Panel, can_focus=False):
@@ -41,6 +49,7 @@ class Timeline(Panel, can_focus=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.marks = Marks()
+        self._placed: tuple[tuple[object, ...], _Places] | None = None
         self._held: int | None = None
         """The turn over which the mouse holds the handle."""
 
@@ -74,9 +83,8 @@ class Timeline(Panel, can_focus=False):
     # Drawing.
 
     def draw(self) -> None:
-        """Nothing is prepared: two lines are quickly drawn."""
-        if self.virtual_size != self.size:
-            self.virtual_size = Size(self.size.width, self.size.height)
+        """Nothing is prepared but where marks are: two lines are quickly drawn."""
+        self.stretch(self.size)
 
     @property
     def _left(self) -> int:
@@ -103,37 +111,52 @@ class Timeline(Panel, can_focus=False):
         """Scenes, or turns."""
         return self.on_base(self._scenes() if y == 0 else self._turns() if y == 1 else Strip([]))
 
+    def _places(self) -> _Places:
+        """Where the marks are drawn; of a long session there are thousands."""
+        made_of = (self.marks, self._left, self._room, self.turns)
+        if self._placed is None or self._placed[0] != made_of:
+            marks, left, last, turns = self.marks, self._left, self._room - 1, self.turns
+
+            def at(turn: int) -> int:
+                return left + round(min(turn, turns) / turns * last)
+
+            best: dict[int, str] = {}
+            for turn, verdict in marks.rulings:
+                x = at(turn)
+                if _WEIGHT.get(verdict, 0) >= _WEIGHT.get(best.get(x, ""), 0):
+                    best[x] = verdict
+            scenes = {at(turn): line(scene) for turn, scene in marks.scenes}
+            locks = frozenset(at(turn) for turn, _ in marks.locks)
+            self._placed = (made_of, _Places(scenes, locks, best))
+        return self._placed[1]
+
     def _scenes(self) -> Strip:
-        ink = self.ink
-        cells: dict[int, Part] = {self.column(turn): ("▪", ink.good) for turn, _ in self.marks.locks}
-        names: dict[int, str] = {}
-        for turn, scene in self.marks.scenes:
-            names[self.column(turn)] = line(scene)
+        ink, width = self.ink, self.size.width
+        names, locks, _ = self._places()
+        starts = iter([*sorted(names), width])
+        following = next(starts)
         parts: list[Part] = []
         x = 0
-        while x < self.size.width:
-            name = fit(names.get(x, ""), max(0, self.size.width - x - 1))
-            following = min((at for at in names if at > x), default=self.size.width)
-            name = fit(name, max(0, following - x - 1))
+        while x < width:
+            name = ""
+            if x == following:
+                following = next(starts)
+                name = fit(names[x], max(0, following - x - 1))
             if name:
                 parts.append((name, ink.dim))
                 x += cell_len(name)
                 continue
-            parts.append(cells.get(x, (" ", ink.plain)))
+            parts.append(("▪", ink.good) if x in locks else (" ", ink.plain))
             x += 1
         return strip(*parts)
 
     def _turns(self) -> Strip:
         ink = self.ink
-        best: dict[int, str] = {}
-        for turn, verdict in self.marks.rulings:
-            at = self.column(turn)
-            if _WEIGHT.get(verdict, 0) >= _WEIGHT.get(best.get(at, ""), 0):
-                best[at] = verdict
-        here = self.column(self.turn)
-        starts = {self.column(turn) for turn, _ in self.marks.scenes}
+        starts, _, best = self._places()
+        left, here = self._left, self.column(self.turn)
+        travelled = ink.accent + Style(bold=False)
         parts: list[Part] = [(f" {self._label()} ", ink.dim)]
-        for x in range(self._left, self._left + self._room):
+        for x in range(left, left + self._room):
             past = x <= here
             if x == here:
                 parts.append(("█", ink.accent))
@@ -143,7 +166,7 @@ class Timeline(Panel, can_focus=False):
             elif x in starts:
                 parts.append(("┿" if past else "┼", ink.dim))
             else:
-                parts.append(("━" if past else "─", ink.accent + Style(bold=False) if past else ink.faint))
+                parts.append(("━", travelled) if past else ("─", ink.faint))
         return strip(*parts)
 
     # The mouse.
