@@ -5,7 +5,8 @@
 Each turn is what a room writes: a pitch, a stance, a ruling with its move, a line with what its speaker feels
 afterwards, or a take with its scores, all with traces. A turn holds 600 to 1500 characters of new prose, of
 made-up words distributed as in English (Zipf), or cut from the text files of a folder. "Text" is that prose
-alone, counted once. A snapshot of a small folded state is kept every 100 turns.
+alone, counted once. Screens are kept as a session keeps them; `view.py`
+measures how fast one is read back.
 
 What a turn costs at the end of a long session and at the start of a new one is measured in turns written now
 to the one, now to the other (`append_end_ms`, `append_start_ms`). The first and the last tenth of one long
@@ -15,6 +16,8 @@ run (`append_first_ms`, `append_last_ms`) lie too far apart in time where a mach
 from __future__ import annotations
 
 import argparse
+import collections
+import gc
 import json
 import random
 import statistics
@@ -27,7 +30,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from writersroom.archive import Archive
-from writersroom.events import Body, Event, EventId, Trace
+from writersroom.events import Body, EventId, Trace
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
@@ -41,10 +44,10 @@ from writersroom.story.beats import Beat
 from writersroom.story.characters import CharacterState
 from writersroom.story.emotions import Emotion
 from writersroom.story.moves import AddBeat, BeatDraft, BeatPlaced, GraphDiff
+from writersroom.view.resuming import EVERY, NAME, kept_json
+from writersroom.view.screen import folded
 
 CAST = ("MARA", "ELIAS", "THE KEEPER", "JUNE")
-SNAPSHOT_EVERY = 100
-FOLD = "benchmark.1"
 LIMITS = {"append_ratio": 1.3, "size_ratio": 2.0, "open_s": 0.3, "reach_worst_ms": 30.0}
 
 Prose = Callable[[int], str]
@@ -191,23 +194,6 @@ class Room:
         self._scene += 1
 
 
-class Folded:
-    """A small fold: what each agent said last, how often it spoke, the beats."""
-
-    def __init__(self, state: str | None = None) -> None:
-        self.state: dict[str, dict[str, str | int]] = (
-            json.loads(state) if state else {"said": {}, "turns": {}}
-        )
-
-    def take_in(self, event: Event) -> None:
-        """Fold one event in."""
-        turns = self.state["turns"]
-        turns[event.agent] = int(turns.get(event.agent, 0)) + 1
-        if isinstance(event.body, LineSpoken):
-            self.state["said"][event.agent] = event.body.line
-        self.state["said"][event.body.kind] = str(event.id)
-
-
 def append(archive: Archive, turn: list[Entry]) -> float:
     """Milliseconds to have a turn on the disk."""
     began = time.perf_counter()
@@ -219,16 +205,13 @@ def append(archive: Archive, turn: list[Entry]) -> float:
 
 def write(archive: Archive, room: Room, turns: int) -> list[float]:
     """Append turns; returns the milliseconds of each."""
-    folded = Folded()
-    position = 0
+    screen = folded(archive.events())
     spent: list[float] = []
     for number in range(1, turns + 1):
         spent.append(append(archive, room.turn(archive.head)))
-        if number % SNAPSHOT_EVERY == 0:
-            for event in archive.events(after=position):
-                folded.take_in(event)
-                position = event.id
-            archive.snapshot(archive.turn, FOLD, json.dumps(folded.state))
+        if number % EVERY == 0:
+            screen = folded(archive.events(after=screen.event), screen)
+            archive.snapshot(screen.turn, NAME, kept_json(screen))
     return spent
 
 
@@ -242,12 +225,10 @@ def side_by_side(long: Archive, short: Archive, room: Room, turns: int) -> tuple
 
 
 def reach(archive: Archive, turn: int) -> tuple[float, float]:
-    """Milliseconds to the folded state at a turn: by the clock, and of the processor."""
+    """Milliseconds to what a turn is folded from, state and events: by the clock, and of the processor."""
     began, worked = time.perf_counter(), time.process_time()
-    snapshot = archive.latest_snapshot(FOLD, upto_turn=turn)
-    folded = Folded(snapshot.state if snapshot else None)
-    for event in archive.events(after=snapshot.event if snapshot else None, upto_turn=turn):
-        folded.take_in(event)
+    kept = archive.latest_snapshot(NAME, upto_turn=turn)
+    collections.deque(archive.events(after=kept.event if kept else None, upto_turn=turn), maxlen=0)
     return (time.perf_counter() - began) * 1e3, (time.process_time() - worked) * 1e3
 
 
@@ -274,6 +255,8 @@ def measure(folder: Path, turns: int, texts: Path | None) -> dict[str, float]:
 
     open_s = timed(lambda: Archive.open(path).close(), 20)
     open_write_s = timed(lambda: Archive.open(path, write=True).close(), 5)
+    gc.collect()
+    gc.freeze()  # What was made to write the file is no part of reading it.
     with Archive.open(path) as archive:
         reached = [reach(archive, rng.randint(0, turns)) for _ in range(300)]
         found = [timed(lambda word=word: archive.search(word), 3) for word in ("ba", "lamp", '"softly"')]

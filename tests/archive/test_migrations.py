@@ -21,7 +21,7 @@ from writersroom.events.cued import Cued
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.versions import UPCASTERS, RawEvent
 
-NAMES = ["0001_record", "0002_full_text_index", "0003_snapshots"]
+NAMES = ["0001_record", "0002_full_text_index", "0003_snapshots", "0004_snapshots_on_others"]
 """Append to this; a name that changed, or moved, is a migration that was edited."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.view.playing import Room, session
-from writersroom.events import Body, Event
+from writersroom.events import Body, Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.edited import Edited
 from writersroom.events.move_committed import MoveCommitted
@@ -27,11 +28,27 @@ from writersroom.story.moves import BeatPlaced, GraphDiff
 from writersroom.view.cast import MOODS
 from writersroom.view.debate import debate_of
 from writersroom.view.plot import Plot, replotted
-from writersroom.view.resuming import POINTS, TAIL, lean
+from writersroom.view.resuming import POINTS, TAIL, kept_json, screen_at
 from writersroom.view.screen import Screen, Window, fold, folded
 
 SEEDS = st.integers(0, 2**32)
 SMALL = Window(debate=7, series=5, details=2, takes=3, texts=2)
+
+
+class Recorded:
+    """A session whose events lie in memory, with one screen kept."""
+
+    def __init__(self, events: list[Event], screen: Screen) -> None:
+        self._events = events
+        self.state = kept_json(screen)
+
+    def events(
+        self, *, head: EventId | None = None, after: EventId | None = None, upto_turn: int | None = None
+    ) -> Iterator[Event]:
+        return (event for event in self._events if event.id > (after or 0))
+
+    def latest_snapshot(self, name: str, *, upto_turn: int | None = None) -> Recorded:
+        return self
 
 
 @settings(max_examples=25, deadline=None)
@@ -51,11 +68,11 @@ def test_folding_one_by_one_is_folding_on_from_any_screen_written_as_json(
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.integers(1, 300), st.data())
-def test_a_lean_screen_forgets_only_what_lies_far_back(seed: int, length: int, data: st.DataObject) -> None:
+def test_a_kept_screen_forgets_only_what_lies_far_back(seed: int, length: int, data: st.DataObject) -> None:
     events = session(seed, length, most_scenes=3)
     stop = data.draw(st.integers(0, length))
     whole = folded(events)
-    resumed = folded(events[stop:], lean(folded(events[:stop])))
+    resumed = screen_at(Recorded(events, folded(events[:stop])))
     assert resumed.unseen + len(resumed.debate) == whole.unseen + len(whole.debate)
     assert len(resumed.debate) >= min(TAIL, len(whole.debate))
     # An edit may reach back past what was kept; it is read again with the items that are scrolled to.

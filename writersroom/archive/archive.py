@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from writersroom.archive import branches, rows, words
+from writersroom.archive import branches, rows, states, words
 from writersroom.archive.branches import Branch
 from writersroom.archive.errors import (
     DamagedSession,
@@ -257,12 +256,11 @@ class Archive(Reading):
             raise SessionExists(target)
         first = Branched(fork=fork.id, source=self.path.name, reason=reason)
 
-        snapshots = self._snapshots_upto(fork.id)
-
         def fill(connection: sqlite3.Connection) -> None:
             _begin(connection, self.events(head=fork.id))
             _write(connection, self._following(fork, fork.id + 1, first, agent), branch=1)
-            connection.executemany("INSERT INTO snapshots (name, event, state) VALUES (?, ?, ?)", snapshots)
+            with self._reading() as ours:
+                states.copy(ours, self._route(fork.id), connection)
 
         lock = WriterLock(target)
         try:
@@ -286,13 +284,11 @@ class Archive(Reading):
             NoSuchTurn: the branch has no such turn.
             NoSuchEvent: there is no such event.
         """
-        deflated = zlib.compress(state.encode())
         with self.at_once():
             last = self.at_turn(turn) if event is None else self.event(event)
-            self._connection.execute(
-                "INSERT OR REPLACE INTO snapshots (name, event, state) VALUES (?, ?, ?)",
-                (name, last.id, deflated),
-            )
+            before = branches.until(self._route(last.id), last.id - 1)
+            base = states.latest(self._connection, before, name, last.turn)
+            states.keep(self._connection, name, last.id, state, base=base.id if base else None)
 
     def switch(self, to: EventId | Branch) -> None:
         """Go on along another branch.

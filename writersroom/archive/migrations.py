@@ -83,6 +83,13 @@ def snapshots(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 3")
 
 
+@MIGRATIONS(name="0004_snapshots_on_others")
+def snapshots_on_others(db: Database) -> None:
+    """A state may be written as what differs from an earlier one, its `base`: see `states`."""
+    db.conn.execute("ALTER TABLE snapshots ADD COLUMN base INTEGER REFERENCES snapshots (id)")
+    db.conn.execute("PRAGMA user_version = 4")
+
+
 def migrate(connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
     """Bring a file to the current format, or to the one before the migration `stop_before`."""
     database = Database(connection, execute_plugins=False)

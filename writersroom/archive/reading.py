@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
-from writersroom.archive import branches, rows, words
+from writersroom.archive import branches, rows, states, words
 from writersroom.archive.branches import Branch, Route
 from writersroom.archive.errors import DamagedSession, NoSuchEvent, NoSuchTurn, SessionClosed
 from writersroom.archive.session_file import told
@@ -99,7 +98,8 @@ class Reading:
         for run in route:
             while position < run.last:
                 with self._reading() as connection:
-                    along = "branch = ? AND id > ? AND id <= ?"
+                    # By id alone: through the index on branches every read would sort the whole branch.
+                    along = "+branch = ? AND id > ? AND id <= ?"
                     found = self._fetch(connection, along, run.branch, position, run.last)
                     for event in found:
                         if before not in (None, event.parent):
@@ -137,7 +137,7 @@ class Reading:
             while True:
                 with self._reading() as connection:
                     found = connection.execute(
-                        f"SELECT {rows.COLUMNS} FROM events WHERE branch = ? AND id > ? AND id <= ?"
+                        f"SELECT {rows.COLUMNS} FROM events WHERE +branch = ? AND id > ? AND id <= ?"
                         f" AND kind IN ({places}) ORDER BY id LIMIT {_AT_ONCE}",
                         (run.branch, position, run.last, *kinds),
                     ).fetchall()
@@ -214,17 +214,10 @@ class Reading:
         route = self._route(None)
         turn = _LAST_ID if upto_turn is None else min(upto_turn, _LAST_ID)
         with self._reading() as connection:
-            for run in reversed(route):
-                found = connection.execute(
-                    "SELECT e.id, e.turn, s.state FROM snapshots s JOIN events e ON e.id = s.event"
-                    " WHERE s.name = ? AND s.event <= ? AND e.branch = ? AND e.turn <= ?"
-                    " ORDER BY s.event DESC LIMIT 1",
-                    (name, run.last, run.branch, turn),
-                ).fetchone()
-                if found is not None:
-                    event, at, state = cast("tuple[int, int, bytes]", found)
-                    return Snapshot(event=event, turn=at, state=self._inflated(event, state))
-        return None
+            kept = states.latest(connection, route, name, turn)
+            if kept is None:
+                return None
+            return Snapshot(event=kept.event, turn=kept.turn, state=states.state_of(connection, kept.id))
 
     def close(self) -> None:
         """Let go of the file. Closing twice is harmless."""
@@ -278,23 +271,3 @@ class Reading:
             f"SELECT {rows.COLUMNS} FROM events WHERE {where} ORDER BY id LIMIT {_AT_ONCE}", values
         )
         return rows.read(connection, found.fetchall())
-
-    def _snapshots_upto(self, head: EventId) -> list[tuple[str, EventId, bytes]]:
-        """Name, event and deflated state of each snapshot on the way to an event."""
-        route = self._route(head)
-        with self._reading() as connection:
-            return [
-                row
-                for run in route
-                for row in connection.execute(
-                    "SELECT s.name, s.event, s.state FROM snapshots s JOIN events e ON e.id = s.event"
-                    " WHERE e.branch = ? AND e.id <= ?",
-                    run,
-                )
-            ]
-
-    def _inflated(self, event: EventId, state: bytes) -> str:
-        try:
-            return zlib.decompress(state).decode()
-        except (zlib.error, ValueError) as error:
-            raise DamagedSession(self.path, f"the snapshot at event {event} is not as it was kept") from error

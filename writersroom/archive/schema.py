@@ -11,7 +11,7 @@ SUFFIX = ".room"
 APPLICATION_ID = 0x57524D31
 """`PRAGMA application_id` of a session file: "WRM1" in ASCII, at byte 68."""
 
-FORMAT = 3
+FORMAT = 4
 """`PRAGMA user_version` of a current session file: the number of its last migration."""
 
 PAGE_SIZE = 8192

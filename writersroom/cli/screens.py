@@ -5,6 +5,7 @@ The screens are imported when one is opened: Textual takes half a second to load
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -130,7 +131,9 @@ def serve(
 
 
 def _launch(name: str) -> object:
-    return getattr(importlib.import_module("writersroom.tui.launch"), name)
+    launch = getattr(importlib.import_module("writersroom.tui.launch"), name)
+    gc.freeze()  # What was imported stays: to search it for garbage would hold up the screen now and then.
+    return launch
 
 
 def _model(name: str | None, settings: EngineSettings | None) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -53,7 +54,9 @@ class Reading:
         """Of each beat, whether nothing leads to it, though something should.
 
         The opening gives without reason what later leads on; so does what happened before it and is told
-        later. A setup is there for the sake of its payoff, and some structures want a beat without cause.
+        later. A setup is there for the sake of its payoff, and some structures want a beat without cause. Who
+        was spoken of may come: an entrance that was announced is prepared (William Archer, Play-Making, 1912,
+        "Preparation: the finger-post").
         """
         welcome = self.structure.welcomes_twist
         twist = self.within(*welcome) if welcome is not None else range(0)
@@ -65,19 +68,20 @@ class Reading:
                 and not (given and self.leads_on[place])
                 and place not in twist
                 and not any(link.kind is LinkKind.SETS_UP for link in self.outgoing[place])
+                and not (self.leads_on[place] and self._announced(place))
             )
         return found
 
     @cached_property
     def and_thens(self) -> list[list[int]]:
-        """Stretches of at least three neighbours in the telling that come from nowhere."""
+        """Stretches of neighbours in the telling that come from nowhere: three, or two put in order."""
         runs: list[list[int]] = [[]]
         for place, lost in enumerate(self.from_nowhere):
             if lost:
                 runs[-1].append(place)
             elif runs[-1]:
                 runs.append([])
-        return [run for run in runs if len(run) >= RUN]
+        return [run for run in runs if len(run) >= RUN or (len(run) == 2 and self._ordered(*run))]
 
     @cached_property
     def appearances(self) -> dict[str, list[int]]:
@@ -102,6 +106,16 @@ class Reading:
     def tense(self) -> bool:
         """Whether tension was given at all: not every beat has the same."""
         return len({beat.tension for beat in self.beats}) > 1
+
+    def _announced(self, place: int) -> bool:
+        """Whether somebody enters for the first time of whom an earlier beat speaks."""
+        entering = [name for name in self.beats[place].characters if self.appearances[name][0] == place]
+        told = (text for beat in self.beats[:place] for text in (beat.summary, beat.plants, beat.stakes))
+        return bool(entering) and any(names(text, name) for text in told for name in entering)
+
+    def _ordered(self, one: int, other: int) -> bool:
+        """Whether a link says that one beat precedes the other, and no more."""
+        return any(self.at[link.target] == other for link in self.outgoing[one])
 
     def position(self, place: int) -> float:
         """Where a beat lies in the telling, the middle of its share: 0..1."""
@@ -143,6 +157,12 @@ class Reading:
     def by_time(self) -> list[int]:
         """The places in the order in which the beats happen; those at one time as told."""
         return sorted(range(len(self.beats)), key=lambda place: (self.beats[place].time, place))
+
+
+def names(text: str, name: str) -> bool:
+    """Whether a text has a name in it, as whole words and in whatever case."""
+    name, text = name.casefold(), text.casefold()
+    return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def earlier(one: Beat, other: Beat) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
@@ -47,8 +48,12 @@ def short(text: str, width: int = 60) -> str:
     return (word if blank and len(word) > width // 2 else head).rstrip(" ,;:") + "…"
 
 
+_recurring = lru_cache(maxsize=4096)(one_line)
+"""For names and places: every beat that is read holds some, and mostly the same."""
+
+
 def _bounded(text: str, limit: int, what: str) -> str:
-    text = one_line(text)
+    text = _recurring(text) if len(text) <= 40 else one_line(text)
     if len(text) > limit:
         raise ValueError(f"{what} may have {limit} characters, this one has {len(text)}; shorten it")
     return text

@@ -60,14 +60,24 @@ def heard(debate: Debate, event: Event) -> Debate:
     return debate
 
 
-def debate_of(events: Iterable[Event]) -> Debate:
-    """The debate that a run of events makes, without bound."""
+def debate_of(events: Iterable[Event], *, after: EventId = 0) -> Debate:
+    """The debate that a run of events makes, without bound.
+
+    Args:
+        events: in order.
+        after: they are those after this one. What answers an item that is not among them belongs to that.
+    """
     items: list[Said] = []
     where: dict[EventId, int] = {}
+    elsewhere: set[EventId] = set()
     for event in events:
-        if _is_silent(event):
-            continue
         target = _answers_to(event)
+        if target is not None and (target <= after or target in elsewhere):
+            if not isinstance(event.body, Edited):
+                elsewhere.add(event.id)
+                continue
+        elif _is_silent(event):
+            continue
         at = None if target is None else where.get(target)
         if at is not None:
             items[at] = _with(items[at], event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -29,18 +29,14 @@ class Plot(Frozen):
     made: dict[BeatId, int] = Field(default_factory=dict)
     """The turn that made each beat, cut ones too."""
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _index(cls, fields: Any, validate: Any) -> Plot:  # Any: raw input, and pydantic's own callable
+    @model_validator(mode="after")
+    def _index(self) -> Self:
         """Links are written once; the index by target is made again when a plot is read back."""
-        plot: Plot = validate(fields)
-        if plot.incoming or not plot.outgoing:
-            return plot
-        incoming: dict[BeatId, list[Link]] = {}
-        for links in plot.outgoing.values():
-            for link in links:
-                incoming.setdefault(link.target, []).append(link)
-        return plot.model_copy(update={"incoming": {b: _sorted(links) for b, links in incoming.items()}})
+        if not self.incoming:
+            for links in self.outgoing.values():
+                for link in links:
+                    _put(self.incoming, link.target, link)
+        return self
 
     @property
     def told(self) -> tuple[Beat, ...]:

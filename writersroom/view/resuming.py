@@ -5,27 +5,27 @@ The view knows no archive; `Record` says what it asks of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from writersroom.events import Event, EventId
+from writersroom.frozen import Frozen
 from writersroom.view.debate import Debate, debate_of
 from writersroom.view.pages import holding, listing
 from writersroom.view.screen import Screen, Window, folded
 
-NAME = "screen-2"
+NAME = "screen-3"
 """Under which screens are kept. The number changes with what their fields mean."""
 
-EVERY = 100
-"""Turns between kept screens: what lies between two is folded in a few milliseconds."""
+EVERY = 40
+"""Turns between kept screens: to read what lies between two takes no longer than to read a screen."""
 
-TAIL = 24
-"""Items of the debate that a kept screen holds: a pitch is answered within that many."""
-
-TEXTS = 4
-"""Takes whose text a kept screen holds."""
+TAIL = 8
+"""Items of the debate that a screen is taken up with: a pitch is answered within that many."""
 
 TAKES = 4
 """Takes that a kept screen lists of a scene that is locked."""
@@ -41,6 +41,14 @@ class Kept(Protocol):
     def state(self) -> str:
         """As it was given."""
         ...
+
+
+class _AsKept(Frozen):
+    """A screen as it is written: without what the events say again."""
+
+    screen: Screen
+    heard_from: EventId
+    """Where its debate begins, which is heard again from there."""
 
 
 class Record(Protocol):
@@ -68,14 +76,41 @@ def screen_at(record: Record, turn: int | None = None, window: Window | None = N
         turn: None is the last.
         window: how much to keep; None is the default.
     """
-    screen = Screen() if window is None else Screen(window=window)
-    kept = record.latest_snapshot(NAME, upto_turn=turn)
-    if kept is not None:
-        try:
-            screen = _cut(Screen.model_validate_json(kept.state), screen.window)
-        except ValidationError:
-            kept = None  # Of another version, or damaged; the events say the same.
-    return folded(record.events(after=screen.event or None, upto_turn=turn), screen)
+    window = window or Window()
+    with _uncollected():
+        kept = record.latest_snapshot(NAME, upto_turn=turn)
+        start = None if kept is None else _restored(record, kept.state, window)
+        screen = start or Screen(window=window)
+        return folded(record.events(after=screen.event or None, upto_turn=turn), screen)
+
+
+def _restored(record: Record, state: str, window: Window) -> Screen | None:
+    """The screen that `kept_json` wrote; None where it is of another version, or damaged."""
+    try:
+        kept = _AsKept.model_validate_json(state)
+    except ValidationError:
+        return None  # The events say the same.
+    before = kept.heard_from - 1
+    events = record.events(after=before, upto_turn=kept.screen.turn)
+    heard = debate_of(_until(events, kept.screen.event + 1), after=before)
+    screen = kept.screen.model_copy(update={"debate": heard, "unseen": kept.screen.unseen - len(heard)})
+    return _cut(screen, window)
+
+
+@contextmanager
+def _uncollected() -> Generator[None, None, None]:
+    """No search for circular garbage meanwhile.
+
+    Reading a screen makes thousands of values and no circle. A search that they set off would go through
+    all that the program holds and find nothing: a tenth of a second beside a long session.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def worth_keeping(screen: Screen, last_kept: int) -> bool:
@@ -83,9 +118,12 @@ def worth_keeping(screen: Screen, last_kept: int) -> bool:
     return screen.turn >= last_kept + EVERY
 
 
-def lean(screen: Screen) -> Screen:
-    """The screen as it is kept: of all that is a window over the end, only the last of it."""
-    tail = _cut(screen, screen.window.model_copy(update={"debate": TAIL}))
+def kept_json(screen: Screen) -> str:
+    """What to keep under `NAME`, so that `screen_at` can go on from this screen.
+
+    Of all that is a window over the end, only the last of it. Neither the debate nor the text of takes is in
+    it: the events have them.
+    """
     script = screen.script
     for page in script.pages.values():
         if page.chosen:  # Of an open scene any take may be chosen yet.
@@ -93,9 +131,19 @@ def lean(screen: Screen) -> Screen:
     criticism = screen.criticism.model_copy(
         update={"rounds": screen.criticism.rounds[-POINTS:], "scores": screen.criticism.scores[-POINTS:]}
     )
-    return tail.model_copy(
-        update={"window": screen.window, "script": holding(script, TEXTS), "criticism": criticism}
+    tail = screen.debate[-TAIL:]
+    kept = _AsKept(
+        screen=screen.model_copy(
+            update={
+                "debate": (),
+                "unseen": screen.unseen + len(screen.debate),
+                "script": holding(script, 0),
+                "criticism": criticism,
+            }
+        ),
+        heard_from=tail[0].event.id if tail else screen.event + 1,
     )
+    return kept.model_dump_json(exclude_defaults=True)
 
 
 def _cut(screen: Screen, window: Window) -> Screen:
@@ -104,11 +152,6 @@ def _cut(screen: Screen, window: Window) -> Screen:
     return screen.model_copy(
         update={"window": window, "debate": screen.debate[dropped:], "unseen": screen.unseen + dropped}
     )
-
-
-def kept_json(screen: Screen) -> str:
-    """What to keep under `NAME`, so that `screen_at` can go on from this screen."""
-    return lean(screen).model_dump_json()
 
 
 def debate_before(record: Record, event: EventId, items: int) -> Debate:
@@ -122,7 +165,7 @@ def debate_before(record: Record, event: EventId, items: int) -> Debate:
     reach = 4 * items
     while True:
         start = max(0, event - reach)
-        found = debate_of(_until(record.events(after=start or None), event))
+        found = debate_of(_until(record.events(after=start or None), event), after=start)
         if len(found) > items or start == 0:
             return found[max(0, len(found) - items) :]
         reach *= 2

@@ -61,6 +61,29 @@ def test_what_may_be_without_cause() -> None:
     assert keys(story(*["Beat"] * 10, links=links), WeaknessKind.UNCAUSED, structure="kishotenketsu") == []
 
 
+def test_who_was_spoken_of_may_come() -> None:
+    links = chain(6) + " b7 causes b8 b8 causes b9 b9 causes b10"
+    beats = [beat("Now") for _ in range(10)]
+    beats[6] = beat("She is at the door", characters=("Lady Bracknell",))
+    assert keys(story(*beats, links=links), WeaknessKind.UNCAUSED) == ["uncaused:b7"]
+    for announced in (
+        beat("Tea is laid for LADY BRACKNELL."),
+        beat("Tea", plants="a cup for Lady Bracknell"),
+    ):
+        assert keys(story(announced, *beats[1:], links=links), WeaknessKind.UNCAUSED) == []
+    half_a_name = beat("Tea is laid for Lady Bracknells")
+    assert keys(story(half_a_name, *beats[1:], links=links), WeaknessKind.UNCAUSED) == ["uncaused:b7"]
+    seen_before = beat("Lady Bracknell is here", characters=("Lady Bracknell",))
+    assert keys(story(seen_before, *beats[1:], links=links), WeaknessKind.UNCAUSED) == ["uncaused:b7"]
+
+
+def test_two_beats_that_are_only_put_in_order_are_and_then() -> None:
+    graph = story("He wakes", "It rains", links="b1 precedes b2")
+    assert keys(graph, WeaknessKind.AND_THEN) == ["and_then:b1"]
+    assert keys(graph, WeaknessKind.LOOSE) == []
+    assert keys(story("He wakes", "It rains"), WeaknessKind.LOOSE) == ["loose:b2", "loose:b1"]
+
+
 def test_loose() -> None:
     graph = story(*["Beat"] * 5, links="b1 causes b2 b2 causes b4 b4 causes b5 b2 precedes b3")
     (found,) = find(graph, WeaknessKind.LOOSE)

@@ -28,7 +28,8 @@ def and_then(reading: Reading) -> Iterator[Weakness]:
     Trey Parker and Matt Stone (New York University, 2011): if the words between the beats are "and then", you
     have no story; they should be "therefore" or "but". Before them E. M. Forster, Aspects of the Novel
     (1927): "the king died and then the queen died" is no plot. Beats of the opening that lead to something
-    are given circumstances and do not count.
+    are given circumstances and do not count. Three make a chain, or two of which a link says no more than
+    that one precedes the other.
     """
     for run in reading.and_thens:
         idle = sum(not reading.leads_on[place] for place in run)
@@ -48,8 +49,8 @@ def uncaused(reading: Reading) -> Iterator[Weakness]:
 
     Aristotle, Poetics 9-10: what follows must follow by probability or necessity. Coincidence may get
     characters into trouble, not out of it (Emma Coats's nineteenth rule, from Pixar), so the later the worse.
-    Silent for the opening, for what happened before it, for setups, and where the structure wants the
-    unprepared.
+    Silent for the opening, for what happened before it, for setups, for entrances that were announced, and
+    where the structure wants the unprepared.
     """
     in_runs = {place for run in reading.and_thens for place in run}
     for place, beat in enumerate(reading.beats):
