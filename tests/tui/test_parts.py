@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App
@@ -44,7 +45,7 @@ from writersroom.tui.mosaic.tiles import (
 from writersroom.tui.playing.metering import Metered, metered
 from writersroom.tui.room.comparing import compared, word_runs
 from writersroom.tui.room.forking import as_tree, parting, sibling
-from writersroom.tui.serving import command_for
+from writersroom.tui.serving import OwnPages, command_for
 from writersroom.view.screen import folded
 
 
@@ -237,3 +238,22 @@ def test_a_page_in_a_browser_runs_the_same_program(tmp_path: Path) -> None:
     assert str(tmp_path) in command
     assert "'a model'" in command
     assert "threads" in command
+
+
+async def test_pages_of_other_sites_cannot_use_the_room() -> None:
+    """A browser sends what any page asks to this machine, too, and says whose page it was."""
+    server = OwnPages("true", host="127.0.0.1", port=8000)
+    # What a fixture does elsewhere; Textual's server leaves no other way to its application.
+    app = await server._make_app()  # pyright: ignore[reportPrivateUsage]
+    async with TestClient(TestServer(app)) as client:
+        here = {"Host": "127.0.0.1:8000"}
+        assert (await client.get("/", headers=here)).status == 200
+        assert (await client.get("/ws", headers=here | {"Origin": "http://evil.example"})).status == 403
+        bent = {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"}
+        assert (await client.get("/ws", headers=bent)).status == 403
+    assert server.expects("localhost:8000", "http://127.0.0.1:8000")
+    assert server.expects("[::1]:8000", None)
+    shared = OwnPages("true", host="0.0.0.0", port=8000, public_url="https://room.example")
+    assert shared.expects("room.example", "https://room.example")
+    assert shared.expects("192.0.2.7:8000", "http://192.0.2.7:8000")
+    assert not shared.expects("room.example", "https://evil.example")
