@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from tests.cli.conftest import Writersroom
 from writersroom.archive import Archive
-from writersroom.cli.script_as_session import session_bodies, session_start
+from writersroom.cli.script_as_session import session_bodies, session_start, title_page_of
 from writersroom.events.convened import Convened
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.exits import Exit
-from writersroom.script import from_fountain
+from writersroom.script import Screenplay, from_fountain
+from writersroom.script.model import TitlePage
 from writersroom.script.reading import piece_from_fountain
 from writersroom.story.beats import LinkKind
 from writersroom.story.graph import PlotGraph
@@ -202,5 +203,23 @@ def test_every_element_is_in_some_take_and_in_order(
 
 def test_what_the_title_page_says_is_kept() -> None:
     start = session_start(from_fountain(SCRIPT), name="x")
-    assert start.settings["author"] == "A. Writer"
     assert start.structure == "none"
+    page = TitlePage(
+        title="Low Light",
+        credit="by",
+        author="A. Writer\nB. Writer",
+        source="a true story",
+        draft_date="3 March",
+        contact="x@example.org",
+        copyright="2026 A. Writer",
+        notes="blue pages",
+        more={"Logline": "A lamp goes out.", "Revision": "2", "More": "and more"},
+    )
+    start = session_start(Screenplay(title_page=page, elements=from_fountain(SCRIPT).elements))
+    assert title_page_of(start.settings, title=start.title, logline=start.logline) == page
+
+
+def test_what_a_room_is_set_to_is_not_on_the_title_page() -> None:
+    assert title_page_of({"notes": 1, "author": 2}, title="Low Light", logline="") == TitlePage(
+        title="Low Light"
+    )

@@ -44,7 +44,8 @@ def graph(file: Path, at: int | None, form: str, output: Path | None, as_json: b
     form = "json" if as_json else form
     if output is not None:
         write_file(output, _text(screen, form))
-        narrate(f"Wrote {output}: {len(screen.plot.beats)} beats, {len(screen.plot.links)} links.")
+        beats, links = len(screen.plot.beats), len(screen.plot.links)
+        narrate(f"Wrote {output}: {beats} beat{'s' * (beats != 1)}, {links} link{'s' * (links != 1)}.")
     elif form == "json":
         write_json({"turn": screen.turn, **graph_json(screen.plot)})
     else:

@@ -55,7 +55,8 @@ def import_script(file: Path, session: Path | None, logline: str, room: Path | N
         "beats": sum(isinstance(body, MoveCommitted) and body.move.kind == "add" for body in bodies),
         "characters": sum(len(body.characters) for body in bodies if isinstance(body, Convened)),
     }
-    narrate(", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
+    said = (f"{count} {what if count != 1 else what.removesuffix('s')}" for what, count in counts.items())
+    narrate(", ".join(said) + ".")
     if as_json:
         write_json({"file": str(path.resolve()), **counts})
     else:

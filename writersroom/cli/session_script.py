@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from writersroom.cli.script_as_session import title_page_of
 from writersroom.events import Event, EventId
 from writersroom.events.edited import Edited
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.script.build import bound, scene_elements
 from writersroom.script.errors import ScriptError, UnreadableScript
-from writersroom.script.model import Screenplay, TitlePage
+from writersroom.script.model import Screenplay
 from writersroom.script.reading import piece_from_fountain
-from writersroom.story.text import short
 from writersroom.view.debate import with_edit
 from writersroom.view.pages import Page
-from writersroom.view.screen import Masthead, Screen, Window, folded
+from writersroom.view.screen import Screen, Window, folded
 
 
 def screenplay_of(events: Iterable[Event]) -> Screenplay:
@@ -35,7 +35,8 @@ def screenplay_of(events: Iterable[Event]) -> Screenplay:
     )
     spoken = _spoken(events)
     parts = (_scene(page, screen, spoken.get(page.scene, [])) for page in pages)
-    return bound(parts, title_page=_title_page(screen.masthead))
+    page = screen.masthead
+    return bound(parts, title_page=title_page_of(page.settings, title=page.title, logline=page.logline))
 
 
 def _scene(page: Page, screen: Screen, lines: list[LineSpoken]) -> Screenplay:
@@ -65,19 +66,3 @@ def _spoken(events: Iterable[Event]) -> dict[str, list[LineSpoken]]:
         if isinstance(event.body, LineSpoken):
             scenes.setdefault(event.body.take.rpartition(".")[0], []).append(event.body)
     return scenes
-
-
-def _title_page(masthead: Masthead) -> TitlePage:
-    """Title and logline, and what an imported script's own title page said."""
-    said = {
-        name: _lines(str(masthead.settings[name]))
-        for name in ("credit", "author", "source", "draft_date", "contact", "copyright", "notes")
-        if name in masthead.settings
-    }
-    more = {"Logline": _lines(masthead.logline)} if masthead.logline else {}
-    return TitlePage.model_validate({**said, "title": _lines(masthead.title), "more": more})
-
-
-def _lines(text: str) -> str:
-    """A text whose lines fit a title page."""
-    return "\n".join(short(line, 1000) for line in text.splitlines())
