@@ -14,13 +14,15 @@ from typing import Final
 import numpy as np
 
 from writersroom.critic.features.vector import Numbers, Truth
-from writersroom.critic.heads.logistic import Head, fit, left_out
+from writersroom.critic.heads.logistic import Head, balanced, fit, left_out, newton, with_one
 from writersroom.critic.rows import Rows
 from writersroom.frozen import Frozen
 
 STRENGTHS: Final = {"surprise": 0.1, "style": 0.01, "embedding": 0.03}
 """Inverse penalties, for standardised features."""
 _NINETY: Final = 1.645
+_UNCHANGED: Final = 1e-3
+"""Penalty that holds a calibration where little is known near slope 1 and intercept 0."""
 """Deviations of a normal distribution that hold 90 % between them and their negative."""
 
 
@@ -150,19 +152,14 @@ def panel_of(rows: Rows) -> tuple[Panel, Numbers]:
 
 def platt(logits: Numbers, human: Truth, weights: Numbers) -> Calibration:
     """Fit slope and intercept by Newton's method, with Platt's smoothed targets, sides of equal weight."""
-    weights = weights.astype(np.float64).copy()
-    for side in (human, ~human):
-        weights[side] *= len(weights) / 2 / weights[side].sum()
     sides = int(human.sum()), int((~human).sum())
     target = np.where(human, (sides[0] + 1) / (sides[0] + 2), 1 / (sides[1] + 2))
-    x = np.stack([logits, np.ones_like(logits)], axis=1)
-    at = np.array([1.0, 0.0])
-    for _ in range(25):
-        chance = 1 / (1 + np.exp(-np.clip(x @ at, -30, 30)))
-        slope = x.T @ (weights * (chance - target)) + 1e-3 * (at - [1, 0])
-        curve = (x * (weights * chance * (1 - chance))[:, None]).T @ x + 1e-3 * np.eye(2)
-        step = np.linalg.solve(curve, slope)
-        at = at - np.clip(step, -1, 1)
-        if np.abs(step).max() < 1e-6:
-            break
+    as_it_is = np.array([1.0, 0.0])
+    at, _ = newton(
+        with_one(logits[:, None]),
+        target,
+        balanced(human, weights),
+        penalty=np.full(2, _UNCHANGED),
+        start=as_it_is,
+    )
     return Calibration(slope=float(max(at[0], 0.05)), intercept=float(at[1]))

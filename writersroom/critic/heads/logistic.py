@@ -1,4 +1,7 @@
-"""A standardised logistic head: fitted by scikit-learn, applied by two lines of numpy.
+"""A standardised logistic head: fitted by Newton's method, applied by two lines of numpy.
+
+It is fitted here rather than by scikit-learn because every session starts with a fit, and loading
+scikit-learn takes longer than the model does; a few hundred rows and columns take a few milliseconds.
 
 Beside the coefficients it keeps the inverse of the Hessian, which gives two things for nothing: how sure it
 is of a text unlike those it was fitted on (Laplace's approximation), and what it would say of a row had
@@ -8,20 +11,18 @@ balance of the game need.
 
 from __future__ import annotations
 
-import importlib
-from typing import Any, Protocol, cast
+from typing import Final
 
 import numpy as np
 
 from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.frozen import Frozen
 
-
-class _Fitted(Protocol):
-    coef_: Numbers
-    intercept_: Numbers
-
-    def fit(self, x: Numbers, y: Numbers, sample_weight: Numbers) -> object: ...
+_MOST_STEPS: Final = 50
+_CLOSE: Final = 1e-6
+"""Length of a step, in any coordinate, at which the optimum is reached."""
+_FREE: Final = 1e-6
+"""Penalty of an intercept: next to none."""
 
 
 class Head(Frozen):
@@ -47,7 +48,7 @@ class Head(Frozen):
 
     def variances(self, rows: Numbers) -> Numbers:
         """Variance of each log-odds under Laplace's approximation, shape (rows,)."""
-        wide = _with_one(self.standardised(rows))
+        wide = with_one(self.standardised(rows))
         return np.einsum("ij,jk,ik->i", wide, self.covariance, wide)
 
 
@@ -67,21 +68,59 @@ def fit(rows: Numbers, human: Truth, weights: Numbers, *, strength: float, start
     scale = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=weights)) if start is None else start.scale
     scale = np.where(scale > 1e-9, scale, 1.0)
     x = np.clip((rows - mean) / scale, -5.0, 5.0)
-    model = _regression(strength)
-    model.fit(x, human.astype(np.float64), sample_weight=weights)
-    coef, intercept = model.coef_[0].astype(np.float64), float(model.intercept_[0])
-    chance = _chance(x @ coef + intercept)
-    wide = _with_one(x)
-    hessian = (wide * (weights * chance * (1 - chance))[:, None]).T @ wide
-    hessian[np.diag_indices(len(coef))] += 1 / strength
-    hessian[-1, -1] += 1e-6
+    wide = with_one(x)
+    penalty = np.append(np.full(x.shape[1], 1 / strength), _FREE)
+    at, hessian = newton(
+        wide, human.astype(np.float64), weights, penalty=penalty, start=np.zeros(len(penalty))
+    )
     return Head(
         mean=mean,
         scale=scale,
-        coef=coef,
-        intercept=intercept,
+        coef=at[:-1],
+        intercept=float(at[-1]),
         covariance=np.linalg.inv(hessian).astype(np.float64),
     )
+
+
+def newton(
+    wide: Numbers, target: Numbers, weights: Numbers, *, penalty: Numbers, start: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Minimise the penalised cross-entropy of a logistic model (Hastie et al. 2009, section 4.4.1).
+
+    Args:
+        wide: shape (rows, columns), a column of ones among them where there is an intercept.
+        target: the probability wanted of each row, shape (rows,).
+        weights: shape (rows,), positive.
+        penalty: of squared distance from `start`, halved, for each column; positive, shape (columns,).
+        start: shape (columns,).
+
+    Returns:
+        The coefficients, and the Hessian there, shape (columns, columns).
+    """
+
+    def loss(at: Numbers) -> float:
+        said = wide @ at
+        return float(weights @ (np.logaddexp(0.0, said) - target * said) + penalty @ (at - start) ** 2 / 2)
+
+    def curve(at: Numbers) -> tuple[Numbers, Numbers]:
+        chance = _chance(wide @ at)
+        slope = wide.T @ (weights * (chance - target)) + penalty * (at - start)
+        hessian = (wide * (weights * chance * (1 - chance))[:, None]).T @ wide
+        hessian[np.diag_indices(len(at))] += penalty
+        return slope, hessian
+
+    at, least = start.astype(np.float64), loss(start)
+    slope, hessian = curve(at)
+    for _ in range(_MOST_STEPS):
+        step = np.linalg.solve(hessian, slope)
+        # The loss is convex: a step that is short enough lowers it, unless there is nothing left to lower.
+        while (found := loss(at - step)) > least and np.abs(step).max() > _CLOSE:
+            step /= 2
+        at, least = at - step, found
+        slope, hessian = curve(at)
+        if np.abs(step).max() < _CLOSE:
+            break
+    return at, hessian
 
 
 def left_out(head: Head, rows: Numbers, human: Truth, weights: Numbers) -> Numbers:
@@ -106,11 +145,6 @@ def _chance(logits: Numbers) -> Numbers:
     return 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
 
 
-def _with_one(rows: Numbers) -> Numbers:
+def with_one(rows: Numbers) -> Numbers:
+    """Rows with a last column of ones, for an intercept."""
     return np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
-
-
-def _regression(strength: float) -> _Fitted:
-    # scikit-learn takes a second to load, and judging needs none of it; it has no types of its own.
-    linear: Any = importlib.import_module("sklearn.linear_model")
-    return cast("_Fitted", linear.LogisticRegression(C=strength, max_iter=60, tol=1e-3))
