@@ -14,7 +14,9 @@ from typing import Final, TypeAlias, TypedDict, Unpack
 from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen as TextualScreen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from writersroom.archive import ArchiveError
@@ -52,6 +54,9 @@ from writersroom.view.screen import Screen
 
 FRAME: Final = 0.05
 """Seconds between two looks at the player."""
+
+GAUGING: Final = 0.5
+"""Seconds between two looks at what the model does."""
 
 TITLES: Final = {
     "debate": "Debate",
@@ -93,6 +98,9 @@ class Looking(TextualScreen[None]):
     """
 
     DEFAULT_CSS = "Looking { layout: vertical; overflow: hidden; }"
+
+    # As Textual declares it, but that not all the screen is drawn anew: who gains or loses the focus is.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     class Changed(Message):
         """The player has something new to look at."""
@@ -139,6 +147,7 @@ class Looking(TextualScreen[None]):
         self._branches = (0, 0)
         self._known = (-1, -1)
         self._looked = 0.0
+        self._gauged = 0.0
         self._waiting = False
         self._came_from: int | None = None
 
@@ -231,7 +240,14 @@ class Looking(TextualScreen[None]):
     def glance(self) -> None:
         """Show what changes without the session changing: speed, state, keys."""
         screen = self.player.screen
-        self.query_one(StatusLine).say(standing_of(self.player, *self._branches))
+        standing = standing_of(self.player, *self._branches)
+        now, was = time.monotonic(), self.query_one(StatusLine).standing
+        if was is not None and was.live and was.saying == standing.saying and now < self._gauged + GAUGING:
+            # What changes at once is drawn with all that lies between, and this line lies at the foot.
+            standing = standing.model_copy(update={"gauges": was.gauges})
+        else:
+            self._gauged = now
+        self.query_one(StatusLine).say(standing)
         names = screen.masthead.agents if self.player.live else ()
         self.query_one(AgentLine).say(names, screen.seats, screen.speaker, self.debate.ink)
         groups = groups_from(self.focused or self)
