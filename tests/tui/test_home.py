@@ -41,6 +41,7 @@ from writersroom.tui.home.keeping import (
 )
 from writersroom.tui.home.rows import ago
 from writersroom.tui.home.screen import TYPING, HomeScreen
+from writersroom.tui.launch import app_for, replaying
 from writersroom.tui.opening import Opener, OpeningScreen
 from writersroom.tui.playing.wanted import Model
 from writersroom.tui.room.screen import RoomScreen
@@ -228,6 +229,24 @@ async def test_a_branch_becomes_a_session_of_its_own(tmp_path: Path) -> None:
         assert home.chosen == tmp_path / "played-12.room"
         with Archive.open(tmp_path / "played-12.room") as archive:
             assert archive.turn == 12
+
+
+async def test_the_app_that_commands_open_begins_where_they_say_and_leaves_to_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRITERSROOM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("WRITERSROOM_STATE", str(tmp_path / "state.json"))
+    (tmp_path / "config.toml").write_text('motion = "reduced"\ntheme = "nord"\nspede = 2\n')
+    path = recorded_file(tmp_path / "played.room")
+    app = app_for(room_at(tmp_path), Model(), replaying(path, at=7))
+    async with driven(app) as on:
+        assert on.turn == 7
+        assert app.theme == "nord"
+        assert any("spede" in note for note in notes(app))
+        await on.press("q")
+        assert [found.path for found in home_of(app.screen).sessions] == [path]
+    async with driven(app_for(room_at(tmp_path), Model())) as on:
+        home_of(on.app.screen)
 
 
 async def test_what_is_being_written_is_left_alone(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from writersroom.events.whispered import Whispered
 from writersroom.tui.dialogs.asking import AskLine, AskText, Pick
 from writersroom.tui.dialogs.help import Help
 from writersroom.tui.home.screen import HomeScreen
+from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
 from writersroom.tui.room.why import WhyScreen
@@ -159,6 +160,21 @@ async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
         assert Cued(to=names[6]) in [event.body for event in events_of(on)]
         await on.press("full_stop", "full_stop")
         assert on.live.screen.speaker == names[6]
+
+
+async def test_a_name_that_is_clicked_cues_its_agent(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 1)
+        names = on.live.names
+        row = next(row for row in cells(on.app) if row.startswith(" 1 "))
+        await on.pilot.click(AgentLine, offset=(row.index(names[2]) + 1, 0))
+        await on.settle()
+        assert events_of(on)[-1].body == Cued(to=names[2])
+        await on.pilot.click(AgentLine, offset=(row.index(names[2]) - 3, 0))
+        await on.settle()
+        assert len([1 for event in events_of(on) if isinstance(event.body, Cued)]) == 1
+        await on.press("t", "enter")
+        assert f"{names[0]}*" in "\n".join(cells(on.app))
 
 
 async def test_a_note_is_whispered_to_one_agent(tmp_path: Path) -> None:
