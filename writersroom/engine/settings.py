@@ -25,7 +25,7 @@ class EngineSettings(Frozen):
     n_ctx: int = Field(default=8192, ge=256, description="Tokens in the KV cache, shared by all sequences")
     sequences: int = Field(default=16, ge=1, le=64, description="Replies that decode at the same time")
     cached_tokens: int = Field(
-        default=1024,
+        default=512,
         ge=0,
         description="Tokens of ended prompts kept for reuse, beyond those shared and the last prompt",
     )

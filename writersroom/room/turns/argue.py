@@ -30,7 +30,7 @@ from writersroom.story.remedies import Remedy, amendments, with_summary
 from writersroom.story.weakness import WeaknessKind
 from writersroom.view.wording import beats_of, move_words
 
-_OFFERED: Final = 4
+_OFFERED: Final = 3
 """Remedies an agent chooses among."""
 _DEVICES: Final = 4
 _TIRED: Final = 6
