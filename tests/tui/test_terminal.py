@@ -12,13 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import THINKING
 from tests.tui.screens import recorded_file
 from tests.tui.terminal import TMUX, Terminal
 from writersroom.archive import Archive
 from writersroom.events.edited import Edited
 from writersroom.resources import repository
 
-pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed; it holds the terminal")
+pytestmark = [
+    pytest.mark.skipif(TMUX is None, reason="tmux is not installed; it holds the terminal"),
+    pytest.mark.xdist_group(THINKING),
+]
 
 SLOW = 120.0
 """Seconds that a model may take over a turn where everything else on the machine is busy, too."""
