@@ -250,7 +250,7 @@ async def test_a_jump_back_and_forth_shows_what_there_is(follow: bool) -> None:
 
 
 async def test_few_of_many_items_are_drawn() -> None:
-    events = session(9, 3000)
+    events = session(9, 1500)
     screen = folded(events, Screen(window=Window(debate=5000)))
     panel = DebatePanel()
     app = Host(panel)
