@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
+from typing import Literal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.room.playing import PEOPLE, Player
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.assessed import Assessed
 from writersroom.events.condensed import Condensed
 from writersroom.events.cued import Cued
 from writersroom.events.edited import Edited
+from writersroom.events.ruled import Ruled
 from writersroom.events.seat_taken import SeatTaken
+from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
-from writersroom.room.order import pitchers
+from writersroom.room.order import Turn, pitchers
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Standing
 from writersroom.story.weakness import Weakness, WeaknessKind
@@ -51,6 +57,44 @@ def test_a_session_goes_its_way() -> None:
     assert counted["stance"] == 8
     assert counted["line"] == 6
     assert counted["note"] == 2
+
+
+def ruled_once(*, weakness: str = "", stance: Literal["support", "object"] = "support") -> Player:
+    """A room that has two pitches, of which the director has taken the first."""
+    player = Player(SHORT)
+    while (turn := player.coming()[0]).kind != "rule":
+        match turn.kind:
+            case "agenda":
+                agents = pitchers(player.standing, player.company, None, player.plan.pitches)
+                player.keep(AgendaSet(weakness=weakness, question="What now?", agents=agents), turn.agent)
+            case "stance":
+                player.keep(StanceTaken(pitch=turn.pitch, stance=stance, reason="So."), turn.agent)
+            case _:
+                player.answer(turn)
+    for proposal in player.standing.proposals:
+        player.keep(Assessed(pitch=proposal.id))
+    player.answer(turn)
+    return player
+
+
+def test_a_second_pitch_that_is_welcome_is_ruled_on_too() -> None:
+    player = ruled_once()
+    (left,) = player.standing.proposals
+    assert player.standing.rounds == 1
+    (turn,) = player.coming()
+    assert turn == Turn(kind="rule", agent="Ada")
+    player.answer(turn)
+    assert player.standing.proposals == []
+    assert player.standing.rounds == 1
+    assert player.events[-2].body == Ruled(pitch=left.id, verdict="adopted", reason="Yes.")
+    assert player.coming()[0].kind == "agenda"
+
+
+@pytest.mark.parametrize(
+    "player", [ruled_once(weakness="loose:b1"), ruled_once(stance="object")], ids=["mended", "unwelcome"]
+)
+def test_a_second_pitch_is_passed_over(player: Player) -> None:
+    assert player.coming()[0].kind == "agenda"
 
 
 @given(plan=plans)

@@ -77,7 +77,7 @@ async def test_a_session_goes_from_a_logline_to_a_page_and_is_the_same_twice(
     bodies = [event.body for event in events]
     assert sum(isinstance(body, Pitched) for body in bodies) == 4
     assert sum(isinstance(body, StanceTaken) for body in bodies) == 4
-    assert sum(isinstance(body, Ruled) for body in bodies) == 2
+    assert len({body.pitch for body in bodies if isinstance(body, Ruled)}) >= SHORT.rounds
     assert any(isinstance(body, MoveCommitted) for body in bodies)
     assert isinstance(next(body for body in bodies if isinstance(body, SceneLocked)), SceneLocked)
     pages = [body.text for body in bodies if isinstance(body, TakeWritten)]

@@ -257,8 +257,9 @@ def company(cards: Iterable[Card], where: str) -> tuple[Card, ...]:
     cards = sorted(cards, key=lambda card: (_ORDER.index(card.role), card.name.casefold(), card.name))
     names: dict[str, str] = {}
     for card in cards:
-        if (other := names.setdefault(same_name(card.name), card.name)) is not card.name:
+        if (other := names.get(same_name(card.name))) is not None:
             raise BadCast(f"{where}: two agents are called {card.name!r} and {other!r}; rename one of them.")
+        names[same_name(card.name)] = card.name
     directors = [card.name for card in cards if card.role == "director"]
     if not directors:
         raise BadCast(f'{where}: the room has no director; give one card `role = "director"`.')

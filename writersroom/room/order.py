@@ -16,7 +16,7 @@ from writersroom.events import EventId
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import Review, next_place, quoted, round_of, step
-from writersroom.room.standing import Draft, Scene, Standing
+from writersroom.room.standing import Draft, Proposal, Scene, Standing
 from writersroom.story.beats import Beat, Status
 from writersroom.story.weakness import Weakness
 
@@ -112,6 +112,8 @@ def scene_runs(standing: Standing, count: int) -> list[tuple[Beat, ...]]:
 def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:
     agenda = standing.agenda
     if agenda is None:
+        if any(_welcome(standing, proposal) for proposal in standing.proposals):
+            return (Turn(kind="rule", agent=company.director),)
         if standing.rounds < plan.rounds and not standing.scenes:
             return (Turn(kind="agenda", agent=company.director),)
         return ()
@@ -121,6 +123,14 @@ def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, .
         or _stances(standing, company, plan)
         or (Turn(kind="rule", agent=company.director),)
     )
+
+
+def _welcome(standing: Standing, proposal: Proposal) -> bool:
+    """Whether a second pitch of a round is ruled on: it can still be done, and not more object than agree."""
+    if proposal.assessed is None or proposal.assessed.problems or standing.graph.check(proposal.body.move):
+        return False
+    stances = Counter(body.stance for _, _, body in proposal.stances)
+    return stances["object"] <= stances["support"] + stances["amend"]
 
 
 def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:

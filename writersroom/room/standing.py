@@ -90,7 +90,8 @@ class Standing:
         self.rounds = 0
         """Rounds that were ruled on."""
         self.proposals: list[Proposal] = []
-        """Of this round."""
+        """Of this round. Once it is ruled on: those that may be taken too, for the room only goes on telling;
+        a weakness is mended once."""
         self.tried: dict[str, int] = {}
         """How often each weakness was on the agenda."""
         self.scenes: dict[str, Scene] = {}
@@ -249,9 +250,14 @@ class Standing:
                     yes = one.yes if one.unbalanced is None else one.unbalanced
                     self.leanings.setdefault(one.question, []).append((yes, 1 - yes))
             case Ruled():
-                self.agenda = None
-                self.rounds += 1
+                self._rule(body)
                 self._say(event, body.reason)
+
+    def _rule(self, body: Ruled) -> None:
+        goes_on = self.agenda is not None and not self.agenda.weakness and body.verdict != "rejected"
+        self.proposals = [one for one in self.proposals if goes_on and one.id != body.pitch]
+        self.rounds += self.agenda is not None
+        self.agenda = None
 
     def _write(
         self, event: Event, body: SceneOpened | LineSpoken | TakeWritten | NoteGiven | SceneLocked

@@ -218,10 +218,9 @@ class _Recalled:
             raise _Lost
         return found
 
-    def text(self, begun: str) -> str:
-        """A text of the turn that begins so."""
-        known = [text for text in self.texts if text.startswith(begun)]
-        return known[0] if known else ""
+    def text(self, begun: Sequence[str]) -> str:
+        """A text of the turn that begins as one of the attempts at it did."""
+        return next((text for start in begun for text in self.texts if text.startswith(start)), "")
 
 
 class _Lost(Exception):
@@ -239,12 +238,12 @@ class _Recalling(Asker):
         self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
     ) -> Written:
         trace = self._recalled.trace
-        begun = ""
+        begun: list[str] = []
         for attempt in range(ATTEMPTS):
             request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
             if request.template == trace.template and request.request.sampling.seed == trace.seed:
                 raise _Found(request)
-            begun = request.begun
+            begun.append(request.begun)
         return Written(text=self._recalled.text(begun), trace=trace, fit=True)
 
     async def _weighed(

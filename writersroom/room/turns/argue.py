@@ -39,6 +39,8 @@ _WILLING: Final = 0.7
 """How much less than a pitch as it is the director may want an amendment and still take it."""
 _TOO_LITTLE: Final = 0.3
 """Support below which the best pitch of a round is left out."""
+_ALSO: Final = 0.5
+"""Support below which a second one is left out."""
 
 
 async def pitch(at: Moment) -> Spoken:
@@ -92,14 +94,18 @@ async def stance(at: Moment) -> Spoken:
 
 
 async def rule(at: Moment) -> Spoken:
-    """Hear validators and critics, adopt one pitch, amended or not, or none, and say why."""
+    """Hear validators and critics, adopt one pitch, amended or not, or none, and say why.
+
+    Where a second pitch of the round is heard, what was found about it already is not asked again.
+    """
     standing = at.standing
     proposals = list(standing.proposals)
     assessed, weighed = await asyncio.gather(
         asyncio.gather(*(_assessed(at, proposal) for proposal in proposals)),
         asyncio.gather(*(_weighed(at, proposal) for proposal in proposals)),
     )
-    entries = [Entry(body=body) for body in assessed]
+    known = {proposal.id for proposal in proposals if proposal.assessed is not None}
+    entries = [Entry(body=body) for body in assessed if body.pitch not in known]
     legal = [place for place, body in enumerate(assessed) if not body.problems]
     if not legal:
         return _rejected(at, entries, proposals[0], "Nothing that was pitched can be done.")
@@ -112,7 +118,8 @@ async def rule(at: Moment) -> Spoken:
     amending = _amending(at, chosen)
     # A story has to begin somehow.
     support = standings[best] if standing.graph.ids() else max(standings[best], _TOO_LITTLE)
-    verdict = _verdict(support, favour, amending is not None)
+    enough = _TOO_LITTLE if standing.agenda is not None else _ALSO
+    verdict = _verdict(support, favour, amending is not None, enough)
     sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
     verb: dict[Verdict, str] = {
         "adopted": "takes it",
@@ -201,6 +208,8 @@ async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, m
 
 async def _assessed(at: Moment, proposal: Proposal) -> Assessed:
     """What validators and critics find about a pitch."""
+    if proposal.assessed is not None:
+        return proposal.assessed
     problems = at.standing.graph.check(proposal.body.move)
     if problems:
         return Assessed(pitch=proposal.id, problems=problems)
@@ -253,9 +262,9 @@ def _support(at: Moment, body: Assessed, proposal: Proposal, favour: Mapping[Ver
     return taken + 2 * (_approval(at, body) - 0.5) + 0.3 * _voices(proposal)
 
 
-def _verdict(support: float, favour: Mapping[Verdict, float], amended: bool) -> Verdict:
+def _verdict(support: float, favour: Mapping[Verdict, float], amended: bool, enough: float) -> Verdict:
     """What becomes of the best pitch: it goes out only where hardly anybody is for it."""
-    if support < _TOO_LITTLE:
+    if support < enough:
         return "rejected"
     return "amended" if amended and favour["amended"] >= _WILLING * favour["adopted"] else "adopted"
 
