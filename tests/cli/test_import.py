@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.cli.conftest import Writersroom
 from writersroom.archive import Archive
-from writersroom.cli.script_as_session import session_bodies, session_start, title_page_of
+from writersroom.cli.script_as_session import session_bodies, session_start
+from writersroom.cli.title_pages import title_page_of
 from writersroom.events.convened import Convened
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.status_set import StatusSet

@@ -32,7 +32,11 @@ from writersroom.events.seat_taken import SeatTaken
 from writersroom.exits import Exit
 from writersroom.resources import repository
 from writersroom.room.plan import Plan
+from writersroom.room.session import Session, begin
+from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
+from writersroom.room.stepper import Stepper
+from writersroom.view.printable import columns
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
 SHORT = ("--rounds", "2", "--takes", "2", "--lines", "2", "--pitches", "2", "--stances", "1")
@@ -388,6 +392,35 @@ def test_a_room_of_ones_own_is_made_edited_and_run(
     assert ran.code == Exit.OK
     assert [path.name for path in (mine / "sessions").glob("*.room")] == ["a-fox-a-boat.room"]
     assert len(opened) == 2
+
+
+async def test_a_terminal_shows_words_while_they_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    engine = ScriptedEngine(answering)
+    plan, room = Plan(rounds=1), repository()
+    with begin(
+        tmp_path / "a.room", room, LOGLINE, plan=plan, seed=1, structure="three_act", engine=engine
+    ) as archive:
+        teller = playing.Teller(as_json=False)
+        ear = teller.ear
+        assert ear is not None
+        played = Session(archive, engine, heard=teller.hear, streaming=ear)
+        teller.begin(played)
+        ear(Piece(agent="Mara", kind="line", text="\x1b[2JGive me \u5199 the radio! " * 9))
+        teller.progress()
+        shown = capsys.readouterr().err.rpartition("\x1b[K")[2]
+        assert shown.startswith("round 1/1, turn 0, ")
+        assert shown.endswith("the radio!")
+        assert columns(shown) < 80
+        assert "\x1b" not in shown
+        await Stepper(played).step()
+        assert "Cast: Anselm" in capsys.readouterr().out
+        teller.progress()
+        assert "radio" not in capsys.readouterr().err
+        await played.close()
 
 
 def test_progress_reckons_with_what_is_left() -> None:

@@ -30,8 +30,6 @@ from writersroom.exits import Exit
 PLAN: Final = (
     "--rounds", "2", "--scenes", "1", "--takes", "2", "--lines", "2", "--pitches", "1", "--stances", "1",
 )  # fmt: skip
-LONGEST: Final = 0.8
-"""Seconds that a process lives at most: about as long as a session takes where nothing else is computed."""
 
 
 async def scripted(name: str, settings: EngineSettings) -> ScriptedEngine:
@@ -61,6 +59,17 @@ def live(path: Path, heard: Path) -> None:
     os._exit(execute(command(path)))
 
 
+def lived(path: Path) -> float:
+    """Let a process live to its end, which must be that of the session; seconds it took."""
+    began, process = time.monotonic(), os.fork()
+    if process == 0:
+        live(path, path.with_suffix(".heard"))
+    _, status = os.waitpid(process, 0)
+    if status:
+        sys.exit(f"{path} does not end: {path.with_suffix('.told').read_text()[-400:]}")
+    return time.monotonic() - began
+
+
 def main() -> None:
     """Let them live and die."""
     assert migrations.MIGRATIONS  # Imported before forking, like all else: nobody spends its life on imports.
@@ -68,14 +77,16 @@ def main() -> None:
     playing.open_game = no_game  # pyright: ignore[reportAttributeAccessIssue]  # as above
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     rng = random.Random(seed)
-    number = killed = 0
+    killed, number = 0, 1
+    # The first lives to its end, which tells how long a life is on this machine, as busy as it is.
+    longest = lived(folder / "0.room")
     while killed < count:
         path, heard = folder / f"{number}.room", folder / f"{number}.heard"
         process = os.fork()
         if process == 0:
             live(path, heard)
         # Early deaths are as likely as late ones, and some come while the file is made.
-        time.sleep(rng.random() ** 2 * LONGEST)
+        time.sleep(rng.random() ** 2 * longest)
         os.kill(process, signal.SIGKILL)
         _, status = os.waitpid(process, 0)
         if os.WIFSIGNALED(status):
@@ -88,12 +99,7 @@ def main() -> None:
             sys.exit(f"session {number} ended by itself: {heard.with_suffix('.told').read_text()[-400:]}")
     # Each that was killed is gone on with, to its end.
     for path in sorted(folder.glob("*.room")):
-        process = os.fork()
-        if process == 0:
-            live(path, path.with_suffix(".heard"))
-        _, status = os.waitpid(process, 0)
-        if status:
-            sys.exit(f"{path} does not end: {path.with_suffix('.told').read_text()[-400:]}")
+        lived(path)
 
 
 if __name__ == "__main__":

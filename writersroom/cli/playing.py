@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -31,9 +32,10 @@ from writersroom.resources import find_room
 from writersroom.room.nobody import Nobody
 from writersroom.room.order import Turn
 from writersroom.room.session import NoSuchAgent, Session, room_of
+from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
-from writersroom.view.printable import json_safe
+from writersroom.view.printable import columns, json_safe, one_line
 
 _MILESTONES: Final = ("ruled", "scene_locked")
 """Kinds of events at which a round or a scene ends."""
@@ -50,9 +52,16 @@ class Teller:
         self._on_terminal = sys.stderr.isatty()
         self._session: Session | None = None
         self._progress: Progress | None = None
+        self._writing = ""
+
+    @property
+    def ear(self) -> Callable[[Piece], None] | None:
+        """What hears words while they are being written; None where nobody would see them."""
+        return self._overhear if self._on_terminal else None
 
     def hear(self, event: Event) -> None:
         """One more event; what a revision keeps of its take is not told again."""
+        self._writing = ""
         if isinstance(event.body, LineSpoken) and not event.agent and not self._as_json:
             return
         click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
@@ -68,9 +77,9 @@ class Teller:
         self._progress = Progress(session.plan, session.standing.turn)
 
     def progress(self) -> None:
-        """Round, turn, speed and time left, on one line of the terminal that the next one overwrites.
+        """Where the session is and what is being written, on a line of the terminal that the next overwrites.
 
-        Where stderr is none they are told at the end of each round and scene instead.
+        Where stderr is none, round, turn, speed and time left are told as each round and scene ends.
         """
         if self._on_terminal:
             self._tell()
@@ -80,14 +89,26 @@ class Teller:
         if self._on_terminal:
             click.echo("\r\033[K", nl=False, err=True)
 
+    def _overhear(self, piece: Piece) -> None:
+        self._writing = f"{piece.agent}: {piece.text}" if piece.text else ""
+
     def _tell(self) -> None:
         if self._progress is None or self._session is None:
             return
         line = self._progress.line(self._session.standing)
         if self._on_terminal:
-            click.echo(f"\r\033[K{line}", nl=False, err=True)
+            room = shutil.get_terminal_size().columns - len(line) - 4
+            click.echo(f"\r\033[K{line}{_tail(self._writing, room)}", nl=False, err=True)
         else:
             narrate(line)
+
+
+def _tail(words: str, room: int) -> str:
+    """The last of the words that fit into so many columns."""
+    words = one_line(words)
+    while columns(words) > max(room, 0):
+        words = words[1:]
+    return f" | {words}" if words else ""
 
 
 def play(
@@ -151,7 +172,7 @@ async def _play(
     ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")
         with begin(engine) if begin is not None else Archive.open(path, write=True) as archive:
-            session = Session(archive, engine, heard=teller.hear, game=game)
+            session = Session(archive, engine, heard=teller.hear, streaming=teller.ear, game=game)
             teller.begin(session)
             stepper = Stepper(session)
             interrupted = _stopped_by_signals(stepper)

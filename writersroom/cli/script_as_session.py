@@ -7,9 +7,10 @@ left open, for the room to argue over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from writersroom.cli.title_pages import LOGLINE, title_page_settings
 from writersroom.events import Body
 from writersroom.events.convened import Convened
 from writersroom.events.move_committed import MoveCommitted
@@ -19,7 +20,7 @@ from writersroom.events.session_started import SessionStarted
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.script import Screenplay, to_fountain
-from writersroom.script.model import Action, Dialogue, Element, Heading, Section, Speech, TitlePage, speeches
+from writersroom.script.model import Action, Dialogue, Element, Heading, Section, Speech, speeches
 from writersroom.story.beats import BeatId, LinkKind, Status
 from writersroom.story.characters import Character, Voice
 from writersroom.story.graph import PlotGraph
@@ -58,44 +59,11 @@ def session_start(screenplay: Screenplay, *, logline: str = "", name: str = "") 
     title = one_line(page.title) or one_line(name)
     fields = title_page_settings(page)
     return SessionStarted(
-        logline=one_line(logline) or one_line(page.more.get(_LOGLINE, "")),
+        logline=one_line(logline) or one_line(page.more.get(LOGLINE, "")),
         title=title,
         structure="none",
         settings={"imported": True, **fields},
     )
-
-
-TITLE_PAGE = "title_page."
-"""Before the name of a field of the title page, among a session's settings."""
-
-_LOGLINE = "Logline"
-
-_FIELDS = TitlePage.model_fields.keys() - {"title", "more"}
-
-
-def title_page_settings(page: TitlePage) -> dict[str, str]:
-    """All that a title page says besides title and logline, so that an export says it again."""
-    fields = {name: getattr(page, name) for name in _FIELDS} | page.more
-    return {f"{TITLE_PAGE}{name}": text for name, text in fields.items() if text and name != _LOGLINE}
-
-
-def title_page_of(settings: Mapping[str, object], *, title: str, logline: str) -> TitlePage:
-    """The title page of a session, with what the one of the script said from which it was made."""
-    said = {
-        name.removeprefix(TITLE_PAGE): _fitting(str(text))
-        for name, text in settings.items()
-        if name.startswith(TITLE_PAGE)
-    }
-    known = {name: text for name, text in said.items() if name in _FIELDS}
-    more = {name: text for name, text in said.items() if name not in known}
-    if logline:
-        more[_LOGLINE] = _fitting(logline)
-    return TitlePage.model_validate({**known, "title": _fitting(title), "more": more})
-
-
-def _fitting(text: str) -> str:
-    """A text whose lines fit a title page."""
-    return "\n".join(short(line, 1000) for line in text.splitlines())
 
 
 def session_bodies(screenplay: Screenplay) -> list[Body]:

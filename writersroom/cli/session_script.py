@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from writersroom.cli.script_as_session import title_page_of
+from writersroom.cli.title_pages import title_page_of
 from writersroom.events import Event, EventId
 from writersroom.events.edited import Edited
 from writersroom.events.line_spoken import LineSpoken

@@ -15,7 +15,7 @@ from writersroom.room.moment import Moment
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.story.characters import Character
 
-_ROLES: Final = 10
+_ROLES: Final = 6
 """Roles a character is weighed for."""
 _SECRETS: Final = 4
 
