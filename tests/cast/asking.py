@@ -32,14 +32,11 @@ WRITING: dict[str, Callable[[Turn], Asked]] = {
     "convene_theme": lambda at: at.theme(),
     "character_role": lambda at: at.trait("role", MARA),
     "character_want": lambda at: at.trait("want", MARA),
-    "character_flaw": lambda at: at.trait("flaw", MARA),
-    "character_secret": lambda at: at.trait("secret", MARA),
     "pitch_sentence": lambda at: at.pitch_sentence(
         device=DEVICE, subject="Tobias", others=["Mara"], beats=BEATS[1:], weakness="Nothing leads to b2."
     ),
     "amend_sentence": lambda at: at.amend_sentence(pitch=PITCH),
     "reason": lambda at: at.reason(pitch=PITCH, verb="objects", opener="Mara would never"),
-    "outline": lambda at: at.outline(scene=SCENE, beats=BEATS, people=["Mara", "Tobias"], steps=3),
     "line": lambda at: at.line(
         scene=SCENE, lines=LINES, emotion="fear", action="looks away", to="Tobias", note="She must not beg."
     ),
@@ -49,8 +46,6 @@ WRITING: dict[str, Callable[[Turn], Asked]] = {
     ),
     "advice": lambda at: at.advice(quote="What radio?", problem="Nothing is at stake in it.", who="Mara"),
     "condense": lambda at: at.condensed(lines=LINES, lead="Tobias"),
-    "synopsis": lambda at: at.synopsis(scene=SCENE, beats=BEATS, lead="Tobias"),
-    "heading": lambda at: at.heading(beats=BEATS, inside=True),
 }
 WEIGHING: dict[str, Callable[[Turn], Choosing]] = {
     "choose": lambda at: at.choose(question="Where?", lead_in="It is", options=["at sea", "at home"]),
@@ -62,7 +57,6 @@ WEIGHING: dict[str, Callable[[Turn], Choosing]] = {
     "choose_ruling": lambda at: at.choose_ruling(pitch=PITCH, amended=True),
     "choose_tactic": lambda at: at.choose_tactic(scene=SCENE, lines=LINES, options=["begs", "threatens"]),
     "yes_no": lambda at: at.yes_no(subject=PITCH.text, question="Does it cost somebody something?"),
-    "choose_speaker": lambda at: at.choose_speaker(scene=SCENE, lines=LINES, options=["Mara", "Tobias"]),
     "choose_emotion": lambda at: at.choose_emotion(scene=SCENE, lines=LINES, options=["afraid", "angry"]),
     "choose_action": lambda at: at.choose_action(
         scene=SCENE, lines=LINES, emotion="afraid", options=["looks away", "sits down"]

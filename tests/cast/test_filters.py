@@ -57,10 +57,14 @@ KEPT: list[tuple[str, Kind]] = [
     ("The story needs a price, and nobody pays.", "reason"),
     ("This is just a lie.", "note"),
     ("The Last Tongue of the World", "title"),
+    ("The Transformation of Constantinople", "title"),
+    ("Der Leuchtturmw\u00e4rterinnenbund", "title"),
+    (
+        "\u706f\u53f0\u5b88\u304c\u805e\u3044\u305f\u660e\u65e5\u306e\u30cb\u30e5\u30fc\u30b9\u653e\u9001",
+        "title",
+    ),
+    ("to be left alone with her incomprehensibility", "phrase"),
     ("to find a cure for the disease that killed the town", "phrase"),
-    ("INT. KITCHEN - NIGHT", "heading"),
-    ("EXT. HARBOUR WALL, NORTH - NEXT MORNING", "heading"),
-    ("Tobias finds the radio.\nMara asks him to leave.", "outline"),
 ]
 
 
@@ -107,10 +111,8 @@ CAUGHT: list[tuple[str, Kind, FaultKind]] = [
         FaultKind.TOO_LONG,
     ),
     ("1 2 3 4 5 6 7 a.", "sentence", FaultKind.MALFORMED),
-    ("The kitchen", "heading", FaultKind.MALFORMED),
-    ("INT. KITCHEN", "heading", FaultKind.MALFORMED),
-    ("Tobias finds the radio there.", "outline", FaultKind.MALFORMED),
     ("a fisherman. He is old", "phrase", FaultKind.MALFORMED),
+    ("The Barbershoponversia", "title", FaultKind.MALFORMED),
 ]
 
 
@@ -127,6 +129,19 @@ def test_a_stranger_is_caught_unless_the_card_lets_agents_invent() -> None:
     assert found(text, "sentence") == set()
     assert found("Tobias tells the doctor, Iris, on Monday.", "sentence", inventive=False) == set()
     assert found("No. Sara would know.", "line", inventive=False) == set()
+
+
+def test_a_title_may_have_a_long_word_that_its_prompt_has() -> None:
+    """As the logline says it, in whatever case."""
+    told = faults(
+        "The MISUNDERSTANDING",
+        prompt="A misunderstanding sinks a boat.",
+        said=Said(),
+        speaker="Mara",
+        others=CAST,
+        kind="title",
+    )
+    assert told == ()
 
 
 def test_the_words_a_prompt_began_with_are_no_copy() -> None:
@@ -170,8 +185,6 @@ TIDIED: list[tuple[str, Kind, bool, str]] = [
     ("b2 left it open", "reason", True, "b2 left it open."),
     ('The Late Edition"', "title", True, "The Late Edition"),
     ("to go home. He is tired.", "phrase", True, "to go home"),
-    ("int. dry room \u2013 night.", "heading", True, "INT. DRY ROOM - NIGHT"),
-    ("1. Tobias comes in\n2. Mara leaves. She", "outline", False, "Tobias comes in.\nMara leaves."),
     ("I go.<|im_end|>\nuser", "line", False, "I go."),
     ("I\x00 go\u202e.\n\nNow.", "line", False, "I go."),
 ]
@@ -225,10 +238,10 @@ def test_tidying_again_changes_nothing(text: str, kind: Kind, ended: bool, sente
     """And it only ever takes away, but for one full stop a sentence."""
     once = tidy(text, kind, speaker="Mara", sentences=sentences, ended=ended)
     assert tidy(once, kind, speaker="Mara", sentences=sentences, ended=ended) == once
-    assert kind == "outline" or "\n" not in once
-    assert once.replace("\n", "").isprintable() or not text.isprintable()
+    assert "\n" not in once
+    assert once.isprintable() or not text.isprintable()
     assert len(words_in(once)) <= len(words_in(text)) or not text.isascii()
-    if EXPECTED[kind].sentence and kind != "outline":
+    if EXPECTED[kind].sentence:
         assert len(sentences_of(once)) <= sentences
 
 

@@ -67,7 +67,7 @@ def test_the_card_comes_after_what_is_shared() -> None:
         *before, last = ROOM.prompt(name, values).parts
         mandate = values["card"].mandate
         assert all(mandate not in part.text for part in before), name
-        assert name.startswith(("convene", "character", "heading", "synopsis")) or last.role == "assistant"
+        assert name.startswith(("convene", "character")) or last.role == "assistant"
 
 
 def test_the_reply_begins_where_the_mark_stands() -> None:
@@ -136,6 +136,32 @@ def test_templates_of_a_session_render_the_same() -> None:
     again = Templates.of({**ROOM.texts, "repertoire.toml": "[[devices]]"})
     assert again.texts == ROOM.texts
     assert again.prompt("line", SAMPLES["line"]) == ROOM.prompt("line", SAMPLES["line"])
+
+
+OLDER: Mapping[str, str] = {
+    "outline": "=== assistant ===\n{{ scene.heading }}\n{{ steps }}\n{{ reply }}1. {{ people[0] }}",
+    "choose_speaker": '=== assistant ===\n{% include "_scene.md.j2" %}\n\nThe next to speak is {{ reply }}',
+    "damaged": "=== narrator ===\n{% if",
+    "empty": "",
+}
+"""Templates that no turn asks for."""
+
+
+def test_templates_of_names_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
+    """Older rooms and sessions have more of them; all else is as it was."""
+    for name, text in {**ROOM.texts, **OLDER}.items():
+        (tmp_path / f"{name}{SUFFIX}").write_text(text, encoding="utf-8")
+    for older in (room_with(**OLDER), Templates.load(tmp_path)):
+        assert set(older.texts) == {*ROOM.texts, *OLDER}
+        assert all(page(older, name) == page(ROOM, name) for name in SAMPLES)
+
+
+def test_a_template_of_ones_own_may_be_included() -> None:
+    """It is then as good as known: its mistakes are refused, with its name."""
+    own = room_with(mood="It rains.", convene_theme='{% include "mood" %}')
+    assert own.render("convene_theme", **SAMPLES["convene_theme"])[-1].text.endswith("It rains.")
+    with pytest.raises(BadTemplate, match="template mood"):
+        room_with(mood="\n{% if", convene_theme='{% include "mood" %}')
 
 
 REFUSED: Mapping[str, tuple[str, int, str]] = {

@@ -17,11 +17,20 @@ from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event
 from writersroom.events.session_started import SessionStarted
-from writersroom.resources import repository
+from writersroom.resources import SAMPLE, repository
 from writersroom.room.plan import Plan
 from writersroom.room.session import Session
 from writersroom.room.stepper import Stepper
 from writersroom.room.why import Unchecked, why, whys
+
+SAMPLE_SESSION = repository() / "sessions" / SAMPLE
+
+
+@pytest.fixture
+def sample() -> list[Event]:
+    """The recorded session that comes with the program."""
+    with Archive.open(SAMPLE_SESSION) as archive:
+        return list(archive.events())
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +83,34 @@ def test_a_character_knows_what_it_saw_and_the_director_everything(played: list[
     assert set(told.knows) <= set(director.knows)
     assert director.knows
     assert all(one.startswith("b") for one in director.knows)
+
+
+def test_the_sample_session_is_explained_by_the_templates_it_keeps(sample: list[Event]) -> None:
+    """Those among them that no turn asks for any more do no harm.
+
+    A rule of the room that changed since may leave a few turns that cannot be gone through again; no prompt
+    is made wrongly.
+    """
+    first = sample[0].body
+    assert isinstance(first, SessionStarted)
+    assert {"outline", "heading", "choose_speaker"} <= set(first.templates)
+    told = [one for turn in range(sample[-1].turn + 1) for one in whys(sample, turn)]
+    assert len(told) == sum(event.trace is not None for event in sample)
+    assert all(one.matches or "cannot be gone through again" in one.unchecked for one in told)
+    assert sum(one.matches is True for one in told) > 0.75 * len(told)
+
+
+async def test_the_sample_session_can_be_gone_on_with(tmp_path: Path) -> None:
+    """From the midst of it, with the templates it keeps."""
+    shutil.copy(SAMPLE_SESSION, tmp_path / "a.room")
+    async with scripted() as engine:
+        with Archive.open(tmp_path / "a.room", write=True) as archive:
+            session = Session(archive, engine)
+            await session.go_back(12)
+            await Stepper(session).play(turns=4)
+            last = list(archive.events())[-1]
+            assert last.turn == 16
+            assert why(archive.events(), last.turn).matches
 
 
 def test_a_changed_log_is_found_out(played: list[Event]) -> None:

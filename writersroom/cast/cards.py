@@ -110,7 +110,7 @@ class Tokens(Frozen):
     phrase: int = Field(default=24, ge=8, le=2000)
     """Who a character is, what it wants, what it hides."""
     summary: int = Field(default=72, ge=16, le=4000)
-    """A premise, an outline, a synopsis, a condensed scene."""
+    """A premise, a condensed scene."""
 
 
 class Card(Frozen):

@@ -21,6 +21,8 @@ COPIED: Final = 6
 """Words in a row that also stand in the prompt make a copy; so does a whole text of three words or more."""
 REPEATED: Final = 0.25
 """Share of a text's runs of four words, said before in the session, from which on it repeats."""
+LONGEST_WORD: Final = 14
+"""Letters of a word of a title that the prompt does not hold."""
 
 
 class FaultKind(StrEnum):
@@ -74,9 +76,10 @@ def faults(
     found = [
         *_roles(text, speaker, others, kind),
         *_copies(text, prompt, kind),
-        *_loops(text, kind),
+        *_loops(text),
         *_repeats(text, said),
         *_form(text, kind, sentences),
+        *_words(text, prompt, kind),
     ]
     if not inventive:
         found += _strangers(text, prompt, (speaker, *others), kind)
@@ -91,7 +94,7 @@ def _copies(text: str, prompt: str, kind: Kind) -> Iterator[tuple[FaultKind, str
             del shown[-given:]
             break
     length = min(COPIED, len(words))
-    if (length < 3 and kind != "title") or kind == "heading":
+    if length < 3 and kind != "title":
         return
     there = set(runs_of(shown, length))
     for run in runs_of(words, length):
@@ -123,7 +126,7 @@ def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> It
             return
 
 
-def _loops(text: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+def _loops(text: str) -> Iterator[tuple[FaultKind, str]]:
     words = words_in(text)
     for at in range(len(words) - 3):
         if len(set(words[at : at + 4])) == 1:
@@ -132,7 +135,7 @@ def _loops(text: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
     whole = [tuple(words_in(sentence)) for sentence in re.split(r"(?<=[.!?\u2026])\s+|\n", text)]
     whole = [sentence for sentence in whole if len(sentence) > 2]
     runs = runs_of(words)
-    again = [run for run in runs if runs.count(run) > 1] if kind != "outline" else []
+    again = [run for run in runs if runs.count(run) > 1]
     twice = [sentence for sentence in whole if whole.count(sentence) > 1]
     if again or twice:
         yield FaultKind.LOOPS, " ".join((again or twice)[0])
@@ -173,7 +176,7 @@ def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iter
     if neutral(text) != text:
         yield FaultKind.BREAKS_ROLE, text
     patterns = [_META, _ECHOED]
-    if EXPECTED[kind].says or kind in ("thought", "sentence", "outline", "phrase"):
+    if EXPECTED[kind].says or kind in ("thought", "sentence", "phrase"):
         patterns.append(_NARRATED)
     for pattern in patterns:
         if found := pattern.search(text):
@@ -207,9 +210,6 @@ def _of_oneself(text: str, speaker: str) -> str:
     return ""
 
 
-_HEADING: Final = re.compile(r"(?:INT|EXT|INT\./EXT|I/E)\.? [^.]+? - [A-Z ]+")
-
-
 def _form(text: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, str]]:
     expected = EXPECTED[kind]
     words = words_in(text)
@@ -220,14 +220,27 @@ def _form(text: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, st
     letters = sum(character.isalpha() for character in text)
     if letters < len(text) / 2:
         yield FaultKind.MALFORMED, text
-    elif kind == "heading":
-        if not _HEADING.fullmatch(text):
-            yield FaultKind.MALFORMED, text
-    elif kind == "outline":
-        if len(text.splitlines()) < 2:
-            yield FaultKind.MALFORMED, text
     elif expected.sentence:
         if not sentences_of(text) or sentences_of(text)[-1] != text[-len(sentences_of(text)[-1]) :]:
             yield FaultKind.CUT_OFF, text[-40:]
     elif "\n" in text or len(sentences_of(text + ".")) > 1:
         yield FaultKind.MALFORMED, text
+
+
+_ENGLISH: Final = re.compile(rf"[a-z]{{{LONGEST_WORD + 1},}}")
+"""Plain letters alone: other scripts may write no blanks between words."""
+
+
+def _words(text: str, prompt: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+    """A word nobody has ever heard: a small model, asked for a title, joins pieces of words without end.
+
+    Of 240,000 words of plays and fiction one in 4,000 is longer than `LONGEST_WORD`, and the next take seldom
+    is; so such a word is only believed where the prompt has it.
+    """
+    if kind != "title":
+        return
+    known = set(words_in(prompt))
+    for word in words_in(text):
+        if _ENGLISH.fullmatch(word) and word not in known:
+            yield FaultKind.MALFORMED, word
+            return

@@ -8,9 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from writersroom.frozen import Frozen
 
-Kind: TypeAlias = Literal[
-    "title", "phrase", "sentence", "reason", "line", "thought", "note", "outline", "heading"
-]
+Kind: TypeAlias = Literal["title", "phrase", "sentence", "reason", "line", "thought", "note"]
 
 
 class Expected(Frozen):
@@ -37,7 +35,5 @@ EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
         "line": Expected(fewest=1, most=30, ends_at=("\n", '"', "\u201d"), says=True),
         "thought": Expected(fewest=2, most=30),
         "note": Expected(fewest=3, most=40),
-        "outline": Expected(fewest=4, most=60, ends_at=("\n\n",)),
-        "heading": Expected(fewest=2, most=12, sentence=False),
     }
 )

@@ -70,11 +70,6 @@ def best(replies: Iterable[Reply]) -> Reply:
     return min(replies, key=lambda reply: len(reply.faults))
 
 
-def steps(outline: str) -> tuple[str, ...]:
-    """The steps of a tidied outline."""
-    return tuple(line for line in outline.splitlines() if line)
-
-
 def with_trait(person: Character, of: Trait, phrase: str) -> Character:
     """The character with a trait that was written for it; the words before the phrase are the template's."""
     phrase = phrase.rstrip(".")
@@ -84,10 +79,9 @@ def with_trait(person: Character, of: Trait, phrase: str) -> Character:
     return person.model_copy(update={field: phrase})
 
 
-def placed(person: Character, role: str, secret: str = "") -> Character:
-    """The character with a role and a secret that were chosen for it; what the card says of it stays."""
-    described = ", ".join(filter(None, (role, person.description)))
-    return person.model_copy(update={"description": described, "secret": secret or person.secret})
+def placed(person: Character, role: str) -> Character:
+    """The character with a role that was chosen for it; what the card says of it stays."""
+    return person.model_copy(update={"description": ", ".join(filter(None, (role, person.description)))})
 
 
 def cites(text: str, *, beats: Iterable[Beat], characters: Iterable[str]) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from writersroom.frozen import Frozen
 from writersroom.story.beats import Beat
 from writersroom.story.characters import Character
 
-Trait: TypeAlias = Literal["role", "want", "flaw", "secret"]
+Trait: TypeAlias = Literal["role", "want"]
+"""What is written of a character in words of its own; the rest is chosen, or the card's."""
 
 
 class Asked(Frozen):
@@ -126,20 +127,6 @@ class Turn(Frozen):
         tokens = self.card.tokens.reason
         return self._write("reason", "reason", tokens, pitch=pitch, verb=verb, opener=opener)
 
-    def outline(
-        self, *, scene: SceneSheet, beats: Sequence[Beat], people: Sequence[str], steps: int
-    ) -> Asked:
-        """What happens in a scene, step by step. There is at least one of the people."""
-        return self._write(
-            "outline",
-            "outline",
-            self.card.tokens.summary,
-            scene=scene,
-            beats=tuple(beats),
-            people=tuple(people),
-            steps=steps,
-        )
-
     def line(
         self,
         *,
@@ -204,15 +191,6 @@ class Turn(Frozen):
         tokens = self.card.tokens.summary
         return self._write("condense", "sentence", tokens, lines=tuple(lines), lead=lead)
 
-    def synopsis(self, *, scene: SceneSheet, beats: Sequence[Beat], lead: str) -> Asked:
-        """What a scene tells, in a sentence that begins with `lead`."""
-        tokens = self.card.tokens.summary
-        return self._write("synopsis", "sentence", tokens, scene=scene, beats=tuple(beats), lead=lead)
-
-    def heading(self, *, beats: Sequence[Beat], inside: bool) -> Asked:
-        """Where and when a scene plays, as it prints."""
-        return self._write("heading", "heading", 16, beats=tuple(beats), inside=inside)
-
     def choose(self, *, question: str, lead_in: str, options: Sequence[str]) -> Choosing:
         """Any choice; the option completes `lead_in`: "It is"."""
         return self._weigh("choose", options, question=question, lead_in=lead_in)
@@ -250,12 +228,6 @@ class Turn(Frozen):
     def yes_no(self, *, subject: str, question: str) -> Choosing:
         """A question of a pitch or a take, in words; the options are `YES_NO`."""
         return self._weigh("yes_no", YES_NO, subject=subject, question=question)
-
-    def choose_speaker(
-        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
-    ) -> Choosing:
-        """Who speaks next in a scene; `options` are names."""
-        return self._weigh("choose_speaker", options, scene=scene, lines=tuple(lines))
 
     def choose_emotion(
         self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]

@@ -74,8 +74,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "convene_theme": {},
             "character_role": {"person": _MARA},
             "character_want": {"person": _MARA},
-            "character_flaw": {"person": _MARA},
-            "character_secret": {"person": _MARA},
             "choose": {
                 "question": "Where does it happen?",
                 "options": ("at sea", "at home"),
@@ -94,7 +92,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "pitch": _PITCH,
                 "options": ("we take it", "we leave it"),
             },
-            "choose_speaker": {"scene": _SCENE, "lines": _LINES, "options": ("Mara", "Tobias")},
             "choose_emotion": {
                 "card": _CHARACTER,
                 "scene": _SCENE,
@@ -131,13 +128,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             },
             "amend_sentence": {"card": _CRITIC, "pitch": _PITCH},
             "reason": {"card": _CRITIC, "pitch": _PITCH, "verb": "objects", "opener": "Mara would never"},
-            "outline": {
-                "card": _DIRECTOR,
-                "scene": _SCENE,
-                "beats": _BEATS,
-                "steps": 3,
-                "people": ("Mara", "Tobias"),
-            },
             "line": {
                 "card": _CHARACTER,
                 "scene": _SCENE,
@@ -171,8 +161,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "who": "Mara",
             },
             "condense": {"lines": _LINES, "lead": "Tobias"},
-            "synopsis": {"scene": _SCENE, "beats": _BEATS, "lead": "Tobias"},
-            "heading": {"beats": _BEATS, "inside": True},
         }.items()
     }
 )

@@ -82,13 +82,13 @@ class Templates:
         self._where = where
         self._environment = _Sandbox(self.texts, where)
         self._sections: dict[str, tuple[_Section, ...]] = {}
-        for name, text in self.texts.items():
-            self._sections[name] = tuple(self._divided(name, text))
         self._check()
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read the templates of a room: every `*.md.j2` in its `prompts/`.
+
+        One that no turn asks for and none includes, such as those of an older room, is passed over.
 
         Raises:
             BadTemplate: one is missing, does not parse, uses a name it is not given, or does something that
@@ -105,8 +105,9 @@ class Templates:
     def of(cls, texts: Mapping[str, str], where: str = "the session") -> Self:
         """The templates that a session was started with (`SessionStarted.templates`).
 
-        Other files kept beside them, whose names end in `.toml`, are passed over. An older session may lack a
-        template that later ones have; it is refused when it is asked for.
+        Other files kept beside them, whose names end in `.toml`, are passed over, and so is a template that
+        no turn asks for any more. An older session may lack one that later ones have; it is refused when it
+        is asked for.
 
         Raises:
             BadTemplate: as `load`, but for that.
@@ -145,10 +146,10 @@ class Templates:
         """
         self.require(name)
         given = cast("dict[str, Any]", plain(values, blank=blank, keep=KEPT_BY.get(name, KEPT)))
-        sections = self._sections[name]
+        sections = self._sections_of(name)
         parts: list[Part] = []
         if sections[0].role != "system":
-            parts += [self._part(SHARED, section, given) for section in self._sections[SHARED]]
+            parts += [self._part(SHARED, section, given) for section in self._sections_of(SHARED)]
         for section in sections:
             part = self._part(name, section, given)
             if section.role is None:
@@ -177,6 +178,11 @@ class Templates:
             raise self._refusal(name, error) from error
         text = _BLANK_LINES.sub("\n\n", neutral(text).strip())
         return Part(role=section.role or "user", text=text)
+
+    def _sections_of(self, name: str) -> tuple[_Section, ...]:
+        if name not in self._sections:
+            self._sections[name] = tuple(self._divided(name, self.texts[name]))
+        return self._sections[name]
 
     def _divided(self, name: str, text: str) -> Iterator[_Section]:
         """The parts of a file, compiled each for itself; their lines keep their numbers."""
@@ -208,7 +214,7 @@ class Templates:
 
     def _check(self) -> None:
         self.require(SHARED)
-        shared = [section.role for section in self._sections[SHARED]]
+        shared = [section.role for section in self._sections_of(SHARED)]
         if not shared or shared[0] is None or shared[-1] != "user":
             raise BadTemplate(
                 self._where(SHARED),

@@ -56,18 +56,14 @@ def tidy(text: str, kind: Kind, *, speaker: str = "", sentences: int = 1, ended:
         ended: whether the reply ended by itself; then a full stop that is missing is set.
 
     Returns:
-        One line, or for an outline one a step. Where no sentence is whole the text is left unfinished, which
-        `filters.faults` then says. Tidying again changes nothing.
+        One line. Where no sentence is whole the text is left unfinished, which `filters.faults` then says.
+        Tidying again changes nothing.
     """
     text = _TOKEN.sub("", text[:_LONGEST])
     # Taking one thing away can bring another to the front.
     for _ in range(_ROUNDS):
         before = text
-        if kind == "outline":
-            steps = (_NUMBER.sub("", _MARKDOWN.sub("", one_line(line))) for line in text.split("\n"))
-            text = "\n".join(_told(step, 1, ended=True) for step in steps if step)
-        else:
-            text = _in_one_line(text, kind, speaker, sentences, ended=ended)
+        text = _in_one_line(text, kind, speaker, sentences, ended=ended)
         if text == before:
             break
     return text
@@ -82,8 +78,7 @@ def _in_one_line(text: str, kind: Kind, speaker: str, sentences: int, *, ended: 
     if EXPECTED[kind].sentence:
         return _told(text, sentences, ended=ended)
     whole = sentences_of(text)
-    text = (whole[0] if whole and kind != "heading" else text).strip(" .,;:!?\u2026-\u2013\u2014")
-    return re.sub(r"\s*[-\u2013\u2014]+\s*", " - ", text).upper() if kind == "heading" else text
+    return (whole[0] if whole else text).strip(" .,;:!?\u2026-\u2013\u2014")
 
 
 def _told(text: str, sentences: int, *, ended: bool) -> str:
