@@ -54,6 +54,14 @@ def test_every_format_goes_to_a_file(
         assert "Gale force nine" in data.decode()
 
 
+def test_a_dash_is_the_output_itself(
+    writersroom: Writersroom, imported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(imported.parent)
+    assert writersroom("export", imported, "-o", "-").out == writersroom("export", imported).out
+    assert not (imported.parent / "-").exists()
+
+
 def test_the_record_is_one_event_a_line(writersroom: Writersroom, played: Path) -> None:
     ran = writersroom("export", played, "--format", "jsonl")
     with Archive.open(played) as archive:

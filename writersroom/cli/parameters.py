@@ -38,13 +38,19 @@ def room(command: Callable[P, R]) -> Callable[P, R]:
     )(command)
 
 
+def _no_dash(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    """A dash stands for stdout, as nothing does."""
+    return None if path == Path("-") else path
+
+
 def output(command: Callable[P, R]) -> Callable[P, R]:
     """The option `-o OUT`."""
     return click.option(
         "-o",
         "--output",
         metavar="OUT",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, allow_dash=True),
         default=None,
+        callback=_no_dash,
         help="Write to this file instead of the terminal.",
     )(command)
