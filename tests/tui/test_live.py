@@ -79,7 +79,7 @@ async def test_a_session_is_stepped_and_played_to_its_end(tmp_path: Path) -> Non
 
 
 async def test_space_pauses_after_the_turn_that_is_being_taken(tmp_path: Path) -> None:
-    engine = scripted(tokens_per_second=400)
+    engine = scripted(tokens_per_second=100)
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
         await on.pilot.press("space")
         await on.pilot.pause()
@@ -88,7 +88,8 @@ async def test_space_pauses_after_the_turn_that_is_being_taken(tmp_path: Path) -
         await on.press("space")
         assert not on.live.playing
         assert on.live.saying == "paused"
-        assert 1 <= on.turn < 15
+        assert on.turn >= 1
+        assert not on.live.screen.wrapped
 
 
 class Halting(ScriptedEngine):
@@ -342,7 +343,7 @@ async def test_it_goes_on_from_an_earlier_turn_and_branches_are_compared(tmp_pat
         await on.press("k")
         assert screen.compared is not None
         assert screen.compared.text
-        assert screen.compared.links != (0, 0)
+        assert {run.side for run in screen.compared.beats} & {"one", "other"}
         await on.press("space", "j")
         await on.press("k", "enter")
         assert on.live.turns == 12
