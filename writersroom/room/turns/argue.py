@@ -104,8 +104,11 @@ async def rule(at: Moment) -> Spoken:
         asyncio.gather(*(_assessed(at, proposal) for proposal in proposals)),
         asyncio.gather(*(_weighed(at, proposal) for proposal in proposals)),
     )
-    known = {proposal.id for proposal in proposals if proposal.assessed is not None}
-    entries = [Entry(body=body) for body in assessed if body.pitch not in known]
+    entries = [
+        Entry(body=body)
+        for body, proposal in zip(assessed, proposals, strict=True)
+        if body is not proposal.assessed
+    ]
     legal = [place for place, body in enumerate(assessed) if not body.problems]
     if not legal:
         return _rejected(at, entries, proposals[0], "Nothing that was pitched can be done.")
