@@ -18,7 +18,7 @@ from textual.strip import Strip
 from writersroom.events import Event, EventId
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import BeatChosen, EarlierWanted, EventMarked, TurnChosen
-from writersroom.tui.panels.panel import CURSOR, Panel, marked, strip
+from writersroom.tui.panels.panel import CURSOR, EMPTY, Panel, marked, strip
 from writersroom.tui.panels.said import Teller
 from writersroom.tui.panels.stack import Spot, Stack
 from writersroom.view.debate import Debate
@@ -255,12 +255,12 @@ class DebatePanel(Panel):
         row = y + self.scroll_offset.y
         past = row - self.stack.height
         if past >= 0:
-            return self.on_base(self._partial[past] if past < len(self._partial) else Strip([]))
+            return self.on_base(self._partial[past] if past < len(self._partial) else EMPTY)
         index = self.stack.index_at(row)
         told = self.stack.told(index)
         row -= self.stack.top(index)
         if row >= len(told.lines):
-            return self.on_base(Strip([]))
+            return self.on_base(EMPTY)
         line = told.lines[row]
         here = self.cursor
         if row and here is not None and here.item == index and row in told.of(here.entry):

@@ -6,8 +6,8 @@ A panel is one widget whatever its length: mounting a widget for each line costs
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple, TypeAlias, cast
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final, NamedTuple, Self, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
@@ -17,6 +17,7 @@ from textual.app import App
 from textual.geometry import Region, Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -40,6 +41,10 @@ CURSOR = (
 """What moves through every panel."""
 
 
+EMPTY: Final = Strip([])
+"""A line with nothing on it."""
+
+
 def strip(*parts: Part) -> Strip:
     """A line of text in one or more styles."""
     return Strip([Segment(text, style) for text, style in parts if text])
@@ -48,6 +53,60 @@ def strip(*parts: Part) -> Strip:
 def marked(line: Strip, width: int, ink: Ink) -> Strip:
     """The line as the cursor stands on it: a bar before it, for what colour cannot say, and a wash."""
     return Strip([Segment("▌", ink.accent), *line.crop_extend(1, width, Style()).apply_style(ink.wash)])
+
+
+def seen(widget: Widget, lines: Iterable[Strip], crop: Region) -> list[Strip]:
+    """Lines of a widget as they are composed: through the app's filters, cropped to what is asked for."""
+    _, background = widget.background_colors
+    for effect in widget.get_line_filters():
+        lines = [line.apply_filter(effect, background) for line in lines]
+    if crop.column_span != (0, widget.outer_size.width):
+        lines = [line.crop(crop.x, crop.right) for line in lines]
+    return list(lines)
+
+
+class Bar(ScrollBar):
+    """A scroll bar that is drawn when it would look different, not whenever what it measures changes.
+
+    Textual sends every one through Rich's console, line by line, which costs more than a panel of text.
+    """
+
+    _cells: Sequence[Segment] = ()
+    _lines: Sequence[Strip] = ()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Draw it, if it would look different."""
+        if not self.is_attached or layout or recompose or self._changed():
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
+    def _changed(self) -> bool:
+        """Take its cells, one under the other, as they ought to be; whether they were not."""
+        bar = cast("ScrollBarRender", self.render())
+        style = cast("Style", bar.style)
+        assert style.bgcolor is not None
+        assert style.color is not None
+        cells = bar.render_bar(
+            self.size.height,
+            bar.virtual_size,
+            bar.window_size,
+            bar.position,
+            back_color=style.bgcolor,
+            bar_color=style.color,
+        ).segments
+        if cells == self._cells:
+            return False
+        made = {cell: Strip([cell], 1) for cell in cells}
+        self._cells, self._lines = cells, [made[cell] for cell in cells]
+        return True
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Its cells."""
+        if len(self._cells) != self.size.height:
+            self._changed()
+        return seen(self, self._lines[crop.y : crop.bottom], crop)
 
 
 class Panel(ScrollView, can_focus=True, inherit_bindings=False):
@@ -165,23 +224,29 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
             self.set_reactive(cast("Reactive[Size]", Widget.virtual_size), size)
             self._scroll_update(size)
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The bar, made when it is first needed."""
+        if self._vertical_scrollbar is None:
+            bar = self._vertical_scrollbar = Bar(name="vertical")
+            bar.display = False
+            # As Textual does it; there is no public way to say which bar a widget shall have.
+            self.host._start_widget(self, bar)  # pyright: ignore[reportPrivateUsage]
+        return self._vertical_scrollbar
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines in sight, over the panel's own background."""
+        """The lines in sight, over the panel's own background.
+
+        Not by way of Textual's cache, which makes a line anew wherever it has moved to: lines here keep what
+        was made of them, and a panel has no border or padding to be added.
+        """
         self._base = self.rich_style
-        return super().render_lines(crop)
+        return seen(self, [self.render_line(y) for y in crop.line_range], crop)
 
     def on_base(self, line: Strip, start: int = 0) -> Strip:
         """The part of a line that is in sight, from a column on, over the panel's own background."""
-        base, width = self._base, self.size.width
-        cells = line.cell_length
-        if start or cells > width:
-            line = line.crop(start, start + width)
-            cells = line.cell_length
-        # One strip and not three: making them is most of what it costs to draw a panel.
-        over = [Segment(text, base + style, control) for text, style, control in line]
-        if cells < width:
-            over.append(Segment(" " * (width - cells), base))
-        return Strip(over, max(cells, width))
+        # A strip keeps what was made of it, so a line that is drawn again costs next to nothing.
+        return line.apply_style(self._base).crop_extend(start, start + self.outer_size.width, self._base)
 
 
 class Sheet(NamedTuple):
@@ -221,7 +286,7 @@ class Lines(Panel):
             return self.on_base(foot[y - bottom])
         index = y - len(head) + self.scroll_offset.y
         if index >= len(body):
-            return self.on_base(Strip([]))
+            return self.on_base(EMPTY)
         line = body[index]
         return self.on_base(marked(line, self.size.width, self.ink) if index in cursor else line)
 

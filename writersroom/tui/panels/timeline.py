@@ -14,7 +14,7 @@ from writersroom.tui.actions import Group
 from writersroom.tui.messages import TurnScrubbed
 from writersroom.tui.panels.cells import fit, line
 from writersroom.tui.panels.marks import Marks, marks_of
-from writersroom.tui.panels.panel import Panel, Part, strip
+from writersroom.tui.panels.panel import EMPTY, Panel, Part, strip
 from writersroom.tui.panels.said import VERDICTS, entries
 from writersroom.view.screen import Screen
 
@@ -50,6 +50,7 @@ class Timeline(Panel, can_focus=False):
         super().__init__(id=id, classes=classes)
         self.marks = Marks()
         self._placed: tuple[tuple[object, ...], _Places] | None = None
+        self._lines: tuple[Strip, ...] = ()
         self._held: int | None = None
         """The turn over which the mouse holds the handle."""
 
@@ -83,8 +84,9 @@ class Timeline(Panel, can_focus=False):
     # Drawing.
 
     def draw(self) -> None:
-        """Nothing is prepared but where marks are: two lines are quickly drawn."""
+        """Scenes above, turns below."""
         self.stretch(self.size)
+        self._lines = (self._scenes(), self._turns())
 
     @property
     def _left(self) -> int:
@@ -109,7 +111,7 @@ class Timeline(Panel, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """Scenes, or turns."""
-        return self.on_base(self._scenes() if y == 0 else self._turns() if y == 1 else Strip([]))
+        return self.on_base(self._lines[y] if y < len(self._lines) else EMPTY)
 
     def _places(self) -> _Places:
         """Where the marks are drawn; of a long session there are thousands."""
@@ -148,7 +150,7 @@ class Timeline(Panel, can_focus=False):
                 continue
             parts.append(("▪", ink.good) if x in locks else (" ", ink.plain))
             x += 1
-        return strip(*parts)
+        return strip(*parts).simplify()
 
     def _turns(self) -> Strip:
         ink = self.ink
@@ -167,7 +169,7 @@ class Timeline(Panel, can_focus=False):
                 parts.append(("┿" if past else "┼", ink.dim))
             else:
                 parts.append(("━", travelled) if past else ("─", ink.faint))
-        return strip(*parts)
+        return strip(*parts).simplify()
 
     # The mouse.
 
@@ -185,11 +187,11 @@ class Timeline(Panel, can_focus=False):
         """Let it go."""
         self.release_mouse()
         self._held = None
-        self.refresh()
+        super().changed()
 
     def _hold(self, x: int) -> None:
         turn = self.turn_at(x)
         if turn != self._held:
             self._held = turn
-            self.refresh()
+            super().changed()
             self.post_message(TurnScrubbed(turn))
