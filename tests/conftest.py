@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,16 +17,25 @@ from writersroom.engine.settings import EngineSettings
 SMALL = EngineSettings(n_ctx=2048, sequences=8)
 """Room enough for tests, and quick to open."""
 
-THINKING = "thinking"
-"""Tests that run the model. They follow one another in one process, for two models at once are slower than
-one after the other; all other tests run beside them."""
+
+def pytest_configure() -> None:
+    """Give each of pytest-xdist's processes processors of its own, and what they start with them.
+
+    Models that share processors wait for each other at every barrier. Where none are left for a process, it
+    shares all of them.
+    """
+    # Else every program that a test starts compiles all its sources again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    worker, workers = (os.environ.get(f"PYTEST_XDIST_{name}") for name in ("WORKER", "WORKER_COUNT"))
+    if worker and workers and sys.platform == "linux":
+        own = sorted(os.sched_getaffinity(0))[int(worker.removeprefix("gw")) :: int(workers)]
+        if own:
+            os.sched_setaffinity(0, own)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that run the model together (pytest-xdist's `loadgroup`)."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "model_path" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(THINKING))
+    """Run the model first: those tests are the long ones, and no process is to be left alone with one."""
+    items.sort(key=lambda item: "model_path" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

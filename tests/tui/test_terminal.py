@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import THINKING
 from tests.tui.screens import recorded_file
 from tests.tui.terminal import TMUX, Terminal
 from writersroom.archive import Archive
@@ -21,7 +20,7 @@ from writersroom.resources import repository
 
 pytestmark = [
     pytest.mark.skipif(TMUX is None, reason="tmux is not installed; it holds the terminal"),
-    pytest.mark.xdist_group(THINKING),
+    pytest.mark.usefixtures("model_path"),
 ]
 
 SLOW = 120.0

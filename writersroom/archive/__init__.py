@@ -5,7 +5,7 @@ folder of them.
 """
 
 from writersroom.archive.archive import Archive
-from writersroom.archive.branches import Branch
+from writersroom.archive.branches import Branch, current
 from writersroom.archive.errors import ArchiveError
 from writersroom.archive.listing import (
     SessionHits,
@@ -27,6 +27,7 @@ __all__ = [
     "SessionHits",
     "SessionSummary",
     "Snapshot",
+    "current",
     "list_sessions",
     "search_sessions",
     "summary",

@@ -36,6 +36,11 @@ class Branch(Frozen):
     """Whether the session goes on here."""
 
 
+def current(branches: Sequence[Branch]) -> Branch:
+    """The one of a session's branches that it goes on along."""
+    return next(branch for branch in branches if branch.current)
+
+
 class Run(NamedTuple):
     """Consecutive events of one branch that lie on a route."""
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from writersroom.engine.bench.room import (
     AGENTS,
-    ROUNDS,
     SAMPLING,
-    TOKENS,
     Answer,
     Shape,
     SideResult,
-    bible,
+    StandardRoom,
     careful_prompt,
 )
 from writersroom.engine.interface import Completion, Request
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.llama.runtime import Weights
-from writersroom.engine.llama.worker import Profile
 from writersroom.engine.settings import EngineSettings
 
 
@@ -29,41 +28,51 @@ def no_ends(weights: Weights) -> dict[int, float]:
     return {token: -1e9 for token in range(weights.n_vocab) if weights.ends_reply(token)}
 
 
-async def run_ours(path: Path, settings: EngineSettings, shape: Shape) -> tuple[SideResult, Profile]:
-    """Measure our side, and where its time went."""
+class Ours:
+    """Our side: an engine and the transcript of its room."""
+
+    def __init__(
+        self, engine: LlamaEngine, room: StandardRoom, shape: Shape, bible: str, bias: dict[int, float]
+    ) -> None:
+        self.engine = engine
+        self._room, self._shape, self._bible = room, shape, bible
+        self._sampling = SAMPLING.model_copy(update={"logit_bias": bias})
+        self._transcript: list[str] = []
+        self.result = SideResult(side="ours", shape=shape)
+
+    async def play_round(self) -> None:
+        """All agents at once, each of whom has heard the rounds before."""
+        began = time.perf_counter()
+        said = await asyncio.gather(*(self.engine.generate(self._turn(agent)) for agent in AGENTS))
+        seconds = time.perf_counter() - began
+        self._transcript += [f"{name}: {_unclosed(reply)}" for name, reply in zip(AGENTS, said, strict=True)]
+        self.result = self.result.plus(
+            seconds=seconds,
+            tokens_out=sum(min(reply.takes[0].tokens, self._room.tokens) for reply in said),
+            prefilled=sum(reply.usage.prefilled for reply in said),
+            reused=sum(reply.usage.reused for reply in said),
+        )
+
+    def _turn(self, agent: str) -> Request:
+        return Request(
+            prompt=careful_prompt(agent, self._bible, self._transcript),
+            reply_schema=Answer if self._shape == "schema" else None,
+            sampling=self._sampling,
+            max_tokens=self._room.tokens,
+        )
+
+
+@asynccontextmanager
+async def our_side(
+    path: Path, settings: EngineSettings, room: StandardRoom, shape: Shape
+) -> AsyncGenerator[Ours]:
+    """Our side, its model loaded."""
     weights = Weights(path, settings.model_copy(update={"n_gpu_layers": 0}))
-    text = bible(lambda text: len(weights.tokenize(text, special=False, opening=False)))
+    text = room.bible(lambda text: len(weights.tokenize(text, special=False, opening=False)))
     bias = no_ends(weights) if shape == "free" else {}
     weights.close()
-    sampling = SAMPLING.model_copy(update={"logit_bias": bias})
-    transcript: list[str] = []
-    replies: list[Completion] = []
     async with await LlamaEngine.open(path, settings) as engine:
-
-        def turn(agent: str) -> Request:
-            return Request(
-                prompt=careful_prompt(agent, text, transcript),
-                reply_schema=Answer if shape == "schema" else None,
-                sampling=sampling,
-                max_tokens=TOKENS,
-            )
-
-        began = time.perf_counter()
-        for _ in range(ROUNDS):
-            said = await asyncio.gather(*(engine.generate(turn(agent)) for agent in AGENTS))
-            transcript += [f"{name}: {_unclosed(reply)}" for name, reply in zip(AGENTS, said, strict=True)]
-            replies += said
-        seconds = time.perf_counter() - began
-        profile = engine.profile
-    result = SideResult(
-        side="ours",
-        shape=shape,
-        seconds=seconds,
-        tokens_out=sum(min(reply.takes[0].tokens, TOKENS) for reply in replies),
-        prefilled=sum(reply.usage.prefilled for reply in replies),
-        reused=sum(reply.usage.reused for reply in replies),
-    )
-    return result, profile
+        yield Ours(engine, room, shape, text, bias)
 
 
 def _unclosed(reply: Completion) -> str:

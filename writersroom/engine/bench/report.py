@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from writersroom.engine.bench.batches import BatchResult, run_batches
-from writersroom.engine.bench.ours import run_ours
-from writersroom.engine.bench.room import SideResult
-from writersroom.engine.bench.serial import run_serial
+from writersroom.engine.bench.ours import our_side
+from writersroom.engine.bench.room import SERIAL, Playing, Shape, SideResult, StandardRoom
+from writersroom.engine.bench.serial import Asked, serial_side
 from writersroom.engine.llama.worker import Profile
 from writersroom.engine.settings import EngineSettings
 from writersroom.frozen import Frozen
+
+Sides: TypeAlias = tuple[SideResult, SideResult, SideResult]
+"""Stock, careful and ours."""
 
 
 class BenchReport(Frozen):
@@ -23,9 +27,8 @@ class BenchReport(Frozen):
     model: str
     threads: int
     gpu_layers: int
-    free: tuple[SideResult, SideResult, SideResult]
-    """Stock, careful and ours with free text."""
-    schema_bound: tuple[SideResult, SideResult, SideResult]
+    free: Sides
+    schema_bound: Sides
     profiles: tuple[Profile, Profile]
     """Where our time went, with free text and with schema-bound replies."""
     batches: tuple[BatchResult, ...]
@@ -75,24 +78,49 @@ def run_bench(path: Path, name: str, settings: EngineSettings, tell: Callable[[s
             f"{result.sequences:>2} sequences: {result.tok_s:6.1f} tok/s, bare loop {result.bare_tok_s:6.1f} "
             f"({result.share:.0%})"
         )
-    sides: dict[str, SideResult] = {}
-    profiles: dict[str, Profile] = {}
-    for shape in ("free", "schema"):
-        result, profiles[shape] = asyncio.run(run_ours(path, settings, shape))
-        tell(f"{_line(result)} [{_where(profiles[shape])}]")
-        sides[f"ours {shape}"] = result
-        for side in ("careful", "stock"):
-            sides[f"{side} {shape}"] = run_serial(path, settings, side, shape)
-            tell(_line(sides[f"{side} {shape}"]))
+    free, profile = asyncio.run(run_room(path, settings, "free"))
+    _tell_room(free, profile, tell)
+    schema_bound, schema_profile = asyncio.run(run_room(path, settings, "schema"))
+    _tell_room(schema_bound, schema_profile, tell)
     return BenchReport(
         model=name,
         threads=settings.threads,
         gpu_layers=gpu_layers,
-        free=(sides["stock free"], sides["careful free"], sides["ours free"]),
-        schema_bound=(sides["stock schema"], sides["careful schema"], sides["ours schema"]),
-        profiles=(profiles["free"], profiles["schema"]),
+        free=free,
+        schema_bound=schema_bound,
+        profiles=(profile, schema_profile),
         batches=tuple(batches),
     )
+
+
+async def run_room(
+    path: Path, settings: EngineSettings, shape: Shape, room: StandardRoom | None = None
+) -> tuple[Sides, Profile]:
+    """The standard room on all three sides, a round of each after the other.
+
+    Returns:
+        What each side took, and where our time went.
+    """
+    room = room or StandardRoom()
+    async with AsyncExitStack() as stack:
+        stock, careful = [
+            await stack.enter_async_context(
+                serial_side(Asked(path=path, settings=settings, room=room, side=side, shape=shape))
+            )
+            for side in SERIAL
+        ]
+        ours = await stack.enter_async_context(our_side(path, settings, room, shape))
+        playing: tuple[Playing, ...] = (stock, careful, ours)
+        for _ in range(room.rounds):
+            for side in playing:
+                await side.play_round()
+        return (stock.result, careful.result, ours.result), ours.engine.profile
+
+
+def _tell_room(sides: Sides, profile: Profile, tell: Callable[[str], None]) -> None:
+    for result in sides:
+        tell(_line(result))
+    tell(f"   ours: {_where(profile)}")
 
 
 def _line(result: SideResult) -> str:

@@ -7,13 +7,14 @@ Each turn is asked for in one of three ways, with the same model file, threads, 
 - *careful*: the same, with the shared text first, so that its prefix cache finds nearly all of it.
 - *ours*: `LlamaEngine`, the five agents of a round at once.
 
-This module is what the sides share; it knows no model.
+The sides take turns, a round each, so that a machine that drifts drifts for all of them. This module is what
+they share; it knows no model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, Field
 
@@ -21,9 +22,6 @@ from writersroom.engine.interface import Part, Sampling
 from writersroom.frozen import Frozen
 
 AGENTS: Final = ("Director", "Mara", "Tobias", "Continuity", "The Cynic")
-ROUNDS: Final = 3
-TOKENS: Final = 64
-BIBLE_TOKENS: Final = 1100
 SAMPLING: Final = Sampling(temperature=0.8, top_k=40, top_p=0.95, min_p=0.05, seed=1)
 
 _PERSONA: Final = (
@@ -38,6 +36,7 @@ _BIBLE: Final = (
 Shape: TypeAlias = Literal["free", "schema"]
 Serial: TypeAlias = Literal["stock", "careful"]
 Side: TypeAlias = Literal["stock", "careful", "ours"]
+SERIAL: Final[tuple[Serial, Serial]] = ("stock", "careful")
 
 
 class Answer(BaseModel):
@@ -50,16 +49,38 @@ class Answer(BaseModel):
     reason: str = Field(min_length=200)
 
 
+class StandardRoom(Frozen):
+    """How much is said; tests say less."""
+
+    rounds: int = 3
+    tokens: int = 64
+    """Written in a turn."""
+    bible_tokens: int = 1100
+
+    def bible(self, count: Callable[[str], int]) -> str:
+        """A bible of at least `bible_tokens` tokens, by the model's own count."""
+        text, beat = "", 1
+        while count(text) < self.bible_tokens:
+            text += _BIBLE.format(n=beat)
+            beat += 1
+        return text
+
+
 class SideResult(Frozen):
     """One side of the comparison."""
 
     side: Side
     shape: Shape
-    seconds: float
-    """From the first turn asked for to the last one written; loading is left out."""
-    tokens_out: int
-    prefilled: int
-    reused: int
+    seconds: float = 0.0
+    """From each round asked for to its last turn written; loading is left out."""
+    tokens_out: int = 0
+    prefilled: int = 0
+    reused: int = 0
+
+    def plus(self, *, seconds: float, tokens_out: int, prefilled: int, reused: int) -> SideResult:
+        """With another round."""
+        more = {"seconds": seconds, "tokens_out": tokens_out, "prefilled": prefilled, "reused": reused}
+        return self.model_copy(update={name: getattr(self, name) + value for name, value in more.items()})
 
     @property
     def reuse(self) -> float:
@@ -67,13 +88,17 @@ class SideResult(Frozen):
         return self.reused / max(1, self.reused + self.prefilled)
 
 
-def bible(count: Callable[[str], int]) -> str:
-    """A bible of `BIBLE_TOKENS` tokens, by the model's own count."""
-    text, beat = "", 1
-    while count(text) < BIBLE_TOKENS:
-        text += _BIBLE.format(n=beat)
-        beat += 1
-    return text
+class Playing(Protocol):
+    """A side while it is measured."""
+
+    async def play_round(self) -> None:
+        """All agents speak once."""
+        ...
+
+    @property
+    def result(self) -> SideResult:
+        """What has been measured so far."""
+        ...
 
 
 def careful_prompt(agent: str, bible: str, transcript: Sequence[str]) -> tuple[Part, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,36 +22,77 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from writersroom.engine.bench.room import (
     AGENTS,
-    ROUNDS,
     SAMPLING,
-    TOKENS,
     Answer,
     Serial,
     Shape,
     SideResult,
-    bible,
+    StandardRoom,
     careful_prompt,
     stock_prompt,
 )
+from writersroom.engine.errors import ModelError
 from writersroom.engine.interface import Part
 from writersroom.engine.settings import EngineSettings
+from writersroom.frozen import Frozen
 
 
-def run_serial(path: Path, settings: EngineSettings, side: Serial, shape: Shape) -> SideResult:
-    """Measure one side in a child process."""
+class Asked(Frozen):
+    """What a child process is to play."""
+
+    path: Path
+    settings: EngineSettings
+    room: StandardRoom
+    side: Serial
+    shape: Shape
+
+
+class SerialSide:
+    """A side that plays in a child process: a line to it asks for a round, one from it tells the result."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.result: SideResult
+
+    async def play_round(self) -> None:
+        """All agents, one after the other.
+
+        Raises:
+            ModelError: the child process has ended.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(b"\n")
+        line = await self._process.stdout.readline()
+        if not line:
+            raise ModelError(f"The side it was to be measured against ended, {await self._process.wait()}.")
+        self.result = SideResult.model_validate_json(line)
+
+
+@asynccontextmanager
+async def serial_side(asked: Asked) -> AsyncGenerator[SerialSide]:
+    """A side in a child process, its model loaded."""
     environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
-    command = [sys.executable, "-m", __name__, str(path), settings.model_dump_json(), side, shape]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-    return SideResult.model_validate_json(done.stdout)
+    command = [sys.executable, "-m", __name__, asked.model_dump_json()]
+    process = await create_subprocess_exec(*command, env=environment, stdin=PIPE, stdout=PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        await process.stdout.readline()  # It has loaded its model, or has ended, which the first round tells.
+        yield SerialSide(process)
+    finally:
+        process.stdin.close()
+        await process.wait()
 
 
 class _Room:
     """One `Llama` and the transcript of its room."""
 
-    def __init__(self, path: Path, settings: EngineSettings, shape: Shape) -> None:
+    def __init__(self, asked: Asked) -> None:
+        settings = asked.settings
         # `Any`: the methods used here are only partly typed.
         self._model: Any = llama_cpp.Llama(
-            str(path),
+            str(asked.path),
             n_ctx=4096,
             n_batch=settings.n_batch,
             n_threads=settings.threads,
@@ -65,24 +108,36 @@ class _Room:
             bos_token=self._piece(self._model.token_bos()),
         )
         self._grammar: Any = None
-        if shape == "schema":
+        if asked.shape == "schema":
             schema = json.dumps(Answer.model_json_schema())
             self._grammar = llama_cpp.LlamaGrammar.from_json_schema(schema, verbose=False)
-        self.bible = bible(lambda text: len(self._model.tokenize(text.encode(), add_bos=False)))
-        self.prefilled = self.reused = self.written = 0
+        self._tokens = asked.room.tokens
+        self._layout_of = stock_prompt if asked.side == "stock" else careful_prompt
+        self._bible = asked.room.bible(lambda text: len(self._model.tokenize(text.encode(), add_bos=False)))
+        self._transcript: list[str] = []
+        self.result = SideResult(side=asked.side, shape=asked.shape)
 
-    def say(self, parts: Sequence[Part]) -> str:
-        """One turn."""
+    def play_round(self) -> None:
+        """All agents, each of whom has heard those before."""
+        for name in AGENTS:
+            said = self._say(self._layout_of(name, self._bible, self._transcript))
+            self._transcript.append(f"{name}: {said}")
+
+    def _say(self, parts: Sequence[Part]) -> str:
+        began = time.perf_counter()
         messages: Any = [{"role": part.role, "content": part.text} for part in parts]
         prompt = self._layout(messages=messages).prompt.encode()
         tokens: list[int] = self._model.tokenize(prompt, add_bos=False, special=True)
         have: list[int] = self._model.input_ids[: self._model.n_tokens].tolist()
         differ = (at for at, (a, b) in enumerate(zip(have, tokens, strict=False)) if a != b)
         kept = next(differ, min(len(have), len(tokens)))
-        self.reused += kept
-        self.prefilled += len(tokens) - kept
         reply = list(self._write(tokens))
-        self.written += len(reply)
+        self.result = self.result.plus(
+            seconds=time.perf_counter() - began,
+            tokens_out=len(reply),
+            prefilled=len(tokens) - kept,
+            reused=kept,
+        )
         return self._model.detokenize(reply).decode("utf-8", "replace")
 
     def _write(self, tokens: list[int]) -> Iterator[int]:
@@ -97,33 +152,21 @@ class _Room:
             repeat_penalty=1.0,
             grammar=self._grammar,
         )
-        for _, token in zip(range(TOKENS), stream, strict=False):
+        for _, token in zip(range(self._tokens), stream, strict=False):
             yield token
 
     def _piece(self, token: int) -> str:
         return self._model.detokenize([token], special=True).decode() if token >= 0 else ""
 
 
-def measure(path: Path, settings: EngineSettings, side: Serial, shape: Shape) -> SideResult:
-    """Measure one side in this process."""
-    layout = stock_prompt if side == "stock" else careful_prompt
-    room = _Room(path, settings, shape)
-    transcript: list[str] = []
-    began = time.perf_counter()
-    for _ in range(ROUNDS):
-        transcript += [f"{name}: {room.say(layout(name, room.bible, transcript))}" for name in AGENTS]
-    return SideResult(
-        side=side,
-        shape=shape,
-        seconds=time.perf_counter() - began,
-        tokens_out=room.written,
-        prefilled=room.prefilled,
-        reused=room.reused,
-    )
+def main(asked: Asked) -> None:
+    """Play a round for every line on stdin, and tell after each what was measured so far."""
+    room = _Room(asked)
+    print(flush=True)
+    for _ in sys.stdin:
+        room.play_round()
+        print(room.result.model_dump_json(), flush=True)
 
 
 if __name__ == "__main__":
-    file, settings_json, which, how = sys.argv[1:]
-    arguments: Any = (which, how)
-    result = measure(Path(file), EngineSettings.model_validate_json(settings_json), *arguments)
-    sys.stdout.write(result.model_dump_json())
+    main(Asked.model_validate_json(sys.argv[1]))

@@ -6,9 +6,10 @@ of every take and the notes. D, C and J are never added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
@@ -128,15 +129,16 @@ class CriticPanel(Lines):
         above = chart(upper, Frame(across, tall, 0.0, 1.0), cursor, ink)
         below = chart(lower, Frame(across, short, 0.0, worst), cursor, ink)
         game = games[cursor]
-        said: list[list[Part]] = [
-            [
+        said = flowed(
+            (
                 (f"round {game.round} of {line(game.scene)}", ink.bold),
-                (f"  ● human {game.d_human:.2f}", upper[0].style),
-                (f"  ○ take {game.d_take:.2f}", upper[1].style),
-                (f"  ■ loss of D {game.loss_d:.2f}", lower[0].style),
-                (f"  □ of G {game.loss_g:.2f}", lower[1].style),
-            ]
-        ]
+                (f"● human {game.d_human:.2f}", upper[0].style),
+                (f"○ take {game.d_take:.2f}", upper[1].style),
+                (f"■ loss of D {game.loss_d:.2f}", lower[0].style),
+                (f"□ of G {game.loss_g:.2f}", lower[1].style),
+            ),
+            width,
+        )
         verdict = [[(text, ink.plain)] for text in wrap(verdict_words(game), width)[:2]]
         signs = under([LEARNS if g.trained else GOES_ON if g.goes_on else ENDS for g in games], across, ink)
         drawn = (
@@ -323,6 +325,20 @@ def verdict_words(game: GameValued) -> str:
     if game.accuracy is not None:
         words.append(f"D was right about {game.accuracy:.0%} of texts it had not learned.")
     return f"{sign} {' '.join(words)}"
+
+
+def flowed(parts: Iterable[Part], width: int) -> list[list[Part]]:
+    """Parts beside each other, two blanks apart, in as many lines as they take."""
+    lines: list[list[Part]] = [[]]
+    used = 0
+    for text, style in parts:
+        if used and used + 2 + cell_len(text) > width:
+            lines.append([])
+            used = 0
+        gap = "  " if used else ""
+        lines[-1].append((gap + text, style))
+        used += len(gap) + cell_len(text)
+    return lines
 
 
 def _scene(score: Score) -> str:

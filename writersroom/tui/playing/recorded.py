@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
-from writersroom.archive import Archive, Branch
+from writersroom.archive import Archive, Branch, current
 from writersroom.events import Event
 from writersroom.tui.playing.player import Player
 from writersroom.tui.playing.typing_out import typed_out
@@ -42,7 +42,7 @@ class Recorded(Player):
         self._typing = typing
         self._clock = clock or WallClock()
         self._running: asyncio.Task[None] | None = None
-        self._line = _current(archive)
+        self._line = current(archive.branches()).id
 
     def begin(self, turn: int, *, playing: bool) -> None:
         """Look at a turn at once; play on from it, if that is wanted."""
@@ -105,7 +105,7 @@ class Recorded(Player):
             return
         self.turns = self.archive.turn
         self.lines += 1  # Perhaps; whoever shows them looks.
-        line = _current(self.archive)
+        line = current(self.archive.branches()).id
         if line != self._line:
             self._line = line
             self._looks.forget()
@@ -138,8 +138,3 @@ class Recorded(Player):
             self._changed()
             await asyncio.sleep(pause)
         self.pieces = {}
-
-
-def _current(archive: Archive) -> int:
-    """The branch that the session goes on along."""
-    return next(branch.id for branch in archive.branches() if branch.current)

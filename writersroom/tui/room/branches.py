@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from writersroom.archive import Archive, ArchiveError, Branch
+from writersroom.archive import Archive, ArchiveError, Branch, current
 from writersroom.tui.actions import Action, Group, app_of
 from writersroom.tui.dialogs.dialog import plain
 from writersroom.tui.footer import KeyLine, keys_shown
@@ -93,7 +93,7 @@ class BranchesScreen(ModalScreen[Branch | None]):
             self.query_one("#compared", Static).update(plain(str(error)))
             return
         self._rows = tuple(as_tree(self._branches))
-        self._marked = next((branch for branch in self._branches if branch.current), self._branches[0])
+        self._marked = current(self._branches)
         self._list_rows(at=next(at for at, (branch, _) in enumerate(self._rows) if branch == self._marked))
 
     def action_go(self) -> None:

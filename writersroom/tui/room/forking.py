@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from writersroom.archive import Archive, Branch
+from writersroom.archive import Archive, Branch, current
 from writersroom.events import Event
 
 
@@ -14,15 +14,15 @@ def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
     Such branches part from each other just before the turn, or at its end where its words were edited.
     """
     branches = archive.branches()
-    current = next(branch for branch in branches if branch.current)
+    here = current(branches)
     around = (event.turn - 1, event.turn)
-    stem = current.parent if current.fork_turn in around else current.id
+    stem = here.parent if here.fork_turn in around else here.id
     family = [
         branch
         for branch in branches
         if branch.id == stem or (branch.parent == stem and branch.fork_turn in around)
     ]
-    at = [branch.id for branch in family].index(current.id) + way
+    at = [branch.id for branch in family].index(here.id) + way
     return family[at] if 0 <= at < len(family) else None
 
 

@@ -19,7 +19,7 @@ from textual.screen import Screen as TextualScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from writersroom.archive import ArchiveError
+from writersroom.archive import ArchiveError, current
 from writersroom.events import Event, EventId
 from writersroom.events.edited import Edited
 from writersroom.events.take_written import TakeWritten
@@ -259,11 +259,11 @@ class Looking(TextualScreen[None]):
         """Tell the timeline how long the session is, and where something happened."""
         archive, turns = self.player.archive, self.player.turns
         branches = archive.branches()
-        current = next((branch for branch in branches if branch.current), branches[0])
-        if (current.id, len(branches)) != self._branches or turns > self.timeline.marks.turns + 1:
-            self._branches = (current.id, len(branches))
-            self.timeline.mark(Marks(turns=turns, event=current.head))
-            self._read_marks(current.id)
+        here = current(branches)
+        if (here.id, len(branches)) != self._branches or turns > self.timeline.marks.turns + 1:
+            self._branches = (here.id, len(branches))
+            self.timeline.mark(Marks(turns=turns, event=here.head))
+            self._read_marks(here.id)
 
     @work(thread=True, exclusive=True)
     def _read_marks(self, branch: int) -> None:
