@@ -100,7 +100,7 @@ def test_an_opener_is_filled_in_or_passed_over() -> None:
 
 def test_a_changed_card_is_what_the_next_session_uses(tmp_path: Path) -> None:
     """Loading reads the files as they are."""
-    for name, text in (("d", DIRECTOR), ("v", GOOD)):
+    for name, text in (("d", DIRECTOR), ("v", GOOD), ("m", PERSON)):
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     assert load_cards(tmp_path)[1].mandate.startswith("You want every beat")
     (tmp_path / "v.toml").write_text(GOOD.replace("every beat", "no beat"), encoding="utf-8")
@@ -206,7 +206,8 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     """Some editors write one."""
     (tmp_path / "d.toml").write_text(DIRECTOR, encoding="utf-8-sig")
     (tmp_path / "v.toml").write_text(GOOD, encoding="utf-8")
-    assert [card.name for card in load_cards(tmp_path)] == ["Director", "Vera"]
+    (tmp_path / "m.toml").write_text(PERSON, encoding="utf-8")
+    assert [card.name for card in load_cards(tmp_path)] == ["Director", "Vera", "Mara"]
 
 
 def test_what_makes_no_room_is_refused(tmp_path: Path) -> None:
@@ -216,6 +217,8 @@ def test_what_makes_no_room_is_refused(tmp_path: Path) -> None:
         company([critic], "here")
     with pytest.raises(BadCast, match="the room has no critic"):
         company([director], "here")
+    with pytest.raises(BadCast, match=r"the room has no character; give at least one card"):
+        company([director, critic], "here")
     with pytest.raises(BadCast, match=r"the room has 2 directors \(Boss, Director\); keep one"):
         company([director, critic, director.model_copy(update={"name": "Boss"})], "here")
     with pytest.raises(BadCast, match="two agents are called"):

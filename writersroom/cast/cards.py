@@ -252,7 +252,7 @@ def company(cards: Iterable[Card], where: str) -> tuple[Card, ...]:
 
     Raises:
         BadCast: two have one name (upper and lower case and blanks do not tell names apart), there is not
-            exactly one director, or there is no critic.
+            exactly one director, or there is no critic or no character.
     """
     cards = sorted(cards, key=lambda card: (_ORDER.index(card.role), card.name.casefold(), card.name))
     names: dict[str, str] = {}
@@ -267,6 +267,11 @@ def company(cards: Iterable[Card], where: str) -> tuple[Card, ...]:
         raise BadCast(f"{where}: the room has {len(directors)} directors ({', '.join(directors)}); keep one.")
     if not any(card.role == "critic" for card in cards):
         raise BadCast(f'{where}: the room has no critic; give at least one card `role = "critic"`.')
+    if not any(card.role == "character" for card in cards):
+        raise BadCast(
+            f'{where}: the room has no character; give at least one card `role = "character"`, else nobody '
+            "can play a scene."
+        )
     return tuple(cards)
 
 

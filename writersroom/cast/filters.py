@@ -58,6 +58,7 @@ def faults(
     kind: Kind,
     sentences: int = 1,
     inventive: bool = True,
+    given: str = "",
 ) -> tuple[Fault, ...]:
     """What is wrong with a text; nothing, if it may be kept.
 
@@ -70,6 +71,7 @@ def faults(
         kind: of the text.
         sentences: how many it may have.
         inventive: whether it may name people and places that are not in the prompt.
+        given: its first words, where the prompt gave them; some have to be its own.
     """
     if not words_in(text):
         return (Fault(kind=FaultKind.EMPTY),)
@@ -79,6 +81,7 @@ def faults(
         *_loops(text),
         *_repeats(text, said),
         *_form(text, kind, sentences),
+        *_own(text, given, kind),
         *_words(text, prompt, kind),
     ]
     if not inventive:
@@ -225,6 +228,13 @@ def _form(text: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, st
             yield FaultKind.CUT_OFF, text[-40:]
     elif "\n" in text or len(sentences_of(text + ".")) > 1:
         yield FaultKind.MALFORMED, text
+
+
+def _own(text: str, given: str, kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+    """A text that ends where the words it was given end, which nobody has thought of."""
+    words = words_in(given)
+    if words and len(words_in(text)) < len(words) + EXPECTED[kind].own:
+        yield FaultKind.TOO_SHORT, text
 
 
 _ENGLISH: Final = re.compile(rf"[a-z]{{{LONGEST_WORD + 1},}}")

@@ -18,6 +18,8 @@ class Expected(Frozen):
     """Words."""
     most: int
     """Words for each sentence that the card allows."""
+    own: int = 2
+    """Words that have to follow those the prompt gave."""
     sentence: bool = True
     """It is made of whole sentences."""
     ends_at: tuple[str, ...] = ("\n",)
@@ -28,11 +30,11 @@ class Expected(Frozen):
 
 EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
     {
-        "title": Expected(fewest=1, most=8, sentence=False),
-        "phrase": Expected(fewest=1, most=24, sentence=False),
+        "title": Expected(fewest=1, most=8, own=1, sentence=False),
+        "phrase": Expected(fewest=1, most=24, own=1, sentence=False),
         "sentence": Expected(fewest=4, most=40),
         "reason": Expected(fewest=3, most=40),
-        "line": Expected(fewest=1, most=30, ends_at=("\n", '"', "\u201d"), says=True),
+        "line": Expected(fewest=1, most=30, own=1, ends_at=("\n", '"', "\u201d"), says=True),
         "thought": Expected(fewest=2, most=30),
         "note": Expected(fewest=3, most=40),
     }

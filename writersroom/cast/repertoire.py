@@ -110,11 +110,17 @@ class Repertoire(Frozen):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
-        seen: set[str] = set()
-        for device in self.devices:
-            if (name := same_name(device.name)) in seen:
-                raise ValueError(f"two devices are called {device.name!r}; rename one of them")
-            seen.add(name)
+        for what, names in (
+            ("devices", [device.name for device in self.devices]),
+            ("roles", self.roles),
+            ("secrets", self.secrets),
+            ("tactics", [tactic.name for tactic in self.tactics]),
+        ):
+            seen: set[str] = set()
+            for name in names:
+                if (same := same_name(name)) in seen:
+                    raise ValueError(f"two {what} are called {name!r}; rename one of them")
+                seen.add(same)
         return self
 
     @property

@@ -57,6 +57,7 @@ def read(asked: Asked, take: Take, *, said: Said, speaker: str, others: Collecti
         kind=asked.kind,
         sentences=asked.sentences,
         inventive=asked.inventive,
+        given=asked.begun,
     )
     return Reply(text=text, faults=found)
 

@@ -53,6 +53,10 @@ class PitchSheet(Frozen):
     text: str
     """What it would do, in a sentence."""
     reason: str = ""
+    amendment: str = ""
+    """What it would do as somebody wants it changed, in a sentence."""
+    fault: str = ""
+    """What a critic has against it, in a few words."""
 
 
 class DeviceSheet(Frozen):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from pydantic import ValidationError
 
 from writersroom.archive import SUFFIX
 from writersroom.archive.errors import CannotWrite, SessionExists
@@ -77,8 +78,9 @@ def run(
         logline = checked_logline(logline)
     except BadLogline as error:
         raise Refused(str(error), Exit.USAGE) from error
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        raise click.UsageError(f"--{wrong['loc'][0]} {wrong['input']}: {wrong['msg']}.") from error
     here = find_room(room)
     check_room(here.root)
     path = file or _new_file(here, logline)

@@ -54,9 +54,15 @@ class Ahead:
             raise Overtaken
         return task.result()
 
-    def overtake(self) -> None:
-        """Throw away what was written ahead, but for the turn that is being waited for."""
-        self._cancel([turn for turn in self._tasks if turn != self._awaited])
+    def overtake(self, agent: str = "") -> None:
+        """Throw away what was written ahead, but for the turn that is being waited for.
+
+        Args:
+            agent: whose turn is thrown away even then, for it has to know of what happened.
+        """
+        awaited = self._awaited
+        kept = awaited if awaited is not None and awaited.agent != agent else None
+        self._cancel([turn for turn in self._tasks if turn != kept])
 
     async def forget(self) -> None:
         """Throw away all that was written or is being written."""

@@ -25,7 +25,7 @@ from writersroom.room.standing import Scene, Standing
 from writersroom.story.beats import BeatId, Status
 from writersroom.story.text import short
 
-ENOUGH: Final = 20 * HEARD
+ENOUGH: Final = 160
 """Things said that no prompt shows any more, from which on they are condensed."""
 _CHARACTERS: Final = 3
 """Of a token, at the least: so that rather too much is condensed than too little."""
@@ -195,7 +195,8 @@ async def _told(at: Moment, stretch: Stretch) -> Spoken:
         last=stretch.last,
         text=short(text, _LONGEST),
         scene=stretch.scene,
-        beats=stretch.beats,
+        # Where the model's sentence was not fit, only some are quoted; the others go on being listed.
+        beats=tuple(beat for beat in stretch.beats if trace is not None or f"{beat}: " in text),
     )
     return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=stretch.scene, trace=trace),))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from writersroom.cast import requests
 from writersroom.cast.cards import Card
@@ -13,14 +14,15 @@ from writersroom.cast.sheets import Shared, Speech
 from writersroom.cast.templates import Templates
 from writersroom.critic.game import Game
 from writersroom.engine.interface import Engine
+from writersroom.events.scene_opened import SceneOpened
 from writersroom.room.asking import Asker, seed_of
 from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Standing
-from writersroom.story.beats import Beat, Status
+from writersroom.story.beats import Status
 
-HEARD = 8
-"""Things said in this round of the argument that an agent is shown, besides the plot."""
+HEARD = 16
+"""Things said in this round of the argument, at least, that an agent is shown, besides the plot."""
 KNOWN = 2
 """Beats a character is reminded of when it speaks in a scene."""
 
@@ -51,18 +53,21 @@ class Moment:
     card: Card
     shared: Shared
     asker: Asker
+    number: int
+    """What the agent picks by among things that take turns."""
 
 
 def moment(room: Room, turn: Turn, standing: Standing, said: Said) -> Moment:
     """The moment at which `turn` begins."""
     card, shared = room.company.by_name[turn.agent], shared_of(standing)
+    number = _number(room, turn, standing)
     everybody = dict.fromkeys([*room.company.by_name, *(one.name for one in standing.characters)])
     page = requests.Turn(
         templates=room.templates,
         shared=shared,
         card=card,
         seed=seed_of(room.seed, standing.rounds, turn.kind, turn.agent, turn.pitch, turn.take, standing.turn),
-        number=standing.turn,
+        number=number,
         whispers=tuple(standing.whispers.get(turn.agent, ())),
     )
     others = [name for name in everybody if name != turn.agent]
@@ -73,6 +78,7 @@ def moment(room: Room, turn: Turn, standing: Standing, said: Said) -> Moment:
         card=card,
         shared=shared,
         asker=Asker(room.engine, page, said=said, others=others),
+        number=number,
     )
 
 
@@ -81,8 +87,8 @@ def shared_of(standing: Standing) -> Shared:
     started, bible = standing.started, standing.bible
     assert started is not None  # the first event of every session
     # From the round's beginning on, so that what is shown only grows and its beginning is read once.
-    heard = [one for one in standing.said if one[0] >= standing.round_began][:HEARD]
-    heard = [] if standing.scenes else heard
+    heard = [one for one in standing.said if one[0] >= standing.round_began and not standing.scenes]
+    heard = heard[max(0, len(heard) - HEARD) // HEARD * HEARD :]
     return Shared(
         logline=started.logline,
         title=bible.title if bible else started.title,
@@ -99,12 +105,49 @@ def shared_of(standing: Standing) -> Shared:
     )
 
 
-def on_stage(shared: Shared) -> Shared:
-    """The beginning of a prompt for who plays in a scene: the bible, not the plot, which they cannot know."""
-    return shared.model_copy(update={"beats": (), "said": ()})
+class Stage(NamedTuple):
+    """What a character in a scene knows when it speaks a line."""
+
+    shared: Shared
+    """The beginning of its prompts: the bible and scenes it was in, not the plot, which it cannot know."""
+    now: str
+    """What happens at this moment; empty where the character is not in it."""
+    knows: tuple[str, ...]
+    """What it has seen happen, the last `KNOWN` beats of it, in telling order."""
 
 
-def witnessed(beats: Sequence[Beat], name: str) -> tuple[str, ...]:
-    """What a character has seen happen, the last `KNOWN` beats of it, in telling order."""
-    seen = [beat.summary for beat in beats if name in beat.seen_by]
-    return tuple(seen[-KNOWN:])
+def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:
+    """What the agent knows of the story in a scene.
+
+    Args:
+        at: the moment.
+        scene: the scene it is in.
+        line: the place of the line it speaks; the scene's beats pass by as its lines are spoken.
+    """
+    name, graph, scenes = at.card.name, at.standing.graph, at.standing.scenes
+    beats = [graph.beat(id) for id in scene.beats if id in graph]
+    place = min(len(beats) - 1, line * len(beats) // at.room.plan.lines)
+    now = beats[place] if beats else None
+    told = list(itertools.takewhile(lambda beat: now is None or beat.id != now.id, graph.beats()))
+    seen = [beat.summary for beat in told if beat.status is not Status.PITCHED and name in beat.seen_by]
+    there = {id for id, one in scenes.items() if name in one.opened.characters}
+    shorts = at.standing.short_of
+    before = tuple(words for id, _, words in at.standing.said if shorts.get(id) in there)
+    return Stage(
+        shared=at.shared.model_copy(update={"beats": (), "said": (), "condensed": before}),
+        now=now.summary if now is not None and name in now.seen_by else "",
+        knows=tuple(seen[-KNOWN:]),
+    )
+
+
+def _number(room: Room, turn: Turn, standing: Standing) -> int:
+    """What an agent picks by among things that take turns: it goes through them from a place of its own.
+
+    The room's turns would not do: two who speak by turns would each see every second one, and every session
+    would begin alike.
+    """
+    start = seed_of(room.seed, "number", turn.agent, turn.kind, turn.take) % 9973
+    if turn.take:
+        draft = standing.draft(turn.take)
+        return start + sum(line.character == turn.agent for _, line in draft.lines)
+    return start + standing.turns_of[turn.agent, turn.kind]

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from writersroom.cast.cards import Card
+from writersroom.cast.said import words_in
 from writersroom.events import EventId
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
@@ -145,7 +146,7 @@ def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ..
         others.sort(
             key=lambda name: (
                 asked[name],
-                name not in proposal.body.reason,
+                not set(words_in(name)) <= set(words_in(proposal.body.reason)),
                 standing.spoke_before.get(name, 0),
             )
         )
@@ -178,7 +179,8 @@ def _writing(standing: Standing, company: Company, plan: Plan, *, judged: bool) 
     if drafts:
         return tuple(Turn(kind="take", agent=company.director, take=draft.id) for draft in drafts)
     review = standing.reviews[scene.opened.scene]
-    if review.failed or not (judged or review.games):
+    judged = judged and not review.failed
+    if not (judged or review.games):
         return _criticism(company, plan, scene)
     return _review(company, plan, scene, review, judged=judged)
 
@@ -191,17 +193,22 @@ def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
 
 
 def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
-    """Who speaks the next line: a person's cue, who was spoken to, else who has been silent longest."""
+    """Who speaks the next line: a person's cue, who was left out, who was spoken to, who was silent longest.
+
+    Two who only ever answer each other would else keep a third from ever speaking.
+    """
     present = list(scene.opened.characters)
     if standing.cue in present:
         return standing.cue
-    if draft.lines:
-        last = draft.lines[-1][1]
-        if last.to in present and last.to != last.character:
-            return last.to
-        present = [name for name in present if name != last.character] or present
+    spoken = len(draft.lines)
+    last = draft.lines[-1][1] if draft.lines else None
     when = {line.character: at for at, (_, line) in enumerate(draft.lines)}
-    return min(present, key=lambda name: when.get(name, -1))
+    others = [name for name in present if last is None or name != last.character] or present
+    silent = min(others, key=lambda name: when.get(name, -1))
+    left_out = spoken - when.get(silent, -1) > len(present)
+    if last is not None and not left_out and last.to in present and last.to != last.character:
+        return last.to
+    return silent
 
 
 def _review(company: Company, plan: Plan, scene: Scene, review: Review, *, judged: bool) -> tuple[Turn, ...]:

@@ -129,8 +129,12 @@ def next_place(base: Sequence[object], quoted_at: int, spoken: int) -> int | Non
 
 def quoted(lines: Sequence[object], quote: str) -> int:
     """The place of the line that a note quotes; the first, where none is quoted any more."""
-    spoken = [line.line if isinstance(line, LineSpoken) else "" for line in lines]
-    return spoken.index(quote) if quote in spoken else 0
+    found = (
+        at
+        for at, line in enumerate(lines)
+        if isinstance(line, LineSpoken) and quote in (line.line, line.action)
+    )
+    return next(found, 0)
 
 
 def revisions_of(scene: str, round: int, count: int) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ LONGEST_NOTE: Final = 400
 """Characters that may be whispered."""
 _UNASKED: Final = ("condense", "weigh")
 """Turns that the model takes whoever has the seat: there is nothing in them to decide."""
+_KEPT: Final = ("line", "take")
+"""Those of a revision are the model's, too."""
 
 
 class BadLogline(ValueError):
@@ -128,7 +130,11 @@ def begin(
         cards={card.name: card.text for card in cards},
         templates={**templates.texts, REPERTOIRE: repertoire.text},
     )
-    return Archive.create(path, started)
+    archive = Archive.create(path, started)
+    for card in cards:
+        if card.seat == "person":
+            archive.append(SeatTaken(seat=card.name, by="person"), agent="person")
+    return archive
 
 
 def room_of(started: SessionStarted, engine: Engine) -> Room:
@@ -239,7 +245,7 @@ class Session:
     def waits_for_person(self, turn: Turn) -> bool:
         """Whether a person plays the agent whose turn it is."""
         # A revision goes on from the lines of another take, all but two of which it keeps.
-        unasked = turn.kind in _UNASKED or round_of(turn.take) > 0
+        unasked = turn.kind in _UNASKED or (turn.kind in _KEPT and round_of(turn.take) > 0)
         return not unasked and self.standing.seat(turn.agent) == "person"
 
     async def speak(self) -> None:
@@ -300,6 +306,8 @@ class Session:
         if not words or len(words) > LONGEST_NOTE:
             wrong = "is empty" if not words else f"has {len(words):,} characters"
             raise BadAnswer("text", f"The note {wrong}; whisper 1 to {LONGEST_NOTE} characters.")
+        # What it is saying now does not know of the note yet: it begins anew.
+        self._ahead.overtake(self._agent(agent))
         self.note(Whispered(to=self._agent(agent), text=words))
 
     def take_seat(self, agent: str) -> None:
@@ -394,11 +402,12 @@ class Session:
         listener = Listener(None if self._streaming is None else self._ear(turn, self._streaming))
         self._listeners[turn] = listener
         try:
-            # Those written at the same time all know the room as it was when they were begun, however long
-            # each takes: so their prompts can be made again.
+            # Those written at the same time all know the room as it was when they were begun, and what was
+            # said in it, however long each takes: so their prompts can be made again, and their texts.
             if self._known is None or self._known.event != self.event:
                 self._known = self.standing.copy()
-            at = approached(self._room, turn, self._known, self._said, listener)
+                self._known_said = self._said.copy()
+            at = approached(self._room, turn, self._known, self._known_said, listener)
             return await TURNS[turn.kind](at)
         finally:
             if self._listeners.get(turn) is listener:
@@ -443,7 +452,7 @@ class Session:
         events = list(self.archive.events())
         self.standing = Standing(events)
         self._known: Standing | None = None
-        self._said = Said()
+        self._said = self._known_said = Said()
         for event in events:
             remember(self._said, event)
         self._screen = screen_at(self.archive)

@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from writersroom.cast.cards import Card
 from writersroom.cast.said import Said
-from writersroom.cast.sheets import Shared
 from writersroom.events import Event
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
@@ -28,7 +26,6 @@ from writersroom.room.turns.argue import pitch, rule, stance
 from writersroom.room.turns.convene import convene
 from writersroom.room.turns.review import line, lock, note, take, weigh
 from writersroom.room.turns.write import open_scene
-from writersroom.story.text import one_line
 
 
 async def _wrap(at: Moment) -> Spoken:
@@ -51,8 +48,6 @@ TURNS: Final[Mapping[Kind, Callable[[Moment], Awaitable[Spoken]]]] = {
     "condense": condense,
 }
 
-LONGEST_WHISPER: Final = 400
-
 
 def coming(room: Room, standing: Standing) -> tuple[Turn, ...]:
     """The next turn, and after it those that may be written at the same time. Empty at the end."""
@@ -63,36 +58,15 @@ def coming(room: Room, standing: Standing) -> tuple[Turn, ...]:
 
 
 def approached(room: Room, turn: Turn, standing: Standing, said: Said, listener: Listener) -> Moment:
-    """The moment at which a turn begins, with what its agent was whispered and what was condensed."""
+    """The moment at which a turn begins, followed while it is written."""
     room = replace(room, seed=chance(room.seed, standing))
     at = moment(room, turn, standing, said)
-    card = whispered(at.card, standing)
-    shared = in_short(at.shared, standing)
-    asker = at.asker.heard_by(listener, card=card, shared=shared)
-    return replace(at, card=card, shared=shared, asker=asker)
+    return replace(at, asker=at.asker.heard_by(listener, card=at.card, shared=at.shared))
 
 
 def chance(seed: int, standing: Standing) -> int:
     """The seed of a line of the session: each branch draws anew, or it would go the way of the old one."""
     return seed_of(seed, "branch", standing.branched) if standing.branched else seed
-
-
-def whispered(card: Card, standing: Standing) -> Card:
-    """The card of an agent with what a person whispered to it since it spoke last."""
-    words = standing.whispers.get(card.name)
-    if not words:
-        return card
-    mandate = " ".join([card.mandate, *(one_line(one)[:LONGEST_WHISPER] for one in words)])
-    return card.model_copy(update={"mandate": mandate})
-
-
-def in_short(shared: Shared, standing: Standing) -> Shared:
-    """The beginning of a prompt without the beats that a condensed text tells of."""
-    if not standing.in_short:
-        return shared
-    return shared.model_copy(
-        update={"beats": tuple(beat for beat in shared.beats if beat.id not in standing.in_short)}
-    )
 
 
 def remember(said: Said, event: Event) -> None:

@@ -5,11 +5,13 @@ A session is taken up again by folding its file; there is no other state to lose
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
-from writersroom.events import Event, EventId
+from writersroom.cast.choices import Stance
+from writersroom.events import Body, Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
@@ -37,6 +39,19 @@ from writersroom.room.reviewing import Review, reviewed
 from writersroom.story.beats import BeatId
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
+
+_TURN: Final[Mapping[type[Body], str]] = {
+    AgendaSet: "agenda",
+    Pitched: "pitch",
+    StanceTaken: "stance",
+    Ruled: "rule",
+    NoteGiven: "note",
+}
+"""The kind of turn that an event comes of, where agents take several of it."""
+_ANSWERS: Final[Mapping[Stance, str]] = {"support": "Yes.", "object": "No.", "amend": "Yes, but."}
+"""How a stance begins where others read it: its reason alone does not always say which it is."""
+_HEEDS: Final = (Convened, Pitched, StanceTaken, Ruled, LineSpoken, NoteGiven)
+"""Turns in whose prompts a whispered note stands; after any other it is still to be heeded."""
 
 
 @dataclass
@@ -107,10 +122,14 @@ class Standing:
         """The turn at which each agent spoke last."""
         self.spoke_before: dict[str, int] = {}
         """The same when this round began: who is heard in a round does not depend on its own turns."""
+        self.turns_of: Counter[tuple[str, str]] = Counter()
+        """How often each agent has taken each kind of turn (`order.Kind`)."""
         self.said: list[tuple[EventId, str, str]] = []
         """The transcript: event, agent, words; what was condensed has no agent."""
         self.added: dict[BeatId, EventId] = {}
         """The event that brought each beat."""
+        self.short_of: dict[EventId, str] = {}
+        """Of the condensed texts in `said`, by event, those that tell of a scene."""
         self.in_short: set[BeatId] = set()
         """Beats that prompts need not list, because a condensed text tells of them."""
         self.branched: EventId = 0
@@ -135,6 +154,11 @@ class Standing:
         """The scene that is being written."""
         return next((scene for scene in self.scenes.values() if scene.locked is None), None)
 
+    def draft(self, take: str) -> Draft:
+        """A take as far as it is spoken; an empty one where it is not begun."""
+        scene = self.scenes.get(take.partition(".")[0])
+        return (scene.takes.get(take) if scene is not None else None) or Draft(take)
+
     def copy(self) -> Standing:
         """The same, which stays as it is while this one goes on."""
         other = Standing()
@@ -145,6 +169,7 @@ class Standing:
         other.whispers = {name: list(notes) for name, notes in self.whispers.items()}
         other.spoke, other.spoke_before = dict(self.spoke), dict(self.spoke_before)
         other.said, other.added = list(self.said), dict(self.added)
+        other.turns_of, other.short_of = self.turns_of.copy(), dict(self.short_of)
         other.devices = list(self.devices)
         other.leanings = {question: list(answers) for question, answers in self.leanings.items()}
         other.reviews = {
@@ -211,17 +236,17 @@ class Standing:
                 self._condense(body)
             case Branched():
                 self.branched = event.id
-            case Edited():
-                self._edit(body)
             case _:
                 pass
         for one in event.trace.choices if event.trace is not None else ():
             self.leanings.setdefault(one.template, []).append(one.unbalanced or one.probabilities)
         if event.agent and event.turn:
             self.spoke[event.agent] = event.turn
+            self.turns_of[event.agent, _TURN.get(type(body), "")] += 1
             if self.cue == event.agent:
                 self.cue = ""
-            self.whispers.pop(event.agent, None)
+            if isinstance(body, _HEEDS):
+                self.whispers.pop(event.agent, None)
             self.wrapped = None if not isinstance(body, Wrapped) else self.wrapped
 
     def _argue(self, event: Event, body: AgendaSet | Pitched | StanceTaken | Assessed | Ruled) -> None:
@@ -241,7 +266,7 @@ class Standing:
                 for proposal in self.proposals:
                     if proposal.id == body.pitch:
                         proposal.stances.append((event.id, event.agent, body))
-                self._say(event, body.reason)
+                self._say(event, f"{_ANSWERS[body.stance]} {body.reason}")
             case Assessed():
                 for proposal in self.proposals:
                     if proposal.id == body.pitch:
@@ -289,17 +314,10 @@ class Standing:
         at = sum(one[0] < body.first for one in kept)
         self.said = [*kept[:at], (body.last, "", body.text), *kept[at:]]
         self.in_short.update(body.beats)
+        if body.scene:
+            self.short_of[body.last] = body.scene
         if body.scene in self.scenes:
             self.scenes[body.scene].condensed = True
-
-    def _edit(self, body: Edited) -> None:
-        self.said = [(id, agent, body.text if id == body.target else words) for id, agent, words in self.said]
-        for scene in self.scenes.values():
-            for draft in scene.takes.values():
-                draft.lines = [
-                    (id, line.model_copy(update={body.field: body.text}) if id == body.target else line)
-                    for id, line in draft.lines
-                ]
 
 
 def with_edits(events: Iterable[Event]) -> Iterable[Event]:

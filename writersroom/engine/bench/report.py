@@ -120,7 +120,7 @@ async def run_room(
 def _tell_room(sides: Sides, profile: Profile, tell: Callable[[str], None]) -> None:
     for result in sides:
         tell(_line(result))
-    tell(f"   ours: {_where(profile)}")
+    tell(f"   ours: {_where(sides[-1], profile)}")
 
 
 def _line(result: SideResult) -> str:
@@ -130,8 +130,10 @@ def _line(result: SideResult) -> str:
     )
 
 
-def _where(profile: Profile) -> str:
-    waiting = profile.settling + profile.idle
+def _where(result: SideResult, profile: Profile) -> str:
+    # While the others played it was idle, which is no part of its rounds.
+    busy = profile.prefill + profile.decode + profile.sampling + profile.scheduling
+    waiting = result.seconds - busy
     return (
         f"prefill {profile.prefill:.1f} s, decode {profile.decode:.1f} s, sampling {profile.sampling:.2f} s, "
         f"scheduling {profile.scheduling:.2f} s, waiting {waiting:.2f} s"

@@ -126,6 +126,8 @@ def note(room: Room, turn: Turn, standing: Standing) -> Offer:
     draft = scene.takes[turn.take]
     review = standing.reviews.get(scene.opened.scene)
     said_lines = [(one.character, one.line) for _, one in draft.lines if one.line]
+    # Where nobody says a word, what they do is all there is to quote.
+    said_lines = said_lines or [(one.character, one.action) for _, one in draft.lines]
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
         body = NoteGiven(
@@ -156,7 +158,10 @@ def lock(room: Room, turn: Turn, standing: Standing) -> Offer:
     """Which take is kept."""
     del room
     scene = _scene(standing)
-    takes = list(scene.takes)
+    review = standing.reviews.get(scene.opened.scene)
+    refused = review.refused if review is not None else set[str]()
+    takes = [take for take in scene.takes if take not in refused]
+    leading = review.best if review is not None and review.best in takes else takes[0]
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
         where = scene.opened.scene
@@ -167,7 +172,7 @@ def lock(room: Room, turn: Turn, standing: Standing) -> Offer:
         )
 
     fields = (
-        Field(name="take", label="Which take is kept", options=named(takes), value=takes[0]),
+        Field(name="take", label="Which take is kept", options=named(takes), value=leading),
         Field(name="reason", label="Why", required=False),
     )
     return offer(turn, f"Lock scene {scene.opened.scene}", fields, spoken)

@@ -81,6 +81,7 @@ async def stance(at: Moment) -> Spoken:
     if kind == "amend":
         amendment = await _amendment(at, proposal, sheet)
         kind = "amend" if amendment is not None else "object"
+        sheet = sheet.model_copy(update={"amendment": _sentence(amendment) if amendment is not None else ""})
     verbs: dict[Stance, str] = {"support": "agrees", "object": "objects", "amend": "would change it"}
     why = await _reason(at, sheet, verbs[kind], kind, proposal.body.move)
     body = StanceTaken(
@@ -123,7 +124,14 @@ async def rule(at: Moment) -> Spoken:
     support = standings[best] if standing.graph.ids() else max(standings[best], _TOO_LITTLE)
     enough = _TOO_LITTLE if standing.agenda is not None else _ALSO
     verdict = _verdict(support, favour, amending is not None, enough)
-    sheet = PitchSheet(by=chosen.agent, text=_sentence(chosen.body.move), reason=chosen.body.reason)
+    change = amending[2].amendment if verdict == "amended" and amending is not None else None
+    sheet = PitchSheet(
+        by=chosen.agent,
+        text=_sentence(chosen.body.move),
+        reason=chosen.body.reason,
+        amendment=_sentence(change) if change is not None else "",
+        fault=_fault(at, assessed[best]) if verdict == "rejected" else "",
+    )
     verb: dict[Verdict, str] = {
         "adopted": "takes it",
         "amended": "takes it with the change",
@@ -139,9 +147,7 @@ async def rule(at: Moment) -> Spoken:
     )
     entries.append(Entry(body=ruled, agent=at.card.name, trace=why.trace))
     if verdict != "rejected":
-        move = chosen.body.move
-        if verdict == "amended" and amending is not None and amending[2].amendment is not None:
-            move = amending[2].amendment
+        move = chosen.body.move if change is None else change
         diff = standing.graph.copy().apply(move)
         entries += [Entry(body=MoveCommitted(move=move, diff=diff)), *felt_of(standing, diff)]
     return Spoken(entries=tuple(entries))
@@ -162,7 +168,7 @@ async def _device(at: Moment, chosen: Remedy, kind: WeaknessKind | None) -> Devi
     draft = _draft(chosen.move)
     fitting = at.room.repertoire.devices_for(kind, draft.act)
     fresh = [device for device in fitting if device.name not in at.standing.devices[-_TIRED:]] or fitting
-    start = at.standing.turn % len(fresh)
+    start = _DEVICES * at.number % len(fresh)
     some = (*fresh[start:], *fresh[:start])[:_DEVICES]
     if len(some) == 1:
         return some[0]
@@ -178,7 +184,7 @@ async def _with_sentence(
     draft = _draft(chosen.move)
     people = draft.characters or tuple(one.name for one in at.standing.characters) or (at.card.name,)
     others = people[1:]
-    goes_on = device.opening(at.standing.turn, others[0] if others else "")
+    goes_on = device.opening(at.number, others[0] if others else "")
     written = await at.asker.write(
         lambda turn: turn.pitch_sentence(
             device=DeviceSheet(label=device.label, tells=device.tells, opening=goes_on),
@@ -188,8 +194,31 @@ async def _with_sentence(
             weakness=question,
         )
     )
-    # A device always tells what can happen: better its own words than none that can be read.
-    return with_summary(chosen, written.text if written.fit else f"{people[0]} {goes_on}.")
+    # A device always says what can happen: better its own words than none that can be read.
+    chosen = with_summary(chosen, written.text if written.fit else _in_device_words(device, people))
+    return chosen.model_copy(update={"move": _moved(chosen.move, device)})
+
+
+def _in_device_words(device: Device, people: Sequence[str]) -> str:
+    who = " and ".join(people[:2])
+    return f"There is {device.label} between {who}." if len(people) > 1 else f"{who} faces {device.label}."
+
+
+def _moved(move: Move, device: Device) -> Move:
+    """The move with what the device does to people, tension and value, where nothing is said of them."""
+    if not isinstance(move, AddBeat | PlantSetup | PayOffSetup):
+        return move
+    beat = move.beat
+    feelings = (device.feels, device.other_feels)
+    felt = {who: emotion for who, emotion in zip(beat.characters, feelings, strict=False) if emotion}
+    changes = {
+        "emotions": beat.emotions or felt,
+        "tension": beat.tension or device.tension,
+        "value_after": beat.value_after
+        if beat.value_after != beat.value_before
+        else max(-1.0, min(1.0, beat.value_before + device.turn)),
+    }
+    return move.model_copy(update={"beat": beat.model_copy(update=changes)})
 
 
 async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
@@ -197,11 +226,10 @@ async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, m
     standing = at.standing
     concerned = [name for name in _people(standing, move) if name != at.card.name]
     named = beats_of(move)
-    turn = standing.turn
     opener = at.card.opening(
         opening,
-        turn + len(at.card.name),
-        who=concerned[turn % len(concerned)] if concerned else "",
+        at.number,
+        who=concerned[at.number % len(concerned)] if concerned else "",
         beat=named[0] if named and named[0] in standing.graph else "",
     )
     return await at.asker.about("reason").write(
@@ -248,8 +276,14 @@ async def _answer(at: Moment, pitch: EventId, subject: str, critic: str, questio
 
 async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
     """What the director would do with a pitch by itself."""
-    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move))
-    amended = _amending(at, proposal) is not None
+    amending = _amending(at, proposal)
+    change = amending[2].amendment if amending is not None else None
+    amended = change is not None
+    sheet = PitchSheet(
+        by=proposal.agent,
+        text=_sentence(proposal.body.move),
+        amendment=_sentence(change) if change is not None else "",
+    )
     weighed = await at.asker.about("ruling", proposal.id).weighed(
         lambda turn: turn.choose_ruling(pitch=sheet, amended=amended)
     )
@@ -283,7 +317,7 @@ def _amending(at: Moment, proposal: Proposal) -> tuple[EventId, str, StanceTaken
 async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move | None:
     """What an agent would rather have: the sentence gone on with, or the move made otherwise."""
     standing, move = at.standing, proposal.body.move
-    if isinstance(move, AddBeat | PlantSetup | PayOffSetup) and standing.turn % 3:
+    if isinstance(move, AddBeat | PlantSetup | PayOffSetup) and at.number % 3:
         written = await at.asker.about("amendment").write(lambda turn: turn.amend_sentence(pitch=sheet))
         if written.fit and written.text and written.text != sheet.text:
             changed = with_summary(move, written.text)
@@ -306,15 +340,27 @@ async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move 
 
 def _approval(at: Moment, body: Assessed) -> float:
     """How well a pitch does with the critics, 0..1."""
-    good = {
-        (card.name, question.ask): question.good
-        for card in at.room.company.cards
-        for question in card.questions
-    }
-    scores = [
-        one.yes if good.get((one.critic, one.question)) != "no" else 1 - one.yes for one in body.answers
-    ]
+    scores = [score for score, _ in _scores(at, body)]
     return sum(scores) / len(scores) if scores else 0.5
+
+
+def _fault(at: Moment, body: Assessed) -> str:
+    """What the critic who thinks least of a pitch has against it, in a few words; empty where none has."""
+    score, fault = min(_scores(at, body), default=(1.0, ""))
+    return fault if score < 0.5 else ""
+
+
+def _scores(at: Moment, body: Assessed) -> list[tuple[float, str]]:
+    """How each answer speaks for a pitch, 0..1, and the fault that the question is about."""
+    questions = {
+        (card.name, question.ask): question for card in at.room.company.cards for question in card.questions
+    }
+    scores: list[tuple[float, str]] = []
+    for one in body.answers:
+        asked = questions.get((one.critic, one.question))
+        for_it = one.yes if asked is None or asked.good == "yes" else 1 - one.yes
+        scores.append((for_it, asked.fault if asked is not None else ""))
+    return scores
 
 
 def _voices(proposal: Proposal) -> float:

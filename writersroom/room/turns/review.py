@@ -30,7 +30,7 @@ from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.room.asking import seed_of
 from writersroom.room.listening import Listener
-from writersroom.room.moment import Moment
+from writersroom.room.moment import Moment, stage
 from writersroom.room.reviewing import CRITIC, Review, next_place, quoted, revisions_of, round_of
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene, Standing
@@ -121,7 +121,7 @@ async def take(at: Moment) -> Spoken:
 async def lock(at: Moment) -> Spoken:
     """The take that leads is kept, and its beats with it."""
     review, scene = _review(at), write.scene_of(at)
-    if review.failed or not review.games or review.best not in scene.takes:
+    if not review.games or review.best not in scene.takes:
         return await write.lock(at)
     diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
     count, rounds = sum(draft.written is not None for draft in scene.takes.values()), len(review.games) - 1
@@ -256,15 +256,18 @@ async def _revised(at: Moment) -> Spoken:
     assert place is not None
     before = [*(line for _, line in draft.lines), *base[len(draft.lines) : place]]
     old = base[place]
-    sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
+    sheet = SceneSheet(heading=scene.opened.heading)
     said = [Speech(who=one.character, words=one.line, action=one.action) for one in before][-_SHOWN:]
-    written = await at.asker.write(
+    stands = stage(at, scene.opened, place)
+    written = await at.asker.knowing(stands.shared).write(
         lambda turn: turn.line(
             scene=sheet,
             lines=said,
             emotion=FEELING[old.emotion],
             action=old.action,
             to=old.to,
+            now=stands.now,
+            knows=stands.knows,
             note=criticised.advice if place == wrong else "",
         )
     )

@@ -18,7 +18,7 @@ from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.room.asking import LEANING, Asker, seed_of
-from writersroom.room.moment import Moment, on_stage, witnessed
+from writersroom.room.moment import Moment, stage
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
@@ -71,17 +71,16 @@ async def open_scene(at: Moment) -> Spoken:
 async def line(at: Moment) -> Spoken:
     """What a character feels, does, says and does not say."""
     scene, draft = scene_of(at), draft_of(at)
-    asker = at.asker.knowing(on_stage(at.shared))
     sheet = SceneSheet(heading=scene.opened.heading)
     number = len(draft.lines)
+    stands = stage(at, scene.opened, number)
+    asker = at.asker.knowing(stands.shared)
     spoken = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
     # Shown from every fourth line on, so that what is shown mostly grows and its beginning is read once.
     said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
     emotion = await _emotion(at, asker, sheet, said)
     action, tactic = await _manner(at, asker, sheet, said, emotion, number)
     to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
-    beats = [at.standing.graph.beat(id) for id in scene.opened.beats if id in at.standing.graph]
-    place = min(len(beats) - 1, number * len(beats) // at.room.plan.lines)
     opens = tactic.opens if tactic is not None else ()
     written, thought = await asyncio.gather(
         asker.write(
@@ -93,8 +92,8 @@ async def line(at: Moment) -> Spoken:
                 tactic=tactic.name if tactic is not None else "",
                 opening=opens[turn.number % len(opens)] if opens else "",
                 to=to,
-                now=beats[place].summary if beats else "",
-                knows=witnessed(beats[:place], at.card.name),
+                now=stands.now,
+                knows=stands.knows,
             )
         ),
         asker.write(lambda turn: turn.thought(scene=sheet, lines=said, emotion=FEELING[emotion])),
@@ -145,7 +144,7 @@ async def _manner(
     """
     repertoire = at.room.repertoire
     if number % 2 == 0:
-        actions = _some(repertoire.actions_for(emotion), at.standing.turn)
+        actions = _some(repertoire.actions_for(emotion), _OPTIONS * at.number)
         if len(actions) < 2:
             return next(iter(actions), ""), None
         place = await asker.pick(
@@ -154,7 +153,7 @@ async def _manner(
             )
         )
         return actions[place], None
-    tactics = _some(repertoire.tactics_for(emotion), at.standing.turn)
+    tactics = _some(repertoire.tactics_for(emotion), _OPTIONS * at.number)
     if len(tactics) < 2:
         return "", next(iter(tactics), None)
     place = await asker.pick(
@@ -250,4 +249,4 @@ def scene_of(at: Moment) -> Scene:
 
 def draft_of(at: Moment) -> Draft:
     """The take that this turn belongs to; an empty one where it is begun by it."""
-    return scene_of(at).takes.get(at.turn.take, Draft(at.turn.take))
+    return at.standing.draft(at.turn.take)
