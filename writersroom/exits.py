@@ -25,6 +25,8 @@ class Exit(IntEnum):
     """Nothing could be written there: read-only, full, or in the way of a file that exists."""
     MODEL = 6
     """The model, or the server behind it, cannot be found or used."""
+    WAITING = 7
+    """It is the turn of a person, who is not there to take it."""
     UNEXPECTED = 70
     """A fault of the program itself."""
     INTERRUPTED = 130
@@ -41,6 +43,7 @@ MEANING: dict[Exit, str] = {
     Exit.BUSY: "The session is open for writing elsewhere.",
     Exit.OUTPUT: "Nothing could be written there: read-only, full, or in the way of a file that exists.",
     Exit.MODEL: "The model, or the server behind it, cannot be found or used.",
+    Exit.WAITING: "It is the turn of a person, who is not there to take it.",
     Exit.UNEXPECTED: "A fault of the program itself.",
     Exit.INTERRUPTED: "Ctrl+C.",
     Exit.PIPE_CLOSED: "The reader of the output went away.",

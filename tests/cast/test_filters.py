@@ -158,6 +158,24 @@ def test_the_words_a_prompt_began_with_are_no_copy() -> None:
     assert told == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "kind", "own"),
+    [
+        ("b2 left open.", "b2 left", "reason", False),
+        ("b2 left open what he wants.", "b2 left", "reason", True),
+        ("Nobody expects Mara.", "Nobody expects Mara", "reason", False),
+        ("You knew.", "You knew", "line", False),
+        ("You knew it.", "You knew", "line", True),
+        ("If only.", "If only", "thought", False),
+    ],
+)
+def test_words_that_were_given_are_not_enough(text: str, given: str, kind: Kind, own: bool) -> None:
+    told = faults(
+        text, prompt=f"Mara: {given}", said=Said(), speaker="Iris", others=(), kind=kind, given=given
+    )
+    assert (told == ()) is own
+
+
 def test_what_was_said_before_is_caught() -> None:
     """By its words, whatever its case and punctuation; short answers may come again, but not for ever."""
     said = Said(["I never wanted the boat, Tobias.", "No."])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 import pytest
@@ -15,14 +15,17 @@ from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
 from writersroom.events.condensed import Condensed
 from writersroom.events.cued import Cued
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.ruled import Ruled
+from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
-from writersroom.room.order import Turn, pitchers
+from writersroom.room.order import Turn, next_voice, pitchers
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Standing
+from writersroom.story.emotions import Emotion
 from writersroom.story.weakness import Weakness, WeaknessKind
 
 SHORT = Plan(rounds=2, scenes=1, takes=2, pitches=2, stances=2, lines=3, notes=1)
@@ -182,3 +185,36 @@ def test_a_plan_is_kept_with_its_session() -> None:
     player = Player(SHORT)
     assert player.standing.started is not None
     assert Plan.of(player.standing.started) == SHORT
+
+
+def test_a_third_in_a_scene_speaks_though_two_only_answer_each_other() -> None:
+    player = Player(SHORT)
+    opened = SceneOpened(
+        scene="s1", heading="INT. A ROOM - DAY", beats=(), characters=("Mara", "Tobias", "Iris")
+    )
+    player.keep(opened, "Director")
+    spoken: list[str] = []
+    for _ in range(9):
+        scene = player.standing.scenes["s1"]
+        who = next_voice(player.standing, scene, player.standing.draft("s1.t1"))
+        to = next((one for one in reversed(spoken) if one != who), "")
+        player.keep(LineSpoken(take="s1.t1", character=who, line="Go.", emotion=Emotion.CALM, to=to), who)
+        spoken.append(who)
+    assert min(Counter(spoken)[name] for name in opened.characters) >= 2
+    assert all(one != following for one, following in pairwise(spoken))
+    # Else whoever was spoken to answers.
+    assert spoken[:3] == ["Mara", "Tobias", "Mara"]
+
+
+def test_a_whisper_waits_for_a_turn_that_heeds_it() -> None:
+    player = Player(SHORT)
+    player.answer(player.coming()[0])
+    director = player.company.director
+    player.keep(Whispered(to=director, text="Be kind."), "person")
+    player.answer(player.coming()[0])
+    assert player.coming()[0].kind == "pitch"  # The director has put a question, which asks no model.
+    assert player.standing.whispers == {director: ["Be kind."]}
+    while player.coming()[0].kind != "rule":
+        player.answer(player.coming()[0])
+    player.answer(player.coming()[0])
+    assert player.standing.whispers == {}

@@ -135,7 +135,7 @@ def play(
         as_json: one event a line on stdout.
 
     Raises:
-        Refused: Ctrl+C; everything said is kept.
+        Refused: Ctrl+C, or it is a person's turn; everything said is kept.
     """
     if begin is None:
         # What cannot be played is refused before a model is loaded, and what has ended needs none.
@@ -180,8 +180,12 @@ async def _play(
             waiting = await _take_turns(stepper, teller, turns, agent)
             teller.clear()
             if waiting is not None:
-                narrate(f"It is {waiting.agent}'s turn ({waiting.kind}), whose seat a person has taken.")
-            elif agent and session.standing.spoke.get(agent, 0) < first:
+                raise Refused(
+                    f"It is {waiting.agent}'s turn ({waiting.kind}), whose seat a person has taken; take it "
+                    f"on the screen: `writersroom resume {shlex.quote(str(path))}` in a terminal.",
+                    Exit.WAITING,
+                )
+            if agent and session.standing.spoke.get(agent, 0) < first:
                 narrate(f"{agent} had no turn yet, for the round went its way; it is cued for the next one.")
             elif session.coming() is None:
                 told = shlex.quote(str(path))
