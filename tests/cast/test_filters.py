@@ -82,6 +82,7 @@ CAUGHT: list[tuple[str, Kind, FaultKind]] = [
     ("I had my hands full.", "line", FaultKind.COPIES),
     ("The radio is here. The radio is here.", "line", FaultKind.LOOPS),
     ("No, no, no, no, I won't.", "line", FaultKind.LOOPS),
+    ("Mara's brother's wife's husband's wife's son's wife's wife.", "reason", FaultKind.LOOPS),
     ("The radio is too old and the radio is too loud.", "line", FaultKind.LOOPS),
     ("I know that I know what I know and I know that you know what I.", "line", FaultKind.LOOPS),
     ("I will go. TOBIAS: Then go.", "line", FaultKind.BREAKS_ROLE),

@@ -86,18 +86,10 @@ def test_a_character_knows_what_it_saw_and_the_director_everything(played: list[
 
 
 def test_the_sample_session_is_explained_by_the_templates_it_keeps(sample: list[Event]) -> None:
-    """Those among them that no turn asks for any more do no harm.
-
-    A rule of the room that changed since may leave a few turns that cannot be gone through again; no prompt
-    is made wrongly.
-    """
-    first = sample[0].body
-    assert isinstance(first, SessionStarted)
-    assert {"outline", "heading", "choose_speaker"} <= set(first.templates)
+    """Every turn of it: it was recorded by the room as it is."""
     told = [one for turn in range(sample[-1].turn + 1) for one in whys(sample, turn)]
     assert len(told) == sum(event.trace is not None for event in sample)
-    assert all(one.matches or "cannot be gone through again" in one.unchecked for one in told)
-    assert sum(one.matches is True for one in told) > 0.75 * len(told)
+    assert all(one.matches for one in told)
 
 
 async def test_the_sample_session_can_be_gone_on_with(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Small models copy lists of what not to say into their text, so nothing here is s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Final
@@ -21,6 +22,9 @@ COPIED: Final = 6
 """Words in a row that also stand in the prompt make a copy; so does a whole text of three words or more."""
 REPEATED: Final = 0.25
 """Share of a text's runs of four words, said before in the session, from which on it repeats."""
+_SHORT_TEXT: Final = 24
+"""Words below which saying one of more than `_LITTLE_WORD` letters `_TOO_OFTEN` times is to no end."""
+_LITTLE_WORD, _TOO_OFTEN = 3, 4
 LONGEST_WORD: Final = 14
 """Letters of a word of a title that the prompt does not hold."""
 
@@ -144,6 +148,9 @@ def _loops(text: str) -> Iterator[tuple[FaultKind, str]]:
         yield FaultKind.LOOPS, " ".join((again or twice)[0])
     elif len(words) >= 12 and len(set(words)) < len(words) / 2:
         yield FaultKind.LOOPS, text
+    elif len(words) < _SHORT_TEXT:
+        long = Counter(word.removesuffix("'s") for word in words if len(word) > _LITTLE_WORD)
+        yield from ((FaultKind.LOOPS, word) for word, times in long.most_common(1) if times >= _TOO_OFTEN)
 
 
 def _repeats(text: str, said: Said) -> Iterator[tuple[FaultKind, str]]:

@@ -252,7 +252,7 @@ class DebatePanel(Panel):
 
     def render_line(self, y: int) -> Strip:
         """One line in sight."""
-        row = y + self.scroll_offset.y
+        row = y + self._scrolled.y
         past = row - self.stack.height
         if past >= 0:
             return self.on_base(self._partial[past] if past < len(self._partial) else EMPTY)
@@ -264,7 +264,7 @@ class DebatePanel(Panel):
         line = told.lines[row]
         here = self.cursor
         if row and here is not None and here.item == index and row in told.of(here.entry):
-            line = marked(line, self.size.width, self.ink)
+            line = marked(line, self._extent.width, self.ink)
         return self.on_base(line)
 
     # Moving about.

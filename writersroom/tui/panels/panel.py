@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import App
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -137,6 +137,9 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         """What is shown."""
         self._stale = True
         self._base = Style()
+        self._extent, self._scrolled = Size(), Offset()
+        """While lines are made: how large the panel is, how far it is scrolled. Textual works both out anew
+        each time it is asked."""
 
     @property
     def host(self) -> App[object]:
@@ -240,7 +243,7 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         Not by way of Textual's cache, which makes a line anew wherever it has moved to: lines here keep what
         was made of them, and a panel has no border or padding to be added.
         """
-        self._base = self.rich_style
+        self._base, self._extent, self._scrolled = self.rich_style, self.size, self.scroll_offset
         return seen(self, [self.render_line(y) for y in crop.line_range], crop)
 
     def on_base(self, line: Strip, start: int = 0) -> Strip:
@@ -279,16 +282,16 @@ class Lines(Panel):
     def render_line(self, y: int) -> Strip:
         """One line in sight."""
         body, head, foot, cursor = self.sheet
-        bottom = self.size.height - len(foot)
+        bottom = self._extent.height - len(foot)
         if y < len(head):
             return self.on_base(head[y])
         if y >= bottom:
             return self.on_base(foot[y - bottom])
-        index = y - len(head) + self.scroll_offset.y
+        index = y - len(head) + self._scrolled.y
         if index >= len(body):
             return self.on_base(EMPTY)
         line = body[index]
-        return self.on_base(marked(line, self.size.width, self.ink) if index in cursor else line)
+        return self.on_base(marked(line, self._extent.width, self.ink) if index in cursor else line)
 
     def line_at(self, y: int) -> int | None:
         """Which line of the body is drawn on a row of the panel."""

@@ -285,14 +285,14 @@ class PlotPanel(Panel):
 
     def render_line(self, y: int) -> Strip:
         """One line in sight."""
-        foot_from = self.size.height - len(self._below)
+        foot_from = self._extent.height - len(self._below)
         if y < len(self._above):
             return self.on_base(self._above[y])
         if y >= foot_from:
             return self.on_base(self._below[y - foot_from])
-        row = y - len(self._above) + self.scroll_offset.y
-        left = self.scroll_offset.x
-        return self.on_base(self.map.row(row, range(left, left + self.size.width), self._state, self.ink))
+        row = y - len(self._above) + self._scrolled.y
+        left = self._scrolled.x
+        return self.on_base(self.map.row(row, range(left, left + self._extent.width), self._state, self.ink))
 
     def _state(self, beat: BeatId) -> State:
         shown = self.weakness

@@ -1,7 +1,7 @@
 """A session on the screen, to be looked at: its panels, and the way through its turns.
 
-The screen looks at its player when that says so, at most twenty times a second, and gives each panel the same
-value. What panels tell it ends as a wish to the player. Live and recorded sessions are the same here.
+The screen looks at its player when that says so, at most sixteen times a second, and gives each panel the
+same value. What panels tell it ends as a wish to the player. Live and recorded sessions are the same here.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from writersroom.tui.room.trouble import TroublePanel
 from writersroom.view.resuming import debate_before
 from writersroom.view.screen import Screen
 
-FRAME: Final = 0.05
+FRAME: Final = 0.06
 """Seconds between two looks at the player."""
 
 GAUGING: Final = 0.5
