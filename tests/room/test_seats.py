@@ -24,6 +24,7 @@ from writersroom.events.whispered import Whispered
 from writersroom.room.forms import BadAnswer, Field, Form, is_shown
 from writersroom.room.order import Turn
 from writersroom.room.session import NoSuchAgent, Session
+from writersroom.room.spoken import Piece
 from writersroom.room.stepper import Stepper
 from writersroom.room.why import why
 from writersroom.script.reading import from_fountain
@@ -221,6 +222,22 @@ async def test_what_was_written_ahead_is_written_again_when_a_person_says_someth
             assert last is not None
             assert last.agent == turn.agent
             assert why(archive.events(), last.turn).matches
+
+
+async def test_what_a_person_is_to_say_is_not_written_ahead(tmp_path: Path) -> None:
+    heard: list[Piece] = []
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine, streaming=heard.append)
+            stepper = Stepper(session)
+            await played_to(session, "pitch")
+            agenda = session.standing.agenda
+            assert agenda is not None
+            first, second = agenda.agents
+            session.take_seat(second)
+            heard.clear()
+            assert await stepper.play() == Turn(kind="pitch", agent=second)
+            assert {piece.agent for piece in heard} == {first}
 
 
 async def test_a_seat_left_while_its_turn_is_waited_for_is_played_by_the_model(tmp_path: Path) -> None:

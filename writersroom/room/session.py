@@ -381,9 +381,11 @@ class Session:
         return coming(self._room, self.standing)
 
     async def _speak_next(self) -> None:
-        turns, line = self._coming(), self.line
-        if not turns:
+        coming, line = self._coming(), self.line
+        if not coming:
             return
+        # What a person is to say is not written ahead.
+        turns = [turn for turn in coming if turn is coming[0] or not self.waits_for_person(turn)]
         try:
             spoken = await self._ahead.next(turns)
         except Overtaken:

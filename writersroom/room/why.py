@@ -244,7 +244,9 @@ class _Recalling(Asker):
             if request.template == trace.template and request.request.sampling.seed == trace.seed:
                 raise _Found(request)
             begun.append(request.begun)
-        return Written(text=self._recalled.text(begun), trace=trace, fit=True)
+        # None of it is on record where none was fit, and the room said something of its own instead.
+        text = self._recalled.text(begun)
+        return Written(text=text, trace=trace, fit=bool(text))
 
     async def _weighed(
         self,

@@ -46,6 +46,7 @@ class SeatPanel(Vertical):
     SeatPanel Select { height: auto; }
     SeatPanel Select > SelectCurrent { border: none; padding: 0 1; background: $panel; }
     SeatPanel .field { height: auto; margin: 0 0 1 0; }
+    SeatPanel .asked { height: auto; max-height: 4; text-style: bold; margin: 0 0 1 0; }
     SeatPanel .wrong { color: $error; height: auto; display: none; }
     SeatPanel Button { height: 1; border: none; min-width: 12; }
     """
@@ -60,7 +61,8 @@ class SeatPanel(Vertical):
     form: Form | None = None
 
     def compose(self) -> ComposeResult:
-        """A place for the fields."""
+        """What the turn is about, and a place for the fields."""
+        yield Static(classes="asked", markup=False)
         yield VerticalScroll(can_focus=False)
         yield Static(classes="wrong", markup=False)
         yield Button("Say it", variant="primary", compact=True)
@@ -75,7 +77,8 @@ class SeatPanel(Vertical):
         place = self.query_one(VerticalScroll)
         await place.remove_children()
         if form is not None:
-            self.border_title = plain(f"{form.agent}: {form.title}")
+            self.border_title = plain(f"{form.agent}: your turn")
+            self.query_one(".asked", Static).update(plain(form.title))
             await place.mount(*(_FieldBox(field) for field in form.fields))
             self._show_fields()
             first = next((box for box in self.query(_FieldBox) if box.display), None)
