@@ -18,7 +18,7 @@ from writersroom.engine.llama.runtime import Batch, Context, Weights
 from writersroom.engine.settings import EngineSettings
 
 POLICIES: dict[str, dict[str, str]] = {
-    "libgomp's default": {},
+    "libgomp's default": {"GOMP_SPINCOUNT": "300000"},
     "passive": {"OMP_WAIT_POLICY": "PASSIVE"},
     "spin 1000": {"GOMP_SPINCOUNT": "1000"},
     "spin 10000": {"GOMP_SPINCOUNT": "10000"},
@@ -52,8 +52,7 @@ def main() -> None:
     for load in ("quiet", "busy"):
         burner = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if load == "busy" else None
         for name, policy in POLICIES.items():
-            # The engine sets a spin count where no policy is set; an empty policy is libgomp's own default.
-            environment = clean | {"OMP_WAIT_POLICY": ""} | policy
+            environment = clean | policy
             runs: list[dict[str, float]] = []
             for _ in range(3):
                 done = subprocess.run(
