@@ -13,7 +13,7 @@ import time
 from random import Random
 
 from tests.engine.random_schemas import random_model
-from writersroom.engine.errors import EngineError
+from writersroom.engine.errors import ReplyInvalid, ReplyTruncated, UnsatisfiableSchema
 from writersroom.engine.interface import PRESETS, Request
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
@@ -35,7 +35,7 @@ async def main(count: int) -> None:
                 for at in range(min(16, count - start))
             ]
             for reply in await asyncio.gather(*map(engine.generate, requests), return_exceptions=True):
-                if isinstance(reply, EngineError):
+                if isinstance(reply, (ReplyTruncated, ReplyInvalid, UnsatisfiableSchema)):
                     outcomes[type(reply).__name__] += 1
                 elif isinstance(reply, BaseException):
                     raise reply

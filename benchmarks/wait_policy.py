@@ -18,7 +18,7 @@ from writersroom.engine.llama.runtime import Batch, Context, Weights
 from writersroom.engine.settings import EngineSettings
 
 POLICIES: dict[str, dict[str, str]] = {
-    "libgomp's default": {},
+    "libgomp's default": {"GOMP_SPINCOUNT": "300000"},
     "passive": {"OMP_WAIT_POLICY": "PASSIVE"},
     "spin 1000": {"GOMP_SPINCOUNT": "1000"},
     "spin 10000": {"GOMP_SPINCOUNT": "10000"},
@@ -39,7 +39,9 @@ def measure(path: Path) -> dict[str, float]:
             batch.clear()
             for sequence in range(size):
                 batch.add(sequence, step, [1000 + step + sequence], wants_from=0)
-            context.decode(batch, hidden=False)
+            code = context.decode(batch, hidden=False)
+            if code != 0:
+                raise RuntimeError(f"llama.cpp could not compute a batch (code {code})")
         rates[str(size)] = size * STEPS / (time.perf_counter() - began)
         for sequence in range(size):
             context.remove(sequence)
@@ -51,19 +53,22 @@ def main() -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
     for load in ("quiet", "busy"):
         burner = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if load == "busy" else None
-        for name, policy in POLICIES.items():
-            # The engine sets a spin count where no policy is set; an empty policy is libgomp's own default.
-            environment = clean | {"OMP_WAIT_POLICY": ""} | policy
-            runs: list[dict[str, float]] = []
-            for _ in range(3):
-                done = subprocess.run(
-                    [sys.executable, __file__, "child"], env=environment, stdout=subprocess.PIPE, check=True
-                )
-                runs.append(json.loads(done.stdout))
-            best = {size: max(run[size] for run in runs) for size in runs[0]}
-            print(f"{load:>6}  {name:<18} 1: {best['1']:6.1f} tok/s   5: {best['5']:6.1f} tok/s")
-        if burner is not None:
-            burner.kill()
+        try:
+            for name, policy in POLICIES.items():
+                runs: list[dict[str, float]] = []
+                for _ in range(3):
+                    done = subprocess.run(
+                        [sys.executable, __file__, "child"],
+                        env=clean | policy,
+                        stdout=subprocess.PIPE,
+                        check=True,
+                    )
+                    runs.append(json.loads(done.stdout))
+                best = {size: max(run[size] for run in runs) for size in runs[0]}
+                print(f"{load:>6}  {name:<18} 1: {best['1']:6.1f} tok/s   5: {best['5']:6.1f} tok/s")
+        finally:
+            if burner is not None:
+                burner.kill()
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from writersroom.engine.server.answers import Alternative, Reply
 from writersroom.engine.server.draft import Draft
 from writersroom.engine.server.inquiry import Ability
 from writersroom.engine.server.shape import ReplyShape
-from writersroom.engine.server.watch import Stopped, Watch, together
+from writersroom.engine.watch import Stopped, Watch, together
 
 Answering = Callable[[Request, int], str]
 """The whole reply to a request, for a take."""
@@ -149,7 +149,10 @@ class ScriptedEngine:
         return np.stack([_vector(self._fit(text, 0)) for text in texts])
 
     async def count_tokens(self, prompt: Prompt) -> int:
-        return len(_TOKEN.findall(_plain(prompt)))
+        text = _plain(prompt)
+        if not text:
+            raise EmptyPrompt
+        return len(_TOKEN.findall(text))
 
     async def close(self) -> None:
         await self._watch.close()

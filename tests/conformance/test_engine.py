@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import string
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
@@ -34,6 +35,7 @@ from writersroom.engine.interface import (
     Prompt,
     Request,
     Sampling,
+    Take,
     TokenEvent,
 )
 
@@ -236,6 +238,70 @@ async def test_a_stop_keeps_what_was_written(engine: Engine, reply_schema: type[
     assert take.tokens < 200
 
 
+async def test_calls_stopped_together_keep_what_each_held_back(engine: Engine) -> None:
+    stop = threading.Event()
+    pieces: list[list[str]] = [[] for _ in range(5)]
+    # Whatever a piece ends in, a stop string may begin there; so there is always something held back.
+    stops = tuple(f"{char}#~#" for char in string.ascii_letters + string.digits + string.punctuation + " \n")
+
+    async def ask(number: int) -> Take:
+        def hear(event: TokenEvent) -> None:
+            pieces[number].append(event.text)
+            if number == 0 and len(pieces[0]) == 3:
+                stop.set()
+
+        request = Request(
+            prompt=STORY, sampling=LIVELY.model_copy(update={"seed": number}), max_tokens=200, stop=stops
+        )
+        return (await engine.generate(request, on_token=hear, stop=stop)).takes[0]
+
+    takes = await asyncio.gather(*map(ask, range(5)))
+    assert [take.finish for take in takes] == ["cancelled"] * 5
+    assert ["".join(one) for one in pieces] == [take.text for take in takes]
+
+
+async def test_what_a_callback_raises_is_its_callers_alone(engine: Engine) -> None:
+    pieces: list[list[str]] = [[] for _ in range(3)]
+
+    async def ask(number: int) -> Take:
+        def hear(event: TokenEvent) -> None:
+            pieces[number].append(event.text)
+            if number == 1:
+                raise KeyError("mine")
+
+        completion = await engine.generate(
+            Request(prompt=STORY, sampling=Sampling(seed=number), max_tokens=8), on_token=hear
+        )
+        return completion.takes[0]
+
+    before, failed, after = await asyncio.gather(*map(ask, range(3)), return_exceptions=True)
+    assert isinstance(failed, KeyError)
+    assert len(pieces[1]) == 1
+    for number, take in ((0, before), (2, after)):
+        assert isinstance(take, Take)
+        assert "".join(pieces[number]) == take.text
+
+
+async def test_a_caller_that_has_gone_hears_no_more(engine: Engine) -> None:
+    heard: list[str] = []
+    begun = asyncio.Event()
+
+    def hear(event: TokenEvent) -> None:
+        heard.append(event.text)
+        begun.set()
+
+    task = asyncio.ensure_future(
+        engine.generate(Request(prompt=STORY, sampling=LIVELY, max_tokens=200), on_token=hear)
+    )
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    before = len(heard)
+    await engine.generate(Request(prompt=PLAIN, max_tokens=3))
+    assert len(heard) == before
+
+
 async def test_a_stop_set_before_ends_every_take_at_once(engine: Engine) -> None:
     stop = threading.Event()
     stop.set()
@@ -263,6 +329,8 @@ async def test_a_cancelled_task_leaves_the_engine_of_use(engine: Engine) -> None
 async def test_an_empty_prompt_is_refused(engine: Engine, prompt: Prompt) -> None:
     with pytest.raises(EmptyPrompt):
         await engine.generate(Request(prompt=prompt))
+    with pytest.raises(EmptyPrompt):
+        await engine.count_tokens(prompt)
 
 
 @pytest.mark.parametrize("chat", [True, False])

@@ -49,7 +49,7 @@ weights = Weights(Path(sys.argv[1]), variants[0])
 lib.llama_log_set(note, ctypes.c_void_p(0))
 for settings in variants:
     said.clear()
-    Context(weights, settings, sequences=settings.sequences).close()
+    Context(weights, settings, sequences=settings.held_sequences).close()
     print(json.dumps("".join(said)))
 """
 

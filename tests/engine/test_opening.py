@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from writersroom.engine.errors import ServerError
@@ -21,3 +25,51 @@ async def test_the_built_in_model_opens_by_its_name_and_knows_its_hash() -> None
 async def test_an_address_where_nothing_answers_is_named() -> None:
     with pytest.raises(ServerError, match=r"127\.0\.0\.1:9"):
         await open_engine("http://127.0.0.1:9/v1")
+
+
+def told_by_a_child(program: str, **environment: str) -> str:
+    """What a program prints in a process that has loaded nothing yet and where no waiting policy is set."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=clean | environment,
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=60,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "module", ["writersroom.engine.opening", "writersroom.cli.playing", "writersroom.critic.opening"]
+)
+def test_what_opens_engines_loads_no_llama_cpp_before_one_is_opened(module: str) -> None:
+    program = f"import sys, {module}; print('llama_cpp' in sys.modules)"
+    assert told_by_a_child(program) == "False"
+
+
+WHEN_LOADED = """
+import builtins, os
+usual = builtins.__import__
+def watched(name, *more):
+    if name.partition(".")[0] == "llama_cpp":
+        print(os.environ.get("GOMP_SPINCOUNT"))
+        raise SystemExit
+    return usual(name, *more)
+builtins.__import__ = watched
+import {module}
+"""
+
+
+@pytest.mark.parametrize("module", ["writersroom.engine.llama.engine", "writersroom.engine.devices"])
+@pytest.mark.parametrize(
+    ("environment", "count"),
+    [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "None")],
+    ids=["ours", "a count of the user's", "a policy of the user's"],
+)
+def test_the_policy_of_waiting_is_set_before_llama_cpp_loads(
+    module: str, environment: dict[str, str], count: str
+) -> None:
+    """Its library reads it once, while it is loaded."""
+    assert told_by_a_child(WHEN_LOADED.format(module=module), **environment) == count

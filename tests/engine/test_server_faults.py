@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from tests.real_server import free_port
-from tests.standin_server import Answering, Asked, StandIn, refuses, says
+from tests.standin_server import Answer, Answering, Asked, StandIn, refuses, says, told
 from writersroom.engine.errors import EngineClosed, ModelNotFound, PromptTooLong, ServerError
 from writersroom.engine.interface import Part, Request, TokenEvent
 from writersroom.engine.server import ServerEngine, ServerSettings
@@ -216,6 +218,107 @@ async def test_an_error_within_the_stream(standin: StandIn) -> None:
     error = await failure(standin)
     assert error.reason == "broke off the reply: out of memory"
     assert error.received == ("Good ",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"error": {"message": "no such model"}}, "no such model"),
+        ({"error": "busy"}, "busy"),
+        ({}, "finished"),
+    ],
+)
+async def test_a_success_without_a_reply_is_none(standin: StandIn, answer: object, reason: str) -> None:
+    standin.chat(told(answer))
+    assert reason in (await failure(standin)).reason
+
+
+async def test_a_whole_reply_in_one_answer_is_one(standin: StandIn) -> None:
+    standin.chat(told({"choices": [{"message": {"content": "Good day"}, "finish_reason": "stop"}]}))
+    assert await ask(standin) == "Good day"
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_break_after_the_end_of_a_reply_loses_nothing(standin: StandIn, done: bool) -> None:
+    heard: list[str] = []
+
+    async def snap(_: Asked, back: Answering) -> None:
+        await back.events("Good ", "day", done=done)
+        while "".join(heard) != "Good day":
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.05)
+        back.reset()
+
+    standin.chat(snap)
+    assert await ask(standin, heard=heard) == "Good day"
+    assert len(standin.bodies()) == 1
+
+
+async def test_silence_after_the_end_of_a_reply_loses_nothing(standin: StandIn) -> None:
+    async def linger(_: Asked, back: Answering) -> None:
+        await back.events("Good day", done=False)
+        await back.hang()
+
+    standin.chat(linger)
+    assert await ask(standin, settings=HASTY.model_copy(update={"between_tokens_s": 0.1})) == "Good day"
+
+
+@pytest.mark.parametrize(
+    "answer", [told({"error": "Unexpected endpoint"}), refuses(401, "not yours"), refuses(503)]
+)
+async def test_an_optional_question_may_be_answered_by_anything(standin: StandIn, answer: Answer) -> None:
+    for path in ("/v1/embeddings", "/api/version", "/openapi.json"):
+        standin.answer(path, answer)
+    standin.chat(says("Good day"))
+    assert await ask(standin) == "Good day"
+    assert len([asked for asked in standin.asked if asked.path == "/api/version"]) == 1
+
+
+async def test_an_optional_question_that_is_cut_off_is_asked_again(standin: StandIn) -> None:
+    async def cut(_: Asked, back: Answering) -> None:
+        back.reset()
+
+    standin.answer("/v1/embeddings", cut, told({"data": [{"embedding": [1.0]}]}))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        assert "embed" in engine.info.supports
+
+
+async def test_a_count_that_fails_in_the_end_costs_no_reply() -> None:
+    async def cut(_: Asked, back: Answering) -> None:
+        back.reset()
+
+    async with StandIn(owned_by="vllm") as standin:
+        standin.answer("/tokenize", cut)
+        standin.chat(says("Good day"))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            completion = await engine.generate(HELLO)
+    assert completion.takes[0].text == "Good day"
+    assert completion.usage.prefilled > 0
+
+
+async def test_a_connection_that_lay_idle_is_not_used_again(standin: StandIn) -> None:
+    pools: list[float | None] = []
+    usual = httpx.AsyncHTTPTransport.__init__
+
+    def noted(self: httpx.AsyncHTTPTransport, **options: Any) -> None:
+        pools.append(options["limits"].keepalive_expiry)
+        usual(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.AsyncHTTPTransport, "__init__", noted)
+        async with await ServerEngine.open(standin.address, HASTY):
+            pass
+    assert set(pools) == {2.0}  # Below the five seconds after which servers close theirs.
+
+
+async def test_a_key_that_no_header_can_carry_is_refused(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("schlüssel", "two\nlines"):
+        monkeypatch.setenv("WRITERSROOM_API_KEY", key)
+        with pytest.raises(ServerError, match="check \\$WRITERSROOM_API_KEY") as caught:
+            await ServerEngine.open(standin.address)
+        assert key not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"<html>hello</html>", b'{"choices": 3}', b"data: nonsense\n\n", b""])

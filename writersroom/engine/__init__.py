@@ -1,4 +1,13 @@
 """Where tokens come from: an in-process llama.cpp engine and a client for servers behind one interface.
 
-Only this package imports `llama_cpp`, and only `engine.llama` does so, when an engine is opened.
+Only this package imports `llama_cpp`, and only where an engine is opened or its devices are asked for.
 """
+
+import os
+
+# llama.cpp brings in libgomp, which reads this once, when it is loaded; so it is set before any module of
+# this package can load it. Its default is to spin at barriers for milliseconds, which costs a factor of ten
+# as soon as another process wants the same processors; to spin for some fifty microseconds costs nothing on a
+# quiet machine and little on a busy one (measured by `benchmarks/wait_policy.py`).
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")

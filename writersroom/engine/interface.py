@@ -265,7 +265,11 @@ class Engine(Protocol):
         ...
 
     async def count_tokens(self, prompt: Prompt) -> int:
-        """Tokens in a prompt, template applied; with servers that do not count for others, an estimate."""
+        """Tokens in a prompt, template applied; with servers that do not count for others, an estimate.
+
+        Raises:
+            EmptyPrompt, EngineClosed: as above.
+        """
         ...
 
     async def close(self) -> None:

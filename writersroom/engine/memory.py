@@ -167,7 +167,7 @@ def _working_bytes(model: ModelFile, settings: EngineSettings, *, flash: bool) -
     # The largest step sets the size: all logits, or all attention weights (heads) and their mask (one more).
     attention = 0 if flash else batch * settings.n_ctx * ((model.heads or 0) + 1) * 4
     largest = max(batch * vocabulary * 4, attention)
-    return largest + batch * width * 4 * _STATES + settings.sequences * vocabulary * 4
+    return largest + batch * width * 4 * _STATES + settings.held_sequences * vocabulary * 4
 
 
 def _left_in_container(cgroup: Path) -> int | None:

@@ -6,7 +6,6 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
-from writersroom.engine.devices import gpu_memory
 from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.files.fingerprint import model_sha256
@@ -56,7 +55,7 @@ async def open_engine(name: str = NAME, settings: EngineSettings | None = None) 
     return await _open_file(found, settings or EngineSettings())
 
 
-# Each implementation is imported when it is asked for: llama.cpp's library alone takes half a second to load.
+# What loads llama.cpp is imported when it is asked for: its library alone takes half a second.
 
 
 async def _open_server(address: ServerAddress) -> ServerEngine:
@@ -68,6 +67,8 @@ async def _open_server(address: ServerAddress) -> ServerEngine:
 
 
 def _require_memory(file: ModelFile, settings: EngineSettings) -> None:
+    from writersroom.engine.devices import gpu_memory  # noqa: PLC0415  # it loads llama.cpp
+
     check_fits(file, settings, gpus=gpu_memory())
 
 

@@ -53,3 +53,8 @@ class EngineSettings(Frozen):
     max_queued: int = Field(
         default=4096, ge=1, description="Requests that may wait before new ones are refused"
     )
+
+    @property
+    def held_sequences(self) -> int:
+        """Sequences of the KV cache: those that decode, and those that hold prefixes of ended ones."""
+        return min(4 * self.sequences, 256)

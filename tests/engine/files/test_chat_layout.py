@@ -9,8 +9,8 @@ import pytest
 from gguf import GGUFWriter
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-from writersroom.engine.errors import NoChatTemplate
-from writersroom.engine.files.chat_layout import chat_layout
+from writersroom.engine.errors import NoChatTemplate, Unsupported
+from writersroom.engine.files.chat_layout import chat_layout, layout_of
 from writersroom.engine.interface import Part
 from writersroom.engine.llama.runtime import Weights
 from writersroom.engine.settings import EngineSettings
@@ -70,6 +70,17 @@ def test_a_template_that_refuses_a_system_part_gets_it_in_the_first_question(tmp
     lay_out = chat_layout(written(tmp_path / "a.gguf", template))
     assert lay_out(CHATS[1]) == 'user: "A play. <b>\\n\\nBegin.\\n\\nNow."\n2'
     assert lay_out((Part(role="system", text="Only this."),)) == 'user: "Only this."\n2'
+
+
+def test_what_a_template_refuses_twice_is_told() -> None:
+    lay_out = layout_of("{{ raise_exception('never') }}", name="m", bos_token="", eos_token="")
+    with pytest.raises(Unsupported, match="template of m refuses this prompt: never"):
+        lay_out(CHATS[1])
+    lay_out = layout_of("{{ messages[0].content / 2 }}", name="m", bos_token="", eos_token="")
+    with pytest.raises(Unsupported):
+        lay_out(CHATS[1])
+    with pytest.raises(NoChatTemplate, match="template of m cannot be read"):
+        layout_of("{% if %}", name="m", bos_token="", eos_token="")
 
 
 def test_a_model_without_a_template_is_refused(tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import queue
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -19,12 +23,15 @@ from writersroom.engine.errors import (
     EngineClosed,
     EngineFailed,
     ModelNotFound,
+    NoChatTemplate,
     NotAModel,
     PromptTooLong,
     ReplyTruncated,
     UnsatisfiableSchema,
+    Unsupported,
 )
 from writersroom.engine.interface import PRESETS, Completion, Part, Request, Sampling, TokenEvent
+from writersroom.engine.llama import runtime, worker
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.seeds import take_seed
@@ -55,6 +62,11 @@ async def room(engine: LlamaEngine) -> list[Completion]:
         ]
         said += await asyncio.gather(*(engine.generate(request) for request in requests))
     return said
+
+
+def no_end(engine: LlamaEngine) -> Sampling:
+    """A sampling that goes on for as long as it may."""
+    return Sampling(logit_bias={engine.token_ids(" lamp")[0]: 100.0})
 
 
 def texts(said: list[Completion]) -> list[str]:
@@ -160,6 +172,58 @@ async def test_a_full_cache_makes_calls_wait_and_old_prefixes_go(model_path: Pat
         assert [len(completion.takes) for completion in said] == [1] * 6
 
 
+async def test_a_long_cached_prompt_makes_way_while_others_write(model_path: Path) -> None:
+    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=4)) as engine:
+        cached, wanted = "The lamp turned. " * 75, "The sea did not. " * 30
+        assert await engine.count_tokens(cached) + await engine.count_tokens(wanted) + 140 > 512
+        await engine.generate(Request(prompt=cached, max_tokens=1))
+        stop, begun = threading.Event(), asyncio.Event()
+        long = Request(prompt="She", sampling=no_end(engine), max_tokens=140)
+        writing = asyncio.create_task(engine.generate(long, on_token=lambda _: begun.set(), stop=stop))
+        await begun.wait()
+        said = await engine.generate(Request(prompt=wanted, max_tokens=1))
+        assert said.usage.reused > 0  # The two begin alike: what they share stays.
+        assert not writing.done()
+        stop.set()
+        await writing
+
+
+async def test_what_must_wait_in_any_case_costs_no_cached_prefix(model_path: Path) -> None:
+    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=1024, sequences=4)) as engine:
+        for prompt in ("The lamp turned. " * 20, "A lamp. " * 20):
+            await engine.generate(Request(prompt=prompt, max_tokens=1))
+        stop, begun = threading.Event(), asyncio.Event()
+        long = Request(prompt="She", sampling=no_end(engine), max_tokens=700)
+        writing = asyncio.create_task(engine.generate(long, on_token=lambda _: begun.set(), stop=stop))
+        await begun.wait()
+        waiting = asyncio.create_task(engine.generate(Request(prompt="So " * 300, max_tokens=100), stop=stop))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        stop.set()
+        await asyncio.gather(writing, waiting)
+        again = await engine.generate(Request(prompt="The lamp turned. " * 20, max_tokens=1))
+        assert again.usage.prefilled == 1
+
+
+async def test_calls_given_up_leave_the_whole_context(model_path: Path) -> None:
+    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=1)) as engine:
+        for number in range(20):
+            begun = asyncio.Event()
+            request = Request(prompt=f"Number {number}: " * 4, max_tokens=300)
+            task = asyncio.create_task(engine.generate(request, on_token=lambda _, begun=begun: begun.set()))
+            if number % 2:
+                await begun.wait()
+            else:
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        prompt = "The lamp turned. " * 115
+        length = await engine.count_tokens(prompt)
+        said = await engine.generate(Request(prompt=prompt, sampling=no_end(engine), max_tokens=512 - length))
+        assert said.takes[0].tokens == 512 - length
+
+
 async def test_what_cannot_fit_is_refused_with_both_numbers(llama_engine: LlamaEngine) -> None:
     with pytest.raises(PromptTooLong) as caught:
         await llama_engine.generate(Request(prompt="word " * 1990, max_tokens=200))
@@ -177,6 +241,22 @@ async def test_forced_tokens_are_appended_not_drawn(llama_engine: LlamaEngine) -
     )
     assert said.usage.forced >= 12  # names, quotes and colons of three fields
     assert isinstance(said.takes[0].parsed, Stance)
+
+
+async def test_what_the_schema_forces_first_is_computed_with_the_prompt(llama_engine: LlamaEngine) -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    request = Request(prompt=ask("How many?"), reply_schema=schema, max_tokens=20)
+    await llama_engine.generate(request.model_copy(update={"reply_schema": None, "max_tokens": 1}))
+    before = llama_engine.profile.steps
+    said = await llama_engine.generate(request)
+    usage = said.usage
+    assert usage.prefilled == 1
+    # One step reads the end of the prompt and `{"n": `; each that follows, one drawn token.
+    assert llama_engine.profile.steps - before == usage.decoded
+    only = {"const": "yes"}
+    certain = await llama_engine.generate(request.model_copy(update={"reply_schema": only}))
+    assert certain.takes[0].parsed == "yes"
+    assert certain.usage.decoded == certain.usage.prefilled == 0
 
 
 async def test_a_cut_reply_is_closed_or_refused(llama_engine: LlamaEngine) -> None:
@@ -260,6 +340,21 @@ async def test_single_token_options_cost_one_pass(llama_engine: LlamaEngine) -> 
     again = await llama_engine.choose(question, ["yes", "no"], content_free=ask("Answer yes or no."))
     assert again.usage.prefilled == 1
     assert again.probabilities == pytest.approx(first.probabilities, abs=0.02)
+
+
+async def test_a_choice_that_fails_leaves_nothing_running(llama_engine: LlamaEngine) -> None:
+    with pytest.raises(PromptTooLong):
+        await llama_engine.choose(ask("Is it dark?"), ["yes", "no"], content_free="word " * 3000)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_priors_may_be_forgotten_while_some_are_asked_for(llama_engine: LlamaEngine) -> None:
+    free = ask("Answer yes or no.")
+    await llama_engine.choose(ask("Dark?"), ["yes", "no"], content_free=free)
+    asked = asyncio.create_task(llama_engine.choose(ask("Dark?"), ["yes", "never"], content_free=free))
+    await asyncio.sleep(0.005)
+    await llama_engine.forget_prefixes()
+    assert sum((await asked).probabilities) == pytest.approx(1)
 
 
 async def test_a_choice_equals_the_score_of_its_options(llama_engine: LlamaEngine) -> None:
@@ -352,6 +447,102 @@ async def test_models_that_are_not_there_or_none(tmp_path: Path) -> None:
         await LlamaEngine.open(broken)
     with pytest.raises(NotAModel, match="LoRA"):
         await open_engine(settings=EngineSettings(n_ctx=256, lora=(str(broken),)))
+
+
+async def test_a_file_may_have_any_name_the_system_takes(model_path: Path, tmp_path: Path) -> None:
+    named = tmp_path / os.fsdecode(b"m\xff.gguf")
+    named.symlink_to(model_path)
+    async with await LlamaEngine.open(named, EngineSettings(n_ctx=256, sequences=1)) as engine:
+        assert await engine.count_tokens("The lamp") > 0
+
+
+@pytest.fixture
+def freed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The models that were given back so far."""
+    models: list[object] = []
+    usual = runtime.lib.llama_model_free
+
+    def free(model: runtime.lib.llama_model_p) -> None:
+        models.append(model)
+        usual(model)
+
+    monkeypatch.setattr(runtime.lib, "llama_model_free", free)
+    return models
+
+
+@pytest.mark.parametrize("lora", ["a.gguf=x", "a.gguf=nan", "=2", "a=b.gguf"])
+async def test_an_adapter_that_is_none_frees_the_model(
+    model_path: Path, freed: list[object], lora: str
+) -> None:
+    with pytest.raises(NotAModel, match="FILE=SCALE") as caught:
+        await LlamaEngine.open(model_path, EngineSettings(n_ctx=256, lora=(lora,)))
+    assert f"adapter {lora}:" in str(caught.value)
+    assert len(freed) == 1
+
+
+async def test_a_broken_template_is_told_and_frees_the_model(
+    model_path: Path, freed: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.lib, "llama_model_chat_template", Mock(return_value=b"{% for m in %}"))
+    with pytest.raises(NoChatTemplate, match=f"template of {model_path.name} cannot be read"):
+        await LlamaEngine.open(model_path, SMALL)
+    assert len(freed) == 1
+
+
+async def test_an_opening_that_is_given_up_frees_the_model(model_path: Path, freed: list[object]) -> None:
+    opening = asyncio.create_task(LlamaEngine.open(model_path, SMALL))
+    await asyncio.sleep(0.01)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    async with asyncio.timeout(20):
+        while not freed:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_template_that_refuses_a_system_part_gets_it_in_the_first_question(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = (
+        b"{% for m in messages %}"
+        b"{% if m.role == 'system' %}{{ raise_exception('no system part') }}{% endif %}"
+        b"{% if 'mute' in m.content %}{{ raise_exception('it is mute') }}{% endif %}"
+        b"<{{ m.content }}>{% endfor %}"
+    )
+    monkeypatch.setattr(runtime.lib, "llama_model_chat_template", Mock(return_value=template))
+    async with await LlamaEngine.open(model_path, SMALL) as engine:
+        system, user = Part(role="system", text="A play."), Part(role="user", text="Begin.")
+        joined = Part(role="user", text="A play.\n\nBegin.")
+        assert await engine.count_tokens((system, user)) == await engine.count_tokens((joined,))
+        with pytest.raises(Unsupported, match=f"template of {model_path.name} refuses .*: it is mute"):
+            await engine.generate(Request(prompt=(system, Part(role="user", text="mute"))))
+
+
+class SlowInbox(queue.SimpleQueue[Callable[[], None] | None]):
+    """An inbox that, once it is told to, lets the thread fail before it takes in the next message."""
+
+    failing = False
+
+    def put(self, item: Callable[[], None] | None, block: bool = True, timeout: float | None = None) -> None:
+        if SlowInbox.failing:
+            SlowInbox.failing = False
+            super().put(self.fail)
+            time.sleep(0.3)
+        super().put(item)
+
+    def fail(self) -> None:
+        raise MemoryError("no room")
+
+
+async def test_a_call_made_while_the_model_fails_is_answered(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.queue, "SimpleQueue", SlowInbox)
+    async with await LlamaEngine.open(model_path, SMALL) as engine:
+        SlowInbox.failing = True
+        with pytest.raises(EngineFailed, match="no room"):
+            async with asyncio.timeout(20):
+                await engine.generate(Request(prompt="The lamp", max_tokens=2))
 
 
 async def test_a_context_that_memory_cannot_hold_is_refused(model_path: Path) -> None:

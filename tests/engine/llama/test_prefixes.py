@@ -88,6 +88,9 @@ class Cells(RuleBasedStateMachine):
             assert self.tree.length(sequence) == len(path)
             others = {cell for other, cells in self.paths.items() if other != sequence for cell in cells}
             assert self.tree.exclusive(sequence) == len(set(path) - others)
+        some = {sequence for sequence in self.paths if sequence % 2}
+        others = {cell for other, cells in self.paths.items() if other not in some for cell in cells}
+        assert self.tree.exclusive(*some) == len(self._cells() - others)
 
     def _cells(self) -> set[int]:
         return {cell for path in self.paths.values() for cell in path}

@@ -78,4 +78,4 @@ async def our_side(
 def _unclosed(reply: Completion) -> str:
     """A reply without what closed it after its last token: the other sides' transcripts have none of it."""
     take = reply.takes[0]
-    return take.text.removesuffix('"}').rstrip("0") if take.parsed is not None else take.text
+    return take.text.removesuffix('"}').rstrip("}") if take.parsed is not None else take.text

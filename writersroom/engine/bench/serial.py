@@ -72,7 +72,7 @@ class SerialSide:
 @asynccontextmanager
 async def serial_side(asked: Asked) -> AsyncGenerator[SerialSide]:
     """A side in a child process, its model loaded."""
-    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
+    environment = os.environ | {"GOMP_SPINCOUNT": "300000"}  # libgomp's own default, and not this package's
     command = [sys.executable, "-m", __name__, asked.model_dump_json()]
     process = await create_subprocess_exec(*command, env=environment, stdin=PIPE, stdout=PIPE)
     assert process.stdin is not None

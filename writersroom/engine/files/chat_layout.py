@@ -1,8 +1,9 @@
-"""Chat prompts laid out as a model file's own template has them, without loading the model.
+"""Chat prompts laid out as a model file's own template has them.
 
-The engine lays prompts out through llama.cpp's Python binding; this does the same from the file's header
-alone, so that a prompt made again from a session can be held against its hash where no model runs. The
-rendering follows the binding's `Jinja2ChatFormatter`, which follows Transformers' chat templates.
+The engine does so with the template of a model it has loaded; from the file's header alone the same can be
+had, so that a prompt made again from a session can be held against its hash where no model runs. The
+rendering follows `Jinja2ChatFormatter` of llama.cpp's Python binding, which follows Transformers' chat
+templates.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 import jinja2.ext
 from jinja2 import nodes
@@ -20,11 +21,15 @@ from jinja2.exceptions import TemplateError
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from writersroom.engine.errors import NotAModel
+from writersroom.engine.errors import NoChatTemplate, NotAModel, Unsupported
 from writersroom.engine.files.gguf_header import Header, read_header
 from writersroom.engine.files.model_file import read_model, require_chat_template
 from writersroom.engine.interface import Part
 
+LayOut: TypeAlias = Callable[[Sequence[Part]], str]
+
+_REFUSALS: Final = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+"""What a template raises on purpose, and what its expressions come to on parts that it did not expect."""
 _TOKENS: Final = b"tokenizer.ggml.tokens"
 _LENGTH: Final = struct.Struct("<Q")
 _ARRAY_OF_TEXTS: Final = struct.pack("<II", 9, 8)
@@ -33,7 +38,7 @@ _FURTHEST: Final = 2**26
 """Bytes of a file in which its vocabulary is looked for."""
 
 
-def chat_layout(path: Path) -> Callable[[Sequence[Part]], str]:
+def chat_layout(path: Path) -> LayOut:
     """What lays chat parts out as the model of a file sees them.
 
     Raises:
@@ -42,17 +47,38 @@ def chat_layout(path: Path) -> Callable[[Sequence[Part]], str]:
     """
     template = require_chat_template(read_model(path))
     header = read_header(path)
+    bos, eos = (_token(path, header, f"tokenizer.ggml.{name}_token_id") for name in ("bos", "eos"))
+    return layout_of(template, name=path.name, bos_token=bos, eos_token=eos)
+
+
+def layout_of(template: str, *, name: str, bos_token: str, eos_token: str) -> LayOut:
+    """What lays chat parts out by a template. It raises Unsupported where the template refuses the parts.
+
+    Args:
+        template: in Jinja2's language.
+        name: of the model, for errors.
+        bos_token: the text of the token that begins a text; empty where there is none.
+        eos_token: that of the token that ends one.
+
+    Raises:
+        NoChatTemplate: the template cannot be read.
+    """
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, jinja2.ext.loopcontrols]
     )
     environment.filters["tojson"] = _to_json
-    compiled = environment.from_string(template)
-    marks = {name: _token(path, header, f"tokenizer.ggml.{name}_id") for name in ("bos_token", "eos_token")}
+    try:
+        compiled = environment.from_string(template)
+    except TemplateError as error:
+        raise NoChatTemplate(
+            f"The chat template of {name} cannot be read: {error}; use another file of this model."
+        ) from error
 
     def rendered(parts: Sequence[Part]) -> str:
         return compiled.render(
             messages=[{"role": part.role, "content": part.text} for part in parts],
-            **marks,
+            bos_token=bos_token,
+            eos_token=eos_token,
             raise_exception=_refuse,
             add_generation_prompt=True,
             functions=None,
@@ -67,8 +93,16 @@ def chat_layout(path: Path) -> Callable[[Sequence[Part]], str]:
         asked = parts[:-1] if begun else parts
         try:
             return rendered(asked) + begun
-        except TemplateError:
+        except _REFUSALS:
+            # Some templates (Gemma's) refuse a system part; what it says then opens the first user part.
+            pass
+        try:
             return rendered(_without_system(asked)) + begun
+        except _REFUSALS as error:
+            raise Unsupported(
+                f"The chat template of {name} refuses this prompt: {error}; "
+                "give it other parts, or plain text."
+            ) from error
 
     return laid_out
 

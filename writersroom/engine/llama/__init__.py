@@ -8,11 +8,3 @@ From the outside in:
 - `prefixes.PrefixTree` knows which tokens every KV sequence holds, so that shared ones are computed once;
 - `runtime` is all that touches the C API: weights, vocabulary, context, samplers.
 """
-
-import os
-
-# libgomp reads this once, when it is loaded. Its default is to spin at barriers for milliseconds, which costs
-# a factor of ten as soon as another process wants the same processors; to spin for some fifty microseconds
-# costs nothing on a quiet machine and little on a busy one (measured by `benchmarks/wait_policy.py`).
-if "OMP_WAIT_POLICY" not in os.environ:
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -30,6 +30,7 @@ from writersroom.engine.llama.runtime import Weights
 from writersroom.engine.llama.worker import Profile, Worker
 from writersroom.engine.schema import json_schema
 from writersroom.engine.settings import EngineSettings
+from writersroom.engine.watch import together
 
 _PRIORS_KEPT = 4096
 
@@ -42,7 +43,8 @@ class LlamaEngine:
         self._worker = worker
         self._info = info
         self._schemas = SchemaCompiler(weights)
-        self._priors: OrderedDict[tuple[Prompt, str], float] = OrderedDict()
+        self._priors: OrderedDict[tuple[bytes, str], float] = OrderedDict()
+        """Weights of options after content-free prompts, by the hash of the prompt's tokens."""
         self._closing = asyncio.Lock()
         self._freed = False
 
@@ -62,7 +64,12 @@ class LlamaEngine:
             NotAModel, EngineFailed: it cannot be loaded; see the message.
         """
         settings = settings or EngineSettings()
-        weights = await asyncio.to_thread(Weights, path, settings)
+        loading = asyncio.get_running_loop().run_in_executor(None, Weights, path, settings)
+        try:
+            weights = await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            loading.add_done_callback(_free)  # The thread cannot be cancelled.
+            raise
         try:
             worker = Worker(weights, settings, asyncio.get_running_loop())
         except BaseException:
@@ -138,8 +145,8 @@ class LlamaEngine:
             logprobs, prior = await self._weigh(prompt, options, tally), (0.0,) * len(options)
         else:
             # Both at once: they share a step, and often the beginning of the prompt.
-            logprobs, prior = await asyncio.gather(
-                self._weigh(prompt, options, tally), self._prior(content_free, options)
+            logprobs, prior = await together(
+                (self._weigh(prompt, options, tally), self._prior(content_free, options))
             )
         weights = np.array(logprobs) - np.array(prior)
         weights = np.exp(weights - weights.max())
@@ -167,7 +174,7 @@ class LlamaEngine:
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """Tokens in a prompt, template applied."""
-        return len(self._open_weights().prompt_tokens(prompt)[1])
+        return len(self._read_prompt(prompt)[1])
 
     def token_ids(self, text: str) -> list[int]:
         """The tokens of a text, for `Sampling.logit_bias`."""
@@ -220,14 +227,18 @@ class LlamaEngine:
 
     async def _prior(self, content_free: Prompt, options: Sequence[str]) -> tuple[float, ...]:
         """What a form without content makes of each option; each is asked for once."""
-        unknown = [option for option in options if (content_free, option) not in self._priors]
+        tokens = np.array(self._read_prompt(content_free)[1], np.int32)
+        prompt = hashlib.sha256(tokens.tobytes()).digest()
+        known = {
+            option: self._priors[prompt, option] for option in options if (prompt, option) in self._priors
+        }
+        unknown = [option for option in options if option not in known]
         if unknown:
-            found = zip(unknown, await self._weigh(content_free, unknown, Tally()), strict=True)
-            self._priors |= {(content_free, option): logprob for option, logprob in found}
-        prior = tuple(self._priors[content_free, option] for option in options)
-        while len(self._priors) > _PRIORS_KEPT:
-            self._priors.popitem(last=False)
-        return prior
+            known |= zip(unknown, await self._weigh(content_free, unknown, Tally()), strict=True)
+            self._priors |= {(prompt, option): known[option] for option in unknown}
+            while len(self._priors) > _PRIORS_KEPT:
+                self._priors.popitem(last=False)
+        return tuple(known[option] for option in options)
 
     async def _measure(self, before: list[int], texts: Sequence[str], *, hidden: bool) -> list[TextScore]:
         tally = Tally()
@@ -257,7 +268,7 @@ class LlamaEngine:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def finish(error: Exception | None) -> None:
-            if done.cancelled():
+            if done.done():  # It was cancelled, or what heard its text failed.
                 return
             if error is None:
                 done.set_result(None)
@@ -271,6 +282,12 @@ class LlamaEngine:
         except asyncio.CancelledError:
             self._worker.abandon(call)
             raise
+
+
+def _free(loaded: asyncio.Future[Weights]) -> None:
+    """Give back weights that nobody waits for any more."""
+    if not loaded.cancelled() and loaded.exception() is None:
+        loaded.result().close()
 
 
 def _ignore(_: Exception | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,6 +88,7 @@ class Lane(ABC):
         self.keep = keep
         self.hidden = False
         self.sequence: int | None = None
+        self.begun = False
         self.ended = False
 
     @property
@@ -98,6 +99,10 @@ class Lane(ABC):
     @abstractmethod
     def receive(self, context: Context, position: int, row: int) -> None:
         """Take the output of `position`, which is at batch index `row`."""
+
+    def begin(self) -> None:
+        """Its turn has come. Called before anything of it is computed, at times twice; may end it."""
+        self.begun = True
 
     def stop(self) -> None:
         """End now, as the caller asked; keeps what there is."""
@@ -137,6 +142,12 @@ class ReplyLane(Lane):
         self._closing = 0
         self.error: EngineError | None = None
 
+    def begin(self) -> None:
+        """Append what the schema forces at the beginning, so that it is computed with the prompt."""
+        if self._constraint is not None and not self.begun:
+            self._append_forced()
+        super().begin()
+
     def receive(self, context: Context, position: int, row: int) -> None:
         """Draw the next token."""
         if self._sampler is None:
@@ -146,8 +157,6 @@ class ReplyLane(Lane):
             if self._request.sampling.dry_multiplier > 0:  # the only step that looks back
                 for token in self.tokens:
                     self._sampler.remember(token)
-            if self._constraint is not None and self._append_forced():
-                return
         if self._constraint is not None:
             self._constraint.mask(context.logits(row))
         token = self._sampler.draw(context, row)
@@ -182,16 +191,16 @@ class ReplyLane(Lane):
         written = len(self.tokens) - self.prompt_length + self._closing
         return Take(text=text, finish=self._finish, tokens=written, parsed=parsed)
 
-    def _append_forced(self) -> bool:
+    def _append_forced(self) -> None:
         """Append what the schema forces next; the whole run is computed in one step."""
         assert self._constraint is not None
-        assert self._sampler is not None
         if self._constraint.complete:
             self._end("stop")
-            return True
+            return
         forced = self._constraint.forced()
         for at, token in enumerate(forced, 1):
-            self._sampler.remember(token)
+            if self._sampler is not None:
+                self._sampler.remember(token)
             self.tally.forced += 1
             self._owed = forced[at:]
             self._append(token)
@@ -199,7 +208,6 @@ class ReplyLane(Lane):
                 break
         if not self.ended and self._constraint.complete:
             self._end("stop")
-        return bool(forced)
 
     def _append(self, token: int) -> None:
         self.tokens.append(token)
@@ -362,3 +370,14 @@ class Call:
     def emit(self, event: TokenEvent) -> None:
         """Note new text for the next delivery."""
         self.events.append(event)
+
+    def tell(self, events: Iterable[TokenEvent]) -> None:
+        """Give the caller new text, on the event loop; what the caller's function raises ends the call."""
+        for event in events:
+            if self.on_token is None or self.abandoned:
+                return
+            try:
+                self.on_token(event)
+            except Exception as error:  # noqa: BLE001 - it is the caller's, whatever it is, and goes to the caller
+                self.abandoned = True
+                self.done(error)

@@ -147,13 +147,16 @@ class PrefixTree:
         self._cells -= freed
         return freed
 
-    def exclusive(self, sequence: int) -> int:
-        """Cells that only `sequence` holds: what forgetting it would free."""
-        run, count = self._tails.get(sequence), 0
-        while run is not None and run.holders == {sequence}:
-            count += len(run.tokens)
-            run = run.parent
-        return count
+    def exclusive(self, *sequences: int) -> int:
+        """Cells that none but `sequences` hold: what forgetting all of them would free."""
+        among, runs = set(sequences), set[_Run]()
+        for sequence in sequences:
+            run = self._tails.get(sequence)
+            # Who holds a run holds all before it; the root has no holders.
+            while run is not None and run.holders and run.holders <= among:
+                runs.add(run)
+                run = run.parent
+        return sum(len(run.tokens) for run in runs)
 
     def _split_at(self, sequence: int, length: int) -> _Run:
         """The run of `sequence` that ends at `length`, made by splitting one where needed."""

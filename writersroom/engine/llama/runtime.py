@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import llama_cpp as lib
 import numpy as np
-from jinja2.exceptions import TemplateError
-from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from writersroom.engine.errors import EngineFailed, NoChatTemplate, NotAModel
-from writersroom.engine.interface import Floats, Part, Prompt
+from writersroom.engine.files.chat_layout import LayOut, layout_of
+from writersroom.engine.interface import Floats, Prompt
 from writersroom.engine.settings import CellType, EngineSettings
 
 CELL_TYPES: Final[dict[CellType, int]] = {
@@ -70,7 +71,8 @@ class Weights:
         """Load `path`.
 
         Raises:
-            NotAModel: llama.cpp refused the file.
+            NotAModel: llama.cpp refused the file, or a LoRA adapter.
+            NoChatTemplate: its chat template is none that can be read.
         """
         log = start_backend()
         log.clear()
@@ -78,12 +80,22 @@ class Weights:
         params.n_gpu_layers = settings.n_gpu_layers
         params.use_extra_bufts = settings.use_extra_bufts
         self.path = path
-        model = lib.llama_model_load_from_file(str(path).encode(), params)
+        model = lib.llama_model_load_from_file(os.fsencode(path), params)
         if not model:
             raise NotAModel(
                 f"llama.cpp cannot load {path}: {log.last()}; check the file with `writersroom models`."
             )
         self.model: lib.llama_model_p = model
+        self.loras: list[tuple[lib.llama_adapter_lora_p, float]] = []
+        try:
+            self._read(settings)
+        except BaseException:
+            self.close()
+            raise
+
+    def _read(self, settings: EngineSettings) -> None:
+        """Note what the model says of itself, and load what belongs to it."""
+        model = self.model
         self.vocab: lib.llama_vocab_p = _present(lib.llama_model_get_vocab(model))
         self.n_vocab = lib.llama_vocab_n_tokens(self.vocab)
         self.n_layer = lib.llama_model_n_layer(model)
@@ -98,13 +110,9 @@ class Weights:
         self._adds_bos = lib.llama_vocab_get_add_bos(self.vocab)
         self._pieces: dict[int, bytes] = {}
         self._special: dict[int, bool] = {}
-        self._formatter = self._chat_formatter()
-        self.loras: list[tuple[lib.llama_adapter_lora_p, float]] = []
-        try:
-            self.loras += (self._load_lora(spec) for spec in settings.lora)
-        except NotAModel:
-            self.close()
-            raise
+        self._lay_out = self._chat_layout()
+        for spec in settings.lora:
+            self.loras.append(self._load_lora(spec))
 
     def close(self) -> None:
         """Free the weights. No context may be using them."""
@@ -117,21 +125,16 @@ class Weights:
 
         Raises:
             NoChatTemplate: chat parts, and the model file has no template.
+            Unsupported: its template refuses these parts.
         """
         if isinstance(prompt, str):
             return prompt
-        if self._formatter is None:
+        if self._lay_out is None:
             raise NoChatTemplate(
                 f"{self.path.name} has no chat template, so it cannot take part in a chat; "
                 "use an instruction-tuned model or a plain text prompt."
             )
-        begun = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        asked = prompt[:-1] if begun else prompt
-        try:
-            return self._format(asked) + begun
-        except TemplateError:
-            # Some templates (Gemma's) refuse a system part; what it says then opens the first user part.
-            return self._format(_without_system(asked)) + begun
+        return self._lay_out(prompt)
 
     def tokenize(self, text: str, *, special: bool, opening: bool) -> list[int]:
         """Token ids of `text`.
@@ -187,17 +190,13 @@ class Weights:
             found = self._special[token] = lib.llama_vocab_is_control(self.vocab, token)
         return found
 
-    def _format(self, parts: Sequence[Part]) -> str:
-        assert self._formatter is not None
-        messages: Any = [{"role": part.role, "content": part.text} for part in parts]
-        return self._formatter(messages=messages).prompt
-
-    def _chat_formatter(self) -> Jinja2ChatFormatter | None:
+    def _chat_layout(self) -> LayOut | None:
         template = lib.llama_model_chat_template(self.model, None)
         if not template:
             return None
-        return Jinja2ChatFormatter(
-            template=template.decode("utf-8", "replace"),
+        return layout_of(
+            template.decode("utf-8", "replace"),
+            name=self.path.name,
             eos_token=self.piece(self._eos).decode("utf-8", "replace") if self._eos >= 0 else "",
             bos_token=self.piece(self._bos).decode("utf-8", "replace") if self._bos >= 0 else "",
         )
@@ -209,14 +208,14 @@ class Weights:
         return every if wanted < 0 else min(wanted, every)
 
     def _load_lora(self, spec: str) -> tuple[lib.llama_adapter_lora_p, float]:
-        name, _, scale = spec.rpartition("=") if "=" in spec else (spec, "", "1")
-        adapter = lib.llama_adapter_lora_init(self.model, name.encode())
+        name, scale = _file_and_scale(spec)
+        adapter = lib.llama_adapter_lora_init(self.model, os.fsencode(name))
         if not adapter:
             raise NotAModel(
                 f"llama.cpp cannot load the LoRA adapter {name}: {start_backend().last()}; "
-                "it must be a GGUF adapter made for this model."
+                "give FILE or FILE=SCALE, a GGUF adapter made for this model and a number."
             )
-        return adapter, float(scale)
+        return adapter, scale
 
 
 def _token(value: Any) -> int:
@@ -224,12 +223,14 @@ def _token(value: Any) -> int:
     return value
 
 
-def _without_system(parts: Sequence[Part]) -> tuple[Part, ...]:
-    system = "\n\n".join(part.text for part in parts if part.role == "system")
-    rest = [part for part in parts if part.role != "system"]
-    if not rest or rest[0].role != "user":
-        return (Part(role="user", text=system), *rest)
-    return (Part(role="user", text=f"{system}\n\n{rest[0].text}"), *rest[1:])
+def _file_and_scale(spec: str) -> tuple[str, float]:
+    """An adapter's file and its scale, 1 if none is given: what is no number is part of the file's name."""
+    name, _, scale = spec.rpartition("=")
+    try:
+        number = float(scale)
+    except ValueError:
+        return spec, 1.0
+    return (name, number) if name and math.isfinite(number) else (spec, 1.0)
 
 
 class Batch:
@@ -318,7 +319,11 @@ class Context:
         self._memory: lib.llama_memory_t = _present(lib.llama_get_memory(context))
         self._weights = weights
         if weights.loras:
-            self._apply_loras()
+            try:
+                self._apply_loras()
+            except EngineFailed:
+                self.close()
+                raise
 
     @property
     def pointer(self) -> lib.llama_context_p:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from writersroom.engine.errors import EngineClosed, EngineFailed
+from writersroom.engine.interface import TokenEvent
 from writersroom.engine.llama.lanes import Call, Lane
 from writersroom.engine.llama.prefixes import PrefixTree, common_length
 from writersroom.engine.llama.runtime import Batch, Context, Weights
@@ -63,12 +64,10 @@ class Worker:
         self._weights = weights
         self._settings = settings
         self._loop = loop
-        # Sequences beyond those that decode hold the prefixes of lanes that have ended.
-        ids = min(4 * settings.sequences, 256)
-        self._context = Context(weights, settings, sequences=ids)
+        self._context = Context(weights, settings, sequences=settings.held_sequences)
         self._batch = Batch(settings.n_batch)
         self._tree = PrefixTree()
-        self._free_ids = list(reversed(range(ids)))
+        self._free_ids = list(reversed(range(settings.held_sequences)))
         self._cached: OrderedDict[int, None] = OrderedDict()
         self._calls: dict[Lane, Call] = {}
         self._waiting: deque[Lane] = deque()
@@ -76,6 +75,8 @@ class Worker:
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._failure: EngineFailed | None = None
+        # Held to let a call in, and to shut: no call is let in that the last look into the inbox would miss.
+        self._door = threading.Lock()
         self._hidden_turn = False
         self._thread = threading.Thread(target=self._run, name="writersroom-engine", daemon=True)
         self._thread.start()
@@ -93,11 +94,12 @@ class Worker:
         Raises:
             EngineClosed, EngineFailed: it would never be answered.
         """
-        if self._failure is not None:
-            raise self._failure
-        if self._closed.is_set():
-            raise EngineClosed
-        self._inbox.put(lambda: self._enqueue(call))
+        with self._door:
+            if self._failure is not None:
+                raise self._failure
+            if self._closed.is_set():
+                raise EngineClosed
+            self._inbox.put(lambda: self._enqueue(call))
 
     def abandon(self, call: Call) -> None:
         """The caller of `call` has gone."""
@@ -131,10 +133,12 @@ class Worker:
                     self._step()
                 self._finish_calls()
         except Exception as error:  # noqa: BLE001 - the model call: whatever it was, callers must hear of it
-            self._failure = EngineFailed(f"The model stopped working: {error}; reopen it to go on.")
-            self._failure.__cause__ = error
+            failure = EngineFailed(f"The model stopped working: {error}; reopen it to go on.")
+            failure.__cause__ = error
+            self._failure = failure
         finally:
-            self._closed.set()
+            with self._door:
+                self._closed.set()
             self._end_all(self._failure or EngineClosed())
             self._context.close()
 
@@ -190,6 +194,9 @@ class Worker:
         passed: list[Lane] = []
         while self._waiting and len(self._live) < self._settings.sequences:
             lane = self._waiting.popleft()
+            lane.begin()
+            if lane.ended:
+                continue
             if self._prefix_is_coming(lane):
                 passed.append(lane)
             elif not self._seat(lane):
@@ -211,20 +218,19 @@ class Worker:
     def _seat(self, lane: Lane) -> bool:
         """Give `lane` a sequence and what the cache holds of its prompt; False where there is no room yet."""
         length, holder = self._reusable(lane)
-        if not self._make_room(lane.reserve - length, sparing=holder):
-            if self._live:
-                return False
-            self._evict_all()
-            length, holder = 0, None
         if not self._free_ids:
             self._evict(next(id for id in self._cached if id != holder))
-        sequence = lane.sequence = self._free_ids.pop()
-        if holder is not None and length > 0:
+        sequence = self._free_ids.pop()
+        if holder is not None:
+            # From here on the shared cells are the lane's too, and stay when the rest of their holder goes.
             self._context.copy(holder, sequence, length)
             self._tree.share(holder, sequence, length)
             if holder in self._cached:
                 self._cached.move_to_end(holder)
-        lane.computed = length
+        if not self._make_room(lane.reserve - length):
+            self._forget(sequence)
+            return False
+        lane.sequence, lane.computed = sequence, length
         reused = min(length, lane.prompt_length)
         lane.tally.reused += reused
         self.profile.reused += reused
@@ -238,28 +244,32 @@ class Worker:
         length = min(length, lane.wants_from)
         return (length, holder) if length > 0 else (0, None)
 
-    def _make_room(self, needed: int, *, sparing: int | None) -> bool:
-        """Evict cached prefixes, oldest first, until `needed` cells are free beside what is promised."""
+    def _make_room(self, needed: int) -> bool:
+        """Evict cached prefixes, oldest first, until `needed` cells are free beside what is promised.
+
+        Where all of them would not do, none goes.
+        """
         promised = sum(lane.reserve - lane.computed for lane in self._live)
-        while self._tree.cells + promised + needed > self._settings.n_ctx:
-            oldest = next((id for id in self._cached if id != sparing), None)
-            if oldest is None:
-                return False
-            self._evict(oldest)
+        lacking = self._tree.cells + promised + needed - self._settings.n_ctx
+        if lacking > self._tree.exclusive(*self._cached):
+            return False
+        while lacking > 0:
+            lacking -= self._evict(next(iter(self._cached)))
         return True
 
-    def _evict(self, sequence: int) -> None:
+    def _evict(self, sequence: int) -> int:
+        """Take a sequence out of the cache; returns how many cells this freed."""
         del self._cached[sequence]
-        self._forget(sequence)
+        return self._forget(sequence)
 
     def _evict_all(self) -> None:
         for sequence in list(self._cached):
             self._evict(sequence)
 
-    def _forget(self, sequence: int) -> None:
+    def _forget(self, sequence: int) -> int:
         self._context.remove(sequence)
-        self._tree.truncate(sequence, 0)
         self._free_ids.append(sequence)
+        return self._tree.truncate(sequence, 0)
 
     def _retire(self, ended: Iterable[Lane]) -> None:
         """Take ended lanes out; what is worth keeping of them stays in the cache."""
@@ -305,7 +315,7 @@ class Worker:
         for lane, start, rows in placed:
             self._advance(lane, start, rows)
         self._retire([lane for lane in self._live if lane.ended])
-        self._deliver(call for call in dict.fromkeys(self._calls.values()) if call.events)
+        self._deliver(dict.fromkeys(self._calls.values()))
         self.profile.sampling += time.perf_counter() - decoded
 
     def _fill_batch(self) -> list[tuple[Lane, int, range]]:
@@ -355,7 +365,7 @@ class Worker:
                 tally.steps += 1
                 tally.shared += len(writing)
             else:
-                tally.prefilled += len(rows)
+                tally.prefilled += min(len(rows), lane.prompt_length - lane.computed)
                 if lane.computed + len(rows) >= lane.prompt_length and tally.written is None:
                     tally.written = now
 
@@ -383,9 +393,9 @@ class Worker:
                 self._calls.update((lane, call) for lane in call.lanes)
                 self._waiting.extendleft(reversed(call.lanes))
                 continue
-            self._deliver([call] if call.events else [])
             answered.append(call)
         if answered:
+            self._deliver(answered)
             self._answer(answered)
             if self._live or self._waiting:
                 self._settle()
@@ -406,18 +416,18 @@ class Worker:
 
     def _deliver(self, calls: Iterable[Call]) -> None:
         """Hand new text over, one crossing of threads for a whole step."""
-        ready = [(call.on_token, call.events) for call in calls if call.on_token is not None]
-        for call in self._calls.values():
-            call.events = []
-        if not ready:
-            return
+        ready: list[tuple[Call, list[TokenEvent]]] = []
+        for call in calls:
+            if call.events:
+                ready.append((call, call.events))
+                call.events = []
 
         def tell() -> None:
-            for on_token, events in ready:
-                for event in events:
-                    on_token(event)
+            for call, events in ready:
+                call.tell(events)
 
-        self._post(tell)
+        if ready:
+            self._post(tell)
 
     def _end_all(self, error: Exception) -> None:
         while True:

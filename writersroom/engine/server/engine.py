@@ -35,13 +35,19 @@ from writersroom.engine.server.dialects import dropped
 from writersroom.engine.server.draft import Draft
 from writersroom.engine.server.faults import PromptRefused
 from writersroom.engine.server.inquiry import Ability, Served, inquire
-from writersroom.engine.server.prompts import count_tokens, prompt_hash, sendable, surely_fits
+from writersroom.engine.server.prompts import (
+    count_tokens,
+    estimated_tokens,
+    prompt_hash,
+    sendable,
+    surely_fits,
+)
 from writersroom.engine.server.settings import ServerSettings
 from writersroom.engine.server.shape import ReplyShape
-from writersroom.engine.server.watch import Stopped, Watch, together
 from writersroom.engine.server.weigh import Scales, joined_usage
 from writersroom.engine.server.wire import Body, Wire
 from writersroom.engine.server.writing import Writer
+from writersroom.engine.watch import Stopped, Watch, together
 
 _WITHOUT_EMBEDDING: Final[frozenset[Ability]] = frozenset({"generate", "schema", "choose"})
 _WITH_EMBEDDING: Final[frozenset[Ability]] = frozenset({*_WITHOUT_EMBEDDING, "embed"})
@@ -240,7 +246,10 @@ class ServerEngine:
         silent = sum(draft.spent is None and not draft.cancelled for draft in drafts)
         if not silent:
             return usage
-        counted = await count_tokens(self._wire, self._served, prompt)
+        try:
+            counted = await count_tokens(self._wire, self._served, prompt)
+        except ServerError:  # The replies are here; what they cost is not worth losing them.
+            counted = estimated_tokens(prompt)
         return usage.model_copy(update={"prefilled": usage.prefilled + silent * counted.total})
 
     async def _vectors(self, texts: Sequence[str]) -> list[npt.NDArray[np.float64]]:

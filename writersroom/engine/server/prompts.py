@@ -14,7 +14,7 @@ from writersroom.engine.interface import Part, Prompt
 from writersroom.engine.server.answers import Templated, Tokens
 from writersroom.engine.server.certain import whole_characters
 from writersroom.engine.server.inquiry import Served
-from writersroom.engine.server.wire import Wire
+from writersroom.engine.server.wire import Body, Wire
 from writersroom.frozen import Frozen
 
 _TEMPLATE_TOKENS_A_PART: Final = 5
@@ -85,25 +85,39 @@ async def count_tokens(wire: Wire, served: Served, prompt: Prompt) -> Count:
     Exact with llama-server and vLLM. llama-cpp-python counts text but does not show its template, whose share
     is estimated. Elsewhere everything is: four bytes of UTF-8 to a token.
     """
-    text = prompt if isinstance(prompt, str) else "".join(part.text for part in prompt)
-    parts = 0 if isinstance(prompt, str) else len(prompt)
-    template = _TEMPLATE_TOKENS_A_PART * parts + _TEMPLATE_TOKENS_AT_END if parts else 0
     name = served.dialect.name
     if name == "llama-cpp-python":
-        counted = await wire.may(Tokens, "/extras/tokenize/count", {"model": served.model, "input": text})
+        body: Body = {"model": served.model, "input": _joined(prompt)}
+        counted = await wire.may(Tokens, "/extras/tokenize/count", body)
         if counted is not None:
-            return Count(total=counted.total + template, least=counted.total)
+            return Count(total=counted.total + _template_tokens(prompt), least=counted.total)
     elif name in {"llama-server", "vllm"}:
         exact = await _exact(wire, served, prompt)
         if exact is not None:
             return Count(total=exact, least=exact)
-    return Count(total=math.ceil(len(text.encode()) / _BYTES_A_TOKEN) + template, least=0)
+    return estimated_tokens(prompt)
+
+
+def estimated_tokens(prompt: Prompt) -> Count:
+    """A count without asking: four bytes of UTF-8 to a token."""
+    tokens = math.ceil(len(_joined(prompt).encode()) / _BYTES_A_TOKEN)
+    return Count(total=tokens + _template_tokens(prompt), least=0)
 
 
 async def templated(wire: Wire, prompt: tuple[Part, ...]) -> str | None:
     """The prompt laid out by llama-server's template; None where it does not say."""
     answer = await wire.may(Templated, "/apply-template", {"messages": messages(prompt)})
     return answer.prompt if answer else None
+
+
+def _joined(prompt: Prompt) -> str:
+    return prompt if isinstance(prompt, str) else "".join(part.text for part in prompt)
+
+
+def _template_tokens(prompt: Prompt) -> int:
+    if isinstance(prompt, str):
+        return 0
+    return _TEMPLATE_TOKENS_A_PART * len(prompt) + _TEMPLATE_TOKENS_AT_END
 
 
 async def _exact(wire: Wire, served: Served, prompt: Prompt) -> int | None:

@@ -31,8 +31,8 @@ from writersroom.engine.server.forcing import by_characters, by_tokens
 from writersroom.engine.server.inquiry import Served
 from writersroom.engine.server.prompts import messages, prompt_fields, role_labelled
 from writersroom.engine.server.settings import ServerSettings
-from writersroom.engine.server.watch import together
 from writersroom.engine.server.wire import Body, Wire
+from writersroom.engine.watch import together
 from writersroom.frozen import Frozen
 
 Method: TypeAlias = Literal["forced", "echoed", "sampled"]

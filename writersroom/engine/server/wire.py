@@ -53,6 +53,10 @@ class _Again(Exception):
         self.after = after
 
 
+class _NoAnswer(_Again):
+    """The connection could not be made, or failed before all of the answer had come."""
+
+
 class Wire:
     """A connection pool to one server.
 
@@ -65,11 +69,18 @@ class Wire:
         self._root, self.address = _parse_address(address)
         headers = {"accept": "text/event-stream, application/json"}
         if settings.api_key is not None:
-            headers["authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
+            key = settings.api_key.get_secret_value()
+            if not (key.isascii() and key.isprintable()):
+                raise self._error(
+                    "cannot be asked: the key has characters that no key has; check $WRITERSROOM_API_KEY"
+                )
+            headers["authorization"] = f"Bearer {key}"
         self._client = httpx.AsyncClient(
             headers=headers,
             timeout=httpx.Timeout(None, connect=settings.connect_s),
-            limits=httpx.Limits(max_connections=None),
+            # Servers close an idle connection after five seconds (uvicorn) or more; a request that meets it
+            # just then is lost.
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=2.0),
             # A proxy meant for the outside must not stand between this program and a server beside it.
             trust_env=not _is_loopback(self._root),
         )
@@ -90,14 +101,24 @@ class Wire:
         body: Body | None = None,
         *,
         within: float | None = None,
-        attempts: int | None = None,
     ) -> A:
         """One request and its whole answer; GET where there is no body.
 
         Raises:
-            ServerError: it could not be had within `within` seconds or `attempts` tries.
+            ServerError: it could not be had within `within` seconds or `ServerSettings.attempts` tries.
             PromptTooLong: the server says so.
         """
+        return await self._asked(answer, path, body, within, self._settings.attempts, _Again)
+
+    async def _asked(
+        self,
+        answer: type[A],
+        path: str,
+        body: Body | None,
+        within: float | None,
+        attempts: int,
+        again: type[_Again],
+    ) -> A:
         limit = within or self._settings.first_token_s
 
         async def once() -> A:
@@ -109,18 +130,21 @@ class Wire:
             return self._parse(answer, content)
 
         async with self._slots:
-            return await self._patiently(once, attempts or self._settings.attempts)
+            return await self._patiently(once, attempts, again)
 
     async def may(self, answer: type[A], path: str, body: Body | None = None) -> A | None:
         """The answer of an address that a server need not have; None where it has not.
+
+        Some answer an address that they do not know with success and something else, or ask for another key
+        there than elsewhere. A connection that fails is tried once more.
 
         Raises:
             ServerError: the server could not be reached.
         """
         try:
-            return await self.ask(answer, path, body, within=self._settings.inquiry_s, attempts=1)
+            return await self._asked(answer, path, body, self._settings.inquiry_s, 2, _NoAnswer)
         except ServerError as error:
-            if error.status is None or error.status in {401, 403}:
+            if error.status is None:
                 raise
             return None
 
@@ -150,39 +174,43 @@ class Wire:
                 raise
 
         async with self._slots:
-            await self._patiently(once, self._settings.attempts)
+            await self._patiently(once, self._settings.attempts, _Again)
 
     async def _follow(self, path: str, body: Body, hear: Hear) -> None:
         clock = asyncio.get_running_loop().time
         settings = self._settings
         silence = f"no token within {settings.first_token_s:g} s; check its load or raise first_token_s"
         finished = done = False
+
+        def take(reply: Reply) -> bool:
+            nonlocal finished
+            if reply.error is not None:
+                fault = reply.error if isinstance(reply.error, Fault) else Fault(message=reply.error)
+                raise error_from(self.address, None, fault, settings.api_key)
+            finished = finished or reply.finish is not None
+            return hear(reply)
+
         try:
             async with asyncio.timeout(settings.first_token_s) as limit, self._opened(path, body) as response:
-                if "text/event-stream" not in response.headers.get("content-type", ""):
-                    # It does not stream: the whole reply is one event.
-                    hear(self._parse(Reply, await _read(response, _LARGEST_ANSWER)))
-                    return
                 async for data in _events(response):
                     if done or data.strip() == "[DONE]":
                         # What follows is read, for a moment, so that the connection can be used again.
                         done = True
                         limit.reschedule(clock() + _DRAIN_S)
                         continue
-                    reply = self._parse(Reply, data)
-                    if reply.error is not None:
-                        fault = reply.error if isinstance(reply.error, Fault) else Fault(message=reply.error)
-                        raise error_from(self.address, None, fault, settings.api_key)
-                    finished = finished or reply.finish is not None
-                    if not hear(reply):
+                    if not take(self._parse(Reply, data)):
                         return
                     limit.reschedule(clock() + settings.between_tokens_s)
                     silence = (
                         f"no further token within {settings.between_tokens_s:g} s; the reply is broken off"
                     )
         except TimeoutError:
-            if not done:
+            if not (finished or done):
                 raise self._error(f"sent {silence}") from None
+        except _NoAnswer:
+            # What may still have come after the end of the reply is its cost.
+            if not finished:
+                raise
         except EventTooLarge:
             raise self._error("sent an event of more than 16 MiB; the reply is broken off") from None
         if not finished:
@@ -201,11 +229,11 @@ class Wire:
                     raise self._refused(response, await _read(response, _LARGEST_REFUSAL))
                 yield response
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _Again(
+            raise _NoAnswer(
                 self._error("cannot be reached: " + _reason(error) + "; check the address and that it runs")
             ) from error
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-            raise _Again(self._error("broke the connection off: " + _reason(error))) from error
+            raise _NoAnswer(self._error("broke the connection off: " + _reason(error))) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._error("cannot be asked: " + _reason(error)) from error
 
@@ -222,26 +250,29 @@ class Wire:
             )
         return _Again(error, after=pause)
 
-    async def _patiently(self, once: Callable[[], Awaitable[T]], attempts: int) -> T:
-        """Try until it works, with growing and jittered pauses, or as long as the server asks."""
+    async def _patiently(self, once: Callable[[], Awaitable[T]], attempts: int, again: type[_Again]) -> T:
+        """Try until it works, with growing and jittered pauses, or as long as the server asks.
+
+        Of what may succeed if it is tried again, only `again` is.
+        """
         first, longest = self._settings.first_pause_s, self._settings.longest_pause_s
         growing = wait_exponential_jitter(multiplier=first, max=longest, jitter=first)
 
         def pause(state: RetryCallState) -> float:
-            again = state.outcome.exception() if state.outcome else None
-            asked = again.after if isinstance(again, _Again) else None
+            failure = state.outcome.exception() if state.outcome else None
+            asked = failure.after if isinstance(failure, _Again) else None
             return growing(state) if asked is None else asked
 
         trials = AsyncRetrying(
-            stop=stop_after_attempt(attempts), wait=pause, retry=retry_if_exception_type(_Again), reraise=True
+            stop=stop_after_attempt(attempts), wait=pause, retry=retry_if_exception_type(again), reraise=True
         )
         try:
             return await trials(once)
-        except _Again as again:
-            error = again.error
+        except _Again as failure:
+            error = failure.error
             if attempts > 1:
                 error = self._error(f"{error.reason} (tried {attempts} times)", error.status)
-            raise error from again.__cause__
+            raise error from failure.__cause__
 
     def _parse(self, answer: type[A], content: bytes | str) -> A:
         try:
@@ -250,7 +281,8 @@ class Wire:
             text = content if isinstance(content, str) else content[:400].decode("utf-8", "replace")
             raise self._error(
                 f"answered with something else than OpenAI's interface ({legible(text[:80])!r}); "
-                "check the address"
+                "check the address",
+                httpx.codes.OK,
             ) from error
 
     def _error(self, reason: str, status: int | None = None) -> ServerError:
@@ -267,6 +299,10 @@ async def _read(response: httpx.Response, most: int) -> bytes:
 
 
 async def _events(response: httpx.Response) -> AsyncIterator[str]:
+    if "text/event-stream" not in response.headers.get("content-type", ""):
+        # It does not stream: the whole reply is one event.
+        yield (await _read(response, _LARGEST_ANSWER)).decode("utf-8", "replace")
+        return
     splitter = EventSplitter()
     async for chunk in response.aiter_bytes():
         for data in splitter.feed(chunk):
