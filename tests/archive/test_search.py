@@ -127,7 +127,7 @@ def folded(word: str) -> str:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40))
 def test_no_query_is_an_error(spoken: Archive, text: str) -> None:
-    assert len(spoken.search(text)) <= 4
+    assert len(spoken.search(text)) <= spoken.head
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
