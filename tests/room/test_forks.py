@@ -252,9 +252,7 @@ async def test_every_kind_that_is_said_can_be_edited(tmp_path: Path) -> None:
                 "convened", "agenda_set", "pitched", "stance_taken", "ruled", "scene_opened", "line_spoken",
                 "take_written", "note_given", "scene_locked",
             }  # fmt: skip
-            assert all(
-                isinstance(archive.event(branch.fork or 1).body, object) for branch in archive.branches()
-            )
+            assert len(archive.branches()) == 1 + len(seen)
 
 
 async def test_feelings_follow_the_edited_line(tmp_path: Path) -> None:

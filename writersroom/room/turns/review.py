@@ -51,9 +51,7 @@ async def weigh(at: Moment) -> Spoken:
     try:
         return Spoken(entries=tuple(await _judged(at, game, scene)))
     except EngineError as error:
-        # The writers can do without a critic; the session goes on with questions.
-        failed = Failed(where=CRITIC, message=str(error))
-        return Spoken(entries=(Entry(body=failed, scene=scene.opened.scene),))
+        return _without_critic(scene, error)
 
 
 async def note(at: Moment) -> Spoken:
@@ -63,8 +61,11 @@ async def note(at: Moment) -> Spoken:
         return await write.note(at)
     scene = write.scene_of(at)
     draft = scene.takes[at.turn.take]
-    await game.catch_up(_lessons(at.standing))
-    (verdict,) = await game.weigh([_text(draft)])
+    try:
+        await game.catch_up(_lessons(at.standing))
+        (verdict,) = await game.weigh([_text(draft)])
+    except EngineError as error:
+        return _without_critic(scene, error)
     lines = [line for _, line in draft.lines]
     earlier = [given for _, given in review.notes.values()]
     place, severity = _worst(verdict, lines, avoiding={given.quote for given in earlier})
@@ -138,6 +139,12 @@ async def lock(at: Moment) -> Spoken:
             Entry(body=StatusSet(status=Status.LOCKED, diff=diff), scene=scene.opened.scene),
         )
     )
+
+
+def _without_critic(scene: Scene, error: EngineError) -> Spoken:
+    """The writers can do without a critic: what it has judged stands; the rest is left to questions."""
+    failed = Failed(where=CRITIC, message=str(error))
+    return Spoken(entries=(Entry(body=failed, scene=scene.opened.scene),))
 
 
 async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
@@ -289,7 +296,10 @@ async def _steered(at: Moment) -> Moment:
     game, engine = at.room.game, at.room.engine
     if game is None or not at.room.plan.steering or not isinstance(engine, Tokenizing):
         return at
-    await game.catch_up(_lessons(at.standing))
+    try:
+        await game.catch_up(_lessons(at.standing))
+    except EngineError:
+        return at  # The next turn that asks the critic itself says so.
     since = _review(at).since
     spoken = [words for event, agent, words in at.standing.said if agent and event <= since]
     return replace(at, asker=at.asker.steered(game.biases(lambda: spoken, engine.token_ids)))
