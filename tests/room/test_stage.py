@@ -11,6 +11,7 @@ from writersroom.events.condensed import Condensed
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.resources import repository
+from writersroom.room.listening import Listener
 from writersroom.room.moment import Moment, Room, moment, stage
 from writersroom.room.order import Turn
 from writersroom.room.plan import Plan
@@ -30,7 +31,7 @@ def at(player: Player, agent: str) -> Moment:
         seed=1,
         structure="three_act",
     )
-    return moment(room, Turn(kind="line", agent=agent, take="s2.t1"), player.standing, Said())
+    return moment(room, Turn(kind="line", agent=agent, take="s2.t1"), player.standing, Said(), Listener())
 
 
 def told(*beats: tuple[str, tuple[str, ...]]) -> Player:

@@ -8,7 +8,7 @@ from typing import Final
 
 from writersroom.cast.filters import Fault, faults
 from writersroom.cast.requests import Asked, Trait
-from writersroom.cast.said import Said, words_in
+from writersroom.cast.said import Said, named_in, words_in
 from writersroom.cast.tidy import tidy
 from writersroom.engine.interface import Take
 from writersroom.frozen import Frozen
@@ -99,5 +99,5 @@ def cites(text: str, *, beats: Iterable[Beat], characters: Iterable[str]) -> tup
         telling = {word for word in words_in(beat.summary) if len(word) >= _TELLING and word not in in_names}
         if beat.id.lower() in said or len(telling & said) >= 2:
             named.append(beat.id)
-    named += [name for name in names if set(words_in(name)) <= said and words_in(name)]
+    named += named_in(text, names)
     return tuple(dict.fromkeys(named))

@@ -23,6 +23,12 @@ def runs_of(words: list[str], length: int = RUN) -> list[tuple[str, ...]]:
     return [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]
 
 
+def named_in(text: str, names: Iterable[str]) -> list[str]:
+    """The names whose words all stand in a text."""
+    said = set(words_in(text))
+    return [name for name in names if words_in(name) and set(words_in(name)) <= said]
+
+
 class Said:
     """An index of what was said, text after text. Runs do not reach from one text into the next."""
 

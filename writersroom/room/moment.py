@@ -16,6 +16,7 @@ from writersroom.critic.game import Game
 from writersroom.engine.interface import Engine
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.room.asking import Asker, seed_of
+from writersroom.room.listening import Listener
 from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Standing
@@ -57,8 +58,8 @@ class Moment:
     """What the agent picks by among things that take turns."""
 
 
-def moment(room: Room, turn: Turn, standing: Standing, said: Said) -> Moment:
-    """The moment at which `turn` begins."""
+def moment(room: Room, turn: Turn, standing: Standing, said: Said, listener: Listener) -> Moment:
+    """The moment at which `turn` begins, followed by `listener` while it is written."""
     card, shared = room.company.by_name[turn.agent], shared_of(standing)
     number = _number(room, turn, standing)
     everybody = dict.fromkeys([*room.company.by_name, *(one.name for one in standing.characters)])
@@ -77,7 +78,7 @@ def moment(room: Room, turn: Turn, standing: Standing, said: Said) -> Moment:
         standing=standing,
         card=card,
         shared=shared,
-        asker=Asker(room.engine, page, said=said, others=others),
+        asker=Asker(room.engine, page, said=said, others=others, listener=listener),
         number=number,
     )
 
@@ -128,7 +129,7 @@ def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:
     beats = [graph.beat(id) for id in scene.beats if id in graph]
     place = min(len(beats) - 1, line * len(beats) // at.room.plan.lines)
     now = beats[place] if beats else None
-    told = list(itertools.takewhile(lambda beat: now is None or beat.id != now.id, graph.beats()))
+    told = itertools.takewhile(lambda beat: now is None or beat.id != now.id, graph.beats())
     seen = [beat.summary for beat in told if beat.status is not Status.PITCHED and name in beat.seen_by]
     there = {id for id, one in scenes.items() if name in one.opened.characters}
     shorts = at.standing.short_of

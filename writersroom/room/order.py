@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from writersroom.cast.cards import Card
-from writersroom.cast.said import words_in
+from writersroom.cast.said import named_in
 from writersroom.events import EventId
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
@@ -143,10 +143,11 @@ def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ..
     turns: list[Turn] = []
     for proposal in standing.proposals:
         others = [name for name in company.speakers if name != proposal.agent]
+        named = named_in(proposal.body.reason, others)
         others.sort(
             key=lambda name: (
                 asked[name],
-                not set(words_in(name)) <= set(words_in(proposal.body.reason)),
+                name not in named,
                 standing.spoke_before.get(name, 0),
             )
         )

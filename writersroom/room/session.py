@@ -229,11 +229,6 @@ class Session:
         """All agents."""
         return tuple(self._room.company.by_name)
 
-    @property
-    def said(self) -> Said:
-        """What was said, to tell what is said again."""
-        return self._said
-
     def judge_by(self, game: Game | None) -> None:
         """Let takes be judged by a critic from now on, or by the critics' questions alone."""
         self._room = replace(self._room, game=game)
@@ -306,9 +301,9 @@ class Session:
         if not words or len(words) > LONGEST_NOTE:
             wrong = "is empty" if not words else f"has {len(words):,} characters"
             raise BadAnswer("text", f"The note {wrong}; whisper 1 to {LONGEST_NOTE} characters.")
+        name = self._agent(agent)
         # What it is saying now does not know of the note yet: it begins anew.
-        self._ahead.overtake(self._agent(agent))
-        self.note(Whispered(to=self._agent(agent), text=words))
+        self.note(Whispered(to=name, text=words), heeded_by=name)
 
     def take_seat(self, agent: str) -> None:
         """A person plays an agent from now on."""
@@ -322,9 +317,14 @@ class Session:
         """A weakness of the plot is meant to be there, or no longer."""
         self.note(WeaknessIntended(weakness=weakness_key, intended=intended))
 
-    def note(self, body: Body) -> None:
-        """Keep something that a person did; what was written ahead without knowing of it is thrown away."""
-        self._ahead.overtake()
+    def note(self, body: Body, *, heeded_by: str = "") -> None:
+        """Keep something that a person did; what was written ahead without knowing of it is thrown away.
+
+        Args:
+            body: what it was.
+            heeded_by: an agent whose turn is thrown away even while it is waited for.
+        """
+        self._ahead.overtake(heeded_by)
         self._keep(Spoken(entries=(Entry(body=body, agent="person"),)))
 
     async def edit(self, event: EventId, text: str) -> None:
@@ -408,8 +408,8 @@ class Session:
             # said in it, however long each takes: so their prompts can be made again, and their texts.
             if self._known is None or self._known.event != self.event:
                 self._known = self.standing.copy()
-                self._known_said = self._said.copy()
-            at = approached(self._room, turn, self._known, self._known_said, listener)
+                self._remember()
+            at = approached(self._room, turn, self._known, self._said, listener)
             return await TURNS[turn.kind](at)
         finally:
             if self._listeners.get(turn) is listener:
@@ -417,6 +417,7 @@ class Session:
 
     async def _condense(self, error: PromptTooLong) -> None:
         turn, line = Turn(kind="condense", agent=self._room.company.director), self.line
+        self._remember()
         at = approached(self._room, turn, self.standing.copy(), self._said, Listener())
         try:
             spoken = await condensing.shorter(at, error)
@@ -454,11 +455,15 @@ class Session:
         events = list(self.archive.events())
         self.standing = Standing(events)
         self._known: Standing | None = None
-        self._said = self._known_said = Said()
-        for event in events:
-            remember(self._said, event)
+        self._said, self._unremembered = Said(), events
         self._screen = screen_at(self.archive)
         self._kept = self._screen.turn
+
+    def _remember(self) -> None:
+        """Note what was said since; only where no turn is being written that is held against it."""
+        for event in self._unremembered:
+            remember(self._said, event)
+        self._unremembered.clear()
 
     def _keep(self, spoken: Spoken) -> None:
         """Append a turn as one transaction, then take note of it."""
@@ -469,7 +474,7 @@ class Session:
             ]
         for event in events:
             self.standing.apply(event)
-            remember(self._said, event)
+            self._unremembered.append(event)
             self._heard(event)
         self._screen = folded(events, self._screen)
         if worth_keeping(self._screen, self._kept):

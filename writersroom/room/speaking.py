@@ -59,9 +59,7 @@ def coming(room: Room, standing: Standing) -> tuple[Turn, ...]:
 
 def approached(room: Room, turn: Turn, standing: Standing, said: Said, listener: Listener) -> Moment:
     """The moment at which a turn begins, followed while it is written."""
-    room = replace(room, seed=chance(room.seed, standing))
-    at = moment(room, turn, standing, said)
-    return replace(at, asker=at.asker.heard_by(listener, card=at.card, shared=at.shared))
+    return moment(replace(room, seed=chance(room.seed, standing)), turn, standing, said, listener)
 
 
 def chance(seed: int, standing: Standing) -> int:

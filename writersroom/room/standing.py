@@ -35,7 +35,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.events.wrapped import Wrapped
-from writersroom.room.reviewing import Review, reviewed
+from writersroom.room.reviewing import Review, reviewed, scene_of
 from writersroom.story.beats import BeatId
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
@@ -156,7 +156,7 @@ class Standing:
 
     def draft(self, take: str) -> Draft:
         """A take as far as it is spoken; an empty one where it is not begun."""
-        scene = self.scenes.get(take.partition(".")[0])
+        scene = self.scenes.get(scene_of(take))
         return (scene.takes.get(take) if scene is not None else None) or Draft(take)
 
     def copy(self) -> Standing:
@@ -302,7 +302,7 @@ class Standing:
                 scene.locked, scene.events = body, (scene.events[0], event.id)
 
     def _draft(self, take: str) -> Draft:
-        scene = self.scenes[take.partition(".")[0]]
+        scene = self.scenes[scene_of(take)]
         return scene.takes.setdefault(take, Draft(take))
 
     def _say(self, event: Event, words: str) -> None:

@@ -334,15 +334,19 @@ class Context:
         """Free the context."""
         lib.llama_free(self._context)
 
-    def decode(self, batch: Batch, *, hidden: bool) -> int:
-        """Compute a batch. Returns llama.cpp's code: 0 done, 1 no room in the cache, else failed."""
+    def decode(self, batch: Batch, *, hidden: bool) -> None:
+        """Compute a batch.
+
+        Raises:
+            EngineFailed: llama.cpp could not, with its code: 1 for no room in the cache.
+        """
         lib.llama_set_embeddings(self._context, hidden)
         if hidden:
             batch.want_all()
         code = lib.llama_decode(self._context, batch.as_struct())
-        if code == 0:
-            lib.llama_synchronize(self._context)
-        return code
+        if code != 0:
+            raise EngineFailed(f"llama.cpp could not compute a batch of {batch.size} tokens (code {code})")
+        lib.llama_synchronize(self._context)
 
     def logits(self, row: int) -> Floats:
         """Logits at a batch index, shape (vocabulary,): a view, writable, valid until the next decode."""

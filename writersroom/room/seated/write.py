@@ -18,7 +18,7 @@ from writersroom.room.moment import Room
 from writersroom.room.order import Turn, scene_runs
 from writersroom.room.seated.offer import Offer, named, offer, options, said
 from writersroom.room.spoken import Entry, Spoken
-from writersroom.room.standing import Draft, Scene, Standing
+from writersroom.room.standing import Scene, Standing
 from writersroom.room.turns.feeling import felt
 from writersroom.script.build import SceneLines, build_screenplay
 from writersroom.script.errors import ScriptError
@@ -65,7 +65,7 @@ def line(room: Room, turn: Turn, standing: Standing) -> Offer:
     """What a character feels, does, says and does not say."""
     del room
     scene = _scene(standing)
-    draft = scene.takes.get(turn.take, Draft(turn.take))
+    draft = standing.draft(turn.take)
     others = [name for name in scene.opened.characters if name != turn.agent]
     last = next((one.character for _, one in reversed(draft.lines) if one.character in others), "")
 
@@ -101,7 +101,7 @@ def take(room: Room, turn: Turn, standing: Standing) -> Offer:
     """The lines of a take as a page, to be changed or left as they are."""
     del room
     scene = _scene(standing)
-    draft = scene.takes.get(turn.take, Draft(turn.take))
+    draft = standing.draft(turn.take)
     beats = {beat.id: beat for beat in standing.graph.beats()}
     lines = SceneLines(scene=scene.opened, lines=tuple(one for _, one in draft.lines))
     page = to_fountain(build_screenplay([lines], beats=beats))

@@ -27,6 +27,7 @@ from writersroom.room.turns.feeling import felt_of
 from writersroom.story.beats import Beat
 from writersroom.story.moves import AddBeat, BeatDraft, Move, PayOffSetup, PlantSetup
 from writersroom.story.remedies import Remedy, amendments, with_summary
+from writersroom.story.remedies.drafting import bounded
 from writersroom.story.weakness import WeaknessKind
 from writersroom.view.wording import beats_of, move_words
 
@@ -81,7 +82,7 @@ async def stance(at: Moment) -> Spoken:
     if kind == "amend":
         amendment = await _amendment(at, proposal, sheet)
         kind = "amend" if amendment is not None else "object"
-        sheet = sheet.model_copy(update={"amendment": _sentence(amendment) if amendment is not None else ""})
+        sheet = sheet.model_copy(update={"amendment": _sentence(amendment)})
     verbs: dict[Stance, str] = {"support": "agrees", "object": "objects", "amend": "would change it"}
     why = await _reason(at, sheet, verbs[kind], kind, proposal.body.move)
     body = StanceTaken(
@@ -119,17 +120,17 @@ async def rule(at: Moment) -> Spoken:
     ]
     best = max(legal, key=standings.__getitem__)
     chosen, favour = proposals[best], weighed[best]
-    amending = _amending(at, chosen)
+    amendment = _amendment_of(at, chosen)
     # A story has to begin somehow.
     support = standings[best] if standing.graph.ids() else max(standings[best], _TOO_LITTLE)
     enough = _TOO_LITTLE if standing.agenda is not None else _ALSO
-    verdict = _verdict(support, favour, amending is not None, enough)
-    change = amending[2].amendment if verdict == "amended" and amending is not None else None
+    verdict = _verdict(support, favour, amendment is not None, enough)
+    stance, change = amendment if verdict == "amended" and amendment is not None else (None, None)
     sheet = PitchSheet(
         by=chosen.agent,
         text=_sentence(chosen.body.move),
         reason=chosen.body.reason,
-        amendment=_sentence(change) if change is not None else "",
+        amendment=_sentence(change),
         fault=_fault(at, assessed[best]) if verdict == "rejected" else "",
     )
     verb: dict[Verdict, str] = {
@@ -143,7 +144,7 @@ async def rule(at: Moment) -> Spoken:
         pitch=chosen.id,
         verdict=verdict,
         reason=why.text,
-        stance=amending[0] if verdict == "amended" and amending is not None else None,
+        stance=stance,
     )
     entries.append(Entry(body=ruled, agent=at.card.name, trace=why.trace))
     if verdict != "rejected":
@@ -216,7 +217,7 @@ def _moved(move: Move, device: Device) -> Move:
         "tension": beat.tension or device.tension,
         "value_after": beat.value_after
         if beat.value_after != beat.value_before
-        else max(-1.0, min(1.0, beat.value_before + device.turn)),
+        else bounded(beat.value_before + device.turn),
     }
     return move.model_copy(update={"beat": beat.model_copy(update=changes)})
 
@@ -276,14 +277,9 @@ async def _answer(at: Moment, pitch: EventId, subject: str, critic: str, questio
 
 async def _weighed(at: Moment, proposal: Proposal) -> dict[Verdict, float]:
     """What the director would do with a pitch by itself."""
-    amending = _amending(at, proposal)
-    change = amending[2].amendment if amending is not None else None
+    _, change = _amendment_of(at, proposal) or (0, None)
     amended = change is not None
-    sheet = PitchSheet(
-        by=proposal.agent,
-        text=_sentence(proposal.body.move),
-        amendment=_sentence(change) if change is not None else "",
-    )
+    sheet = PitchSheet(by=proposal.agent, text=_sentence(proposal.body.move), amendment=_sentence(change))
     weighed = await at.asker.about("ruling", proposal.id).weighed(
         lambda turn: turn.choose_ruling(pitch=sheet, amended=amended)
     )
@@ -306,12 +302,11 @@ def _verdict(support: float, favour: Mapping[Verdict, float], amended: bool, eno
     return "amended" if amended and favour["amended"] >= _WILLING * favour["adopted"] else "adopted"
 
 
-def _amending(at: Moment, proposal: Proposal) -> tuple[EventId, str, StanceTaken] | None:
-    """The first amendment of a pitch that is still legal."""
+def _amendment_of(at: Moment, proposal: Proposal) -> tuple[EventId, Move] | None:
+    """The first amendment of a pitch that is still legal, with the stance it was offered in."""
     graph = at.standing.graph
-    return next(
-        (one for one in proposal.stances if one[2].amendment and not graph.check(one[2].amendment)), None
-    )
+    offered = ((event, body.amendment) for event, _, body in proposal.stances)
+    return next(((event, move) for event, move in offered if move and not graph.check(move)), None)
 
 
 async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move | None:
@@ -394,9 +389,14 @@ def _draft(move: Move) -> BeatDraft:
             return BeatDraft(summary="-")
 
 
-def _sentence(move: Move) -> str:
-    """A pitch in a sentence: what happens, where it adds a beat; else what it does to the plot."""
+def _sentence(move: Move | None) -> str:
+    """A pitch in a sentence: what happens, where it adds a beat; else what it does to the plot.
+
+    Of no move there is nothing to say.
+    """
     match move:
+        case None:
+            return ""
         case AddBeat() | PlantSetup() | PayOffSetup():
             return move.beat.summary
         case _:
