@@ -95,9 +95,15 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
         critic.game([])
 
     await critic.learn(human=[HUMAN])
-    assert critic.discriminator.panels
+    [copied, own] = await critic.weigh([f"{HUMAN} {STREAM}", STREAM])
+    assert copied.refused_by == "copied"
+    assert copied.d == 0 < copied.d_high
+    assert copied.words > own.words > 0
+    assert own.refused_by != "copied"
 
     critic.forget()
+    [forgotten] = await critic.weigh([f"{HUMAN} {STREAM}"])
+    assert forgotten.refused_by != "copied"
     assert await critic.weigh([STREAM]) == (before,)
     assert critic.token_slopes() == slopes
     assert critic.usual_coherence("w") == usual

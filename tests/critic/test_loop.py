@@ -39,10 +39,12 @@ def test_small_changes_are_no_reason() -> None:
     after = take(TEXT.replace("radio", "kettle"), c=0.77, j=0.47)
     assert loop.regressed(take(), after, floor=0.3) == ""
     assert loop.regressed(take(), after, floor=0.3, continuity=(0.6, 0.55)) == ""
+    assert loop.regressed(take(), after, floor=0.3, rubric=(0.6, 0.55)) == ""
 
 
 def test_a_revision_that_contradicts_what_happened_is_refused() -> None:
     assert "before" in loop.regressed(take(), take(), floor=0.3, continuity=(0.7, 0.4))
+    assert "sooner read" in loop.regressed(take(), take(), floor=0.3, rubric=(0.7, 0.4))
 
 
 def test_a_writer_below_its_usual_range_may_stay_where_it_is() -> None:

@@ -47,3 +47,12 @@ def test_nothing_is_said_twice_and_something_is_always_said() -> None:
     assert not {one.says for one in again} & {one.says for one in first}
     human = findings(verdict(reasons=(FAMILIES["voice"].human,)))
     assert human == first
+
+
+def test_a_line_that_is_the_theme_is_what_a_note_is_about_first() -> None:
+    reasons = (FAMILIES["voice"].machine,)
+    plain, argued = findings(verdict(reasons=reasons)), findings(verdict(reasons=reasons), theme_said=True)
+    assert argued[1:] == plain
+    assert "out loud" in argued[0].says
+    again = findings(verdict(reasons=reasons), theme_said=True, said={argued[0].says})
+    assert again == plain

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.critic.scenes import before_the_first_line
 from tests.critic.standin import StandIn, plain, verdict
 from tests.room.playing import Player
+from writersroom.critic import rubric
 from writersroom.critic.game import Game, Lesson
 from writersroom.critic.page import of_lines
 from writersroom.critic.verdict import Verdict
@@ -243,6 +244,26 @@ async def test_the_real_writer_answers_a_critic(model_path: Path, tmp_path: Path
     first = [of_lines(lines[id]) for id in ("s1.t1", "s1.t2")]
     assert [side for side, _ in critic.learned] == ["small"]
     assert [len(text.split()) for text in critic.learned[0][1]] == [len(text.split()) for text in first]
+
+
+async def test_a_model_that_is_large_enough_ranks_the_takes(
+    model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = 135_000_000
+    monkeypatch.setattr(rubric, "LEAST_PARAMETERS", small - 10_000_000)
+    plan = SHORT.model_copy(update={"lines": 2, "notes": 1})
+    events = await played(tmp_path / "a.room", model_path, StandIn(plain), plan)
+    scored = [event.body for event in events if isinstance(event.body, Scored)]
+    first, later = scored[:2], scored[2:]
+    assert {one.take for one in first} == {"s1.t1", "s1.t2"}
+    assert all(one.rubric is not None and 0 < one.rubric < 1 for one in scored)
+    # Two takes alone mirror each other; a model asked in both orders cannot call both the better one.
+    assert sum(one.rubric or 0 for one in first) == pytest.approx(1)
+    assert len(later) >= 3
+
+    monkeypatch.setattr(rubric, "LEAST_PARAMETERS", small + 10_000_000)
+    events = await played(tmp_path / "b.room", model_path, StandIn(plain), plan)
+    assert {event.body.rubric for event in events if isinstance(event.body, Scored)} == {None}
 
 
 class _Blind(StandIn):

@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from writersroom.critic.copying import Copies
 from writersroom.critic.errors import TooFewTexts
 from writersroom.critic.explain import reasons, worst_sentences
 from writersroom.critic.eye import Eye, Reading
@@ -117,7 +118,7 @@ class Critic:
         Raises:
             Unsupported, EngineClosed, EngineFailed: see `Engine.score`.
         """
-        refused = [refusal(take) for take in takes]
+        refused = [refusal(take) or self._copies.found(take) for take in takes]
         readable = [take for take, no in zip(takes, refused, strict=True) if no is None or _measurable(no)]
         readings = iter(await self._eye.read(readable))
         verdicts: list[Verdict] = []
@@ -131,6 +132,7 @@ class Critic:
         self._replay = Replay(self._weights.rows, held_back=self._weights.held_back)
         self._d, _ = self._replay.fit(known=self._weights.calibration, room=self._weights.room_calibration)
         self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+        self._copies = Copies()
 
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
         """Put texts into the replay buffer and refit; see `Weighing.learn`. Odd ones are left out."""
@@ -139,6 +141,7 @@ class Critic:
             readings = [one for one in await self._eye.read(fit_to_read) if one is not None]
             if readings:
                 self.learn_readings(readings, human=is_human, writer=writer)
+        self._copies.add(human)
         return self.refit()
 
     def learn_readings(self, readings: Sequence[Reading], *, human: bool, writer: str = "") -> None:
@@ -265,7 +268,7 @@ def quality_values(readings: Sequence[Reading]) -> Numbers:
 
 def _measurable(no: Refusal) -> bool:
     """Whether what a guard refused can be measured all the same."""
-    return no.guard in ("duplicated", "disguised", "capitals")
+    return no.guard in ("duplicated", "disguised", "capitals", "copied")
 
 
 def _unread(no: Refusal | None) -> Verdict:

@@ -29,6 +29,7 @@ KNOWN: Final = 8
 COHERENCE_LOST: Final = 0.05
 QUALITY_LOST: Final = 0.05
 CONTINUITY_LOST: Final = 0.10
+RUBRIC_LOST: Final = 0.10
 LENGTH: Final = 0.3
 """Share by which a revision may be longer or shorter than its take; drift over scenes is watched besides."""
 DISTINCT_LOST: Final = 0.05
@@ -50,6 +51,7 @@ def regressed(
     *,
     floor: float,
     continuity: tuple[float, float] | None = None,
+    rubric: tuple[float, float] | None = None,
 ) -> str:
     """Why a revision is refused, in a sentence; empty where it is not.
 
@@ -58,6 +60,7 @@ def regressed(
         after: the revision.
         floor: the least C that is usual for the writer.
         continuity: how likely it is that nothing is contradicted, before and after, 0..1; None: nobody asked.
+        rubric: how each ranks by a large model's answers (`critic.rubric`), 0..1; None: no model was asked.
     """
     old, new = before.verdict, after.verdict
     if new.refused_by and not old.refused_by:
@@ -68,6 +71,8 @@ def regressed(
         return f"It holds together less well: coherence {new.c:.2f} after {old.c:.2f}."
     if new.j < old.j - QUALITY_LOST:
         return f"It is worse to read: quality {new.j:.2f} after {old.j:.2f}."
+    if rubric is not None and rubric[1] < rubric[0] - RUBRIC_LOST:
+        return f"The model would sooner read the take it revises: {rubric[1]:.2f} after {rubric[0]:.2f}."
     if continuity is not None and continuity[1] < continuity[0] - CONTINUITY_LOST:
         return f"It agrees less with what happened before: {continuity[1]:.0%} after {continuity[0]:.0%}."
     if distinct([after.text]) < distinct([before.text]) - DISTINCT_LOST:

@@ -78,10 +78,13 @@ _READ: Final[Mapping[str, Finding]] = MappingProxyType(
     }
 )
 """By family of features. Of the others there is nothing a writer could do anything about."""
+_THEME_SAID: Final = Finding(
+    says="They say out loud what the story is about.", asks="{who} speaks of what lies before them."
+)
 
 
 def findings(
-    verdict: Verdict, faults: Sequence[str] = (), *, said: Collection[str] = ()
+    verdict: Verdict, faults: Sequence[str] = (), *, said: Collection[str] = (), theme_said: bool = False
 ) -> tuple[Finding, ...]:
     """What a critic may say of a take, what the discriminator minds most first.
 
@@ -89,6 +92,7 @@ def findings(
         verdict: of the take.
         faults: what the critic's own questions are about (`Question.fault`), in a few words each.
         said: what earlier notes on this scene said; none is given twice.
+        theme_said: whether the line that the note is about is the story's theme (`features.narrative`).
 
     Returns:
         At most `MOST`; at least one, unless all was said.
@@ -102,6 +106,8 @@ def findings(
         for fault in faults
         if fault.strip() and readerly(fault)
     ]
+    if theme_said:
+        read.insert(0, _THEME_SAID)
     others = list(_READ.values()) if not (read or own) else []
     offered = dict.fromkeys(
         one for one in (*read[: MOST - min(2, len(own))], *own, *others) if one.says not in said

@@ -181,6 +181,8 @@ class EngineInfo(Frozen):
     """Of the model file; None where a server does not tell."""
     context: int
     """Tokens that fit."""
+    parameters: int = 0
+    """Numbers that the model learned: 8,000,000,000 of an 8B."""
     gpu_layers: int
     """Layers on a GPU."""
     threads: int

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field
 
 from writersroom.frozen import Frozen
 
@@ -31,3 +34,5 @@ class GameValued(Frozen):
     """Whether D learns the takes of this round before it judges again."""
     accuracy: float | None = None
     """Balanced accuracy of D on texts left out of its last fit, 0..1; None where it was not refitted yet."""
+    narrative: Mapping[str, float] = Field(default_factory=dict[str, float])
+    """How the story is built, with the take that leads, each 0..1: `critic.features.narrative`."""

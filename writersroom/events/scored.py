@@ -20,6 +20,9 @@ class Scored(Frozen):
     """Coherence."""
     j: float | None = None
     """Quality."""
+    rubric: float | None = None
+    """How likely the session's model finds it better than an average one of the takes it was put beside; None
+    where the model is too small to be asked."""
     reasons: tuple[str, ...] = ()
     sentences: tuple[tuple[str, float], ...] = ()
     """Sentences with how machine-like each is, most so first."""

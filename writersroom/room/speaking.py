@@ -24,7 +24,8 @@ from writersroom.room.standing import Standing
 from writersroom.room.turns.agenda import set_agenda
 from writersroom.room.turns.argue import pitch, rule, stance
 from writersroom.room.turns.convene import convene
-from writersroom.room.turns.review import line, lock, note, take, weigh
+from writersroom.room.turns.judge import weigh
+from writersroom.room.turns.review import line, lock, note, take
 from writersroom.room.turns.write import open_scene
 
 

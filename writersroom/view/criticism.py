@@ -58,7 +58,9 @@ def criticised(criticism: Criticism, event: Event, *, keep: int, details: int) -
         case GameValued():
             rounds = (*criticism.rounds, Round(game=body, **at))[-keep:]
             if len(rounds) > details and (old := rounds[-details - 1]).game.verdict:
-                bare = old.model_copy(update={"game": old.game.model_copy(update={"verdict": ""})})
+                bare = old.model_copy(
+                    update={"game": old.game.model_copy(update={"verdict": "", "narrative": {}})}
+                )
                 rounds = (*rounds[: -details - 1], bare, *rounds[-details:])
             return criticism.model_copy(update={"rounds": rounds})
         case Scored():

@@ -175,8 +175,8 @@ def _course_words(body: Body) -> str:
             return f"Take {body.take}, round {body.round}:\n{body.text}"
         case Scored():
             heads = [
-                f"{name.upper()} {value:.2f}"
-                for name in ("d", "c", "j")
+                f"{name[0].upper()} {value:.2f}"
+                for name in ("d", "c", "j", "rubric")
                 if (value := getattr(body, name)) is not None
             ]
             return f"{body.take}: {', '.join(heads) or 'not measured'}{_reasons(body.reasons)}"

@@ -117,7 +117,7 @@ async def test_under_every_round_stands_what_the_loop_did_next() -> None:
     changes: tuple[dict[str, object], ...] = (
         {"goes_on": True, "trained": True, "accuracy": 0.75, "best": "s1.t1"},
         {"goes_on": True},
-        {},
+        {"narrative": {"theme_said": 0.25, "single_track": 1.0}},
     )
     more = [
         last.model_copy(update={"id": last.id + n, "body": game.model_copy(update=change)})
@@ -127,6 +127,7 @@ async def test_under_every_round_stands_what_the_loop_did_next() -> None:
         row = next(row for row in app.picture() if row.strip().startswith("▸"))
         assert row.split() == ["▸", "▪", "▴", "▸", "▪"]
         assert "▪ It ends here." in "\n".join(app.picture())
+        assert "The story: theme said 0.25 · single track 1.00" in "\n".join(app.picture())
         await pilot.press("left", "left")
         text = "\n".join(app.picture())
         assert "▴ It goes on. D learns these takes. D was right about 75% of texts" in text

@@ -79,6 +79,7 @@ class LlamaEngine:
             model=name or path.stem,
             sha256=sha256,
             context=min(settings.n_ctx, weights.n_ctx_train),
+            parameters=weights.parameters,
             gpu_layers=weights.gpu_layers,
             threads=settings.threads,
             supports=frozenset({"generate", "schema", "choose", "score", "embed"}),

@@ -101,6 +101,7 @@ class Weights:
         self.n_layer = lib.llama_model_n_layer(model)
         self.n_embd = lib.llama_model_n_embd(model)
         self.n_ctx_train = lib.llama_model_n_ctx_train(model)
+        self.parameters = lib.llama_model_n_params(model)
         self.gpu_layers = self._layers_on_gpu(settings.n_gpu_layers)
         self.can_share_prefixes = not (
             lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)

@@ -43,8 +43,9 @@ class CriticPanel(Lines):
             "human passages (●, line) and for the room's takes (○, dots): the room does well as they meet. "
             "The lower one shows what the critic (D) and the room (G) have to lose; under a round, ▸ another "
             "follows, ▴ D learns first, ▪ it ends. Below are the scores of every take, D with the interval "
-            "it lies in, C for coherence and J for the judge, and the notes. Left and right go along the "
-            "rounds, up and down through scores and notes."
+            "it lies in, C for coherence, J for the judge and R for what a large model prefers, and the "
+            "notes. Between them stands how the story is built, each figure nearer 1 where generated stories "
+            "are. Left and right go along the rounds, up and down through scores and notes."
         ),
         actions=(
             *CURSOR,
@@ -140,13 +141,14 @@ class CriticPanel(Lines):
             width,
         )
         verdict = [[(text, ink.plain)] for text in wrap(verdict_words(game), width)[:2]]
+        built = [[(text, ink.dim)] for text in wrap(built_words(game), width)[:2] if text]
         signs = under([LEARNS if g.trained else GOES_ON if g.goes_on else ENDS for g in games], across, ink)
         drawn = (
             [*([*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)), signs]
             if wide
             else [*above, signs, *below]
         )
-        return [*said, *drawn, *verdict, [("─" * width, ink.faint)]]
+        return [*said, *drawn, *verdict, *built, [("─" * width, ink.faint)]]
 
     def _listed(self, width: int) -> Iterator[tuple[str, int, list[list[Part]]]]:
         """Heading or nothing, event, and rows of each thing in the list; the newest first."""
@@ -183,7 +185,7 @@ class CriticPanel(Lines):
             ]
         heads: list[Part] = [
             (f"  {title} {value:.2f}", ink.plain)
-            for title, value in (("C", scored.c), ("J", scored.j))
+            for title, value in (("C", scored.c), ("J", scored.j), ("R", scored.rubric))
             if value is not None
         ]
         rows = [[*first, *heads]]
@@ -325,6 +327,12 @@ def verdict_words(game: GameValued) -> str:
     if game.accuracy is not None:
         words.append(f"D was right about {game.accuracy:.0%} of texts it had not learned.")
     return f"{sign} {' '.join(words)}"
+
+
+def built_words(game: GameValued) -> str:
+    """How the story is built, feature by feature; empty where it was not measured."""
+    measured = " · ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in game.narrative.items())
+    return f"The story: {measured}" if measured else ""
 
 
 def flowed(parts: Iterable[Part], width: int) -> list[list[Part]]:
