@@ -140,14 +140,15 @@ def test_a_scene_without_a_finished_take_is_what_was_spoken_so_far(
     path = tmp_path / "unfinished.room"
     with Archive.create(path, SessionStarted(logline="x")) as archive:
         archive.append(SceneOpened(scene="s1", heading="INT. A - DAY", beats=(), synopsis="They wait."))
-        archive.append(LineSpoken(take="s1.t1", character="Mara", line="Dropped."), agent="Mara")
+        archive.append(LineSpoken(take="s1.t1", character="Mara", line="Behind."), agent="Mara")
         line = archive.append(LineSpoken(take="s1.t2", character="Mara", line="Here."), agent="Mara")
         archive.append(Edited(target=line.id, field="line", text="Right here."))
+        archive.append(LineSpoken(take="s1.t2", character="Mara", line="And now."), agent="Mara")
         archive.append(SceneOpened(scene="s2", heading="EXT. B - DAY", beats=()))
     out = writersroom("export", path).out
     assert "= They wait." in out
-    assert "MARA\nRight here." in out
-    assert "Dropped." not in out
+    assert "MARA\nRight here.\nAnd now." in out
+    assert "Behind." not in out
     assert "EXT. B - DAY" in out
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.cells import cell_len
+from textual.widgets import Input, TextArea
 
 from tests.cli.conftest import record
 from tests.tui.screens import cells, driven, home_app, replay_app
@@ -18,10 +19,14 @@ from writersroom.events.pitched import Pitched
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
+from writersroom.room.forms import Field, Form
+from writersroom.room.order import Turn
 from writersroom.story.characters import Character
 from writersroom.story.moves import AddBeat, BeatDraft
 from writersroom.tui.app import WritersRoom
+from writersroom.tui.dialogs.asking import AskLine, AskText
 from writersroom.tui.home.screen import TYPING
+from writersroom.tui.room.seat import SeatPanel
 
 NASTY = {
     "terminal escape": "a\x1b[2J\x1b]0;gone\x07b",
@@ -107,4 +112,47 @@ async def test_home_finds_it_and_shows_it_harmlessly(tmp_path: Path) -> None:
         await on.write("reading")
         await on.pilot.pause(TYPING * 1.5)
         await on.settle()
+        assert_harmless(on.app, 100)
+
+
+async def test_fields_show_it_harmlessly_and_leave_it_as_it_is(tmp_path: Path) -> None:
+    text = "\n".join(
+        NASTY[kind] for kind in ("terminal escape", "C1", "right to left", "zero width", "control")
+    )
+    line = text.replace("\n", " ")
+    kept = text.replace("\x85", "\n").replace("\x0b", "\n")  # Textual takes these for ends of lines.
+    async with driven(home_app(tmp_path), size=(100, 40)) as on:
+        on.app.push_screen(AskText("Edit", text))
+        await on.settle()
+        assert_harmless(on.app, 100)
+        area = on.app.screen.query_one(TextArea)
+        area.focus()
+        for key in ("ctrl+end", "left", "left", "shift+home"):
+            await on.press(key)
+            assert_harmless(on.app, 100)
+        assert [part for part in area.text.splitlines() if part] == [
+            part for part in kept.splitlines() if part
+        ]
+        await on.press("escape")
+        on.app.push_screen(AskLine("Rename", value=line))
+        await on.settle()
+        assert_harmless(on.app, 100)
+        assert on.app.screen.query_one(Input).value == line
+        await on.press("end", "x")
+        assert_harmless(on.app, 100)
+        await on.press("escape")
+        form = Form(
+            turn=Turn(kind="line", agent="Mara", take="s1.t1"),
+            agent="Mara",
+            title=line,
+            fields=(
+                Field(name="line", label="Her line", value=text, multiline=True),
+                Field(name="to", label="To", value=line),
+            ),
+        )
+        seat = SeatPanel()
+        await on.app.screen.mount(seat)
+        await seat.ask(form)
+        await on.settle()
+        assert seat.answers["to"] == line
         assert_harmless(on.app, 100)

@@ -14,14 +14,15 @@ from writersroom.script.errors import ScriptError, UnreadableScript
 from writersroom.script.model import Screenplay
 from writersroom.script.reading import piece_from_fountain
 from writersroom.view.debate import with_edit
-from writersroom.view.pages import Page
+from writersroom.view.pages import Page, played
 from writersroom.view.screen import Screen, Window, folded
 
 
 def screenplay_of(events: Iterable[Event]) -> Screenplay:
     """The screenplay that the events of one branch have come to.
 
-    A scene is its chosen take, or else its last; one without a finished take is what was spoken in it so far.
+    A scene is its chosen take, or else its last; one without a finished take is what was spoken of the one
+    that is furthest.
 
     Raises:
         ScriptError: a take is no Fountain; the message names it.
@@ -48,9 +49,7 @@ def _scene(page: Page, screen: Screen, lines: list[LineSpoken]) -> Screenplay:
     opened = SceneOpened(
         scene=page.scene, heading=page.heading, beats=page.beats, purpose=page.purpose, synopsis=page.synopsis
     )
-    last = lines[-1].take if lines else ""
-    unfinished = [line for line in lines if line.take == last]
-    return Screenplay(elements=scene_elements(opened, unfinished, beats=screen.plot.beats))
+    return Screenplay(elements=scene_elements(opened, played(lines), beats=screen.plot.beats))
 
 
 def _spoken(events: Iterable[Event]) -> dict[str, list[LineSpoken]]:

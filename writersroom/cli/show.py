@@ -48,28 +48,20 @@ def show(file: Path, turn: int | None, as_json: bool) -> None:
 
 def _weaknesses(screen: Screen) -> Sequence[Weakness]:
     """What is weak in the plot; nothing, with a word on stderr, where that cannot be told."""
-    plot = screen.plot
-    if not plot.order:
+    if not screen.plot.order:
         return ()
     # networkx takes a third of a second to import; a session without beats need not wait for it.
     from writersroom.story.errors import BrokenGraph  # noqa: PLC0415
-    from writersroom.story.graph import GraphSnapshot, PlotGraph  # noqa: PLC0415
     from writersroom.story.structures import STRUCTURES  # noqa: PLC0415
-    from writersroom.story.weaknesses import weaknesses  # noqa: PLC0415
+    from writersroom.view.weak import weaknesses_of  # noqa: PLC0415
 
-    structure = screen.masthead.structure
-    if structure not in STRUCTURES:
-        narrate(f"Unknown structure {structure!r}: the plot is not held against any.")
-        structure = "none"
-    everyone = plot.beats | plot.cut
-    kept = GraphSnapshot(beats=tuple(everyone[beat] for beat in plot.order), links=plot.links)
+    if screen.masthead.structure not in STRUCTURES:
+        narrate(f"Unknown structure {screen.masthead.structure!r}: the plot is not held against any.")
     try:
-        graph = PlotGraph.of(kept)
+        return weaknesses_of(screen, screen.intended)
     except BrokenGraph as error:
         narrate(f"Its weaknesses cannot be told. {error}")
         return ()
-    cast = [member.character for member in screen.cast.values()]
-    return weaknesses(graph, cast, structure, screen.intended)
 
 
 def _show_turn(archive: Archive, turn: int, *, as_json: bool) -> None:

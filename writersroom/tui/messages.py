@@ -64,14 +64,3 @@ class EarlierWanted(Message):
         """The first event that is held."""
         self.items = items
         """How many are wanted."""
-
-
-class EventMarked(Message):
-    """The cursor of a panel went to something that happened: what `e`, `r`, `i` and `b` then are about.
-
-    `event` is 0 where the cursor left it; these keys are then about the last turn.
-    """
-
-    def __init__(self, event: EventId) -> None:
-        super().__init__()
-        self.event = event

@@ -5,10 +5,13 @@ Only the newest texts are held. Of the others the event that has the text is kno
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from writersroom.events import Event, EventId
 from writersroom.events.edited import Edited
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.scored import Scored
@@ -66,6 +69,14 @@ class Script(Frozen):
     pages: dict[str, Page] = Field(default_factory=dict)
     texts: tuple[tuple[str, str], ...] = ()
     """Scene and take of every draft whose text is held, oldest first."""
+
+
+def played(lines: Iterable[LineSpoken]) -> list[LineSpoken]:
+    """What has been spoken of a scene without a finished take: the one that is furthest, or the first."""
+    takes: dict[str, list[LineSpoken]] = {}
+    for line in lines:
+        takes.setdefault(line.take, []).append(line)
+    return max(takes.values(), key=len, default=[])
 
 
 def paged(script: Script, event: Event, *, takes: int, texts: int) -> Script:

@@ -8,6 +8,7 @@ a visible stand-in, so that a reader sees that something was there.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from unicodedata import combining, east_asian_width
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -40,6 +41,11 @@ def printable(text: str) -> str:
     '␛[2Jgone'
     """
     return _UNSAFE.sub(_stand_in, _BREAKS.sub("\n", text))
+
+
+def without_teeth(text: str, stand_in: Callable[[str], str]) -> str:
+    """The text with something of one's own in place of each character that a terminal might obey."""
+    return _UNSAFE.sub(lambda match: stand_in(match.group()), text)
 
 
 def one_line(text: str, limit: int | None = None) -> str:

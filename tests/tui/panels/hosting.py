@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 from writersroom.tui.messages import (
     BeatChosen,
     EarlierWanted,
-    EventMarked,
     TakeChosen,
     TurnChosen,
     TurnScrubbed,
@@ -69,4 +68,4 @@ class Host(App[None], Generic[P]):
         return [strip.text.rstrip() for strip in strips]
 
 
-HEARD = (BeatChosen, EarlierWanted, EventMarked, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)
+HEARD = (BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)

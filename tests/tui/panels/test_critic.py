@@ -17,7 +17,7 @@ from tests.view.playing import session
 from writersroom.events.game_valued import GameValued
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scored import Scored
-from writersroom.tui.messages import EventMarked, TakeChosen
+from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.canvas import Canvas
 from writersroom.tui.panels.critic import BAR, CriticPanel, scale
 from writersroom.tui.panels.curves import AXIS, Curve, Frame, chart, point_at, shown, spacing
@@ -154,10 +154,11 @@ async def test_the_cursor_goes_through_scores_and_notes_and_back_to_the_chart() 
         assert "as one turns a key" in panel.copied()
         await pilot.press("pageup")
         assert panel.row == -1
-        await pilot.press("pagedown", "up")
-        marked = [message.event for message in app.said if isinstance(message, EventMarked)]
-        assert marked[0] == screen.criticism.scores[-1].event
-        assert 0 in marked
+        assert panel.pointed == 0
+        await pilot.press("left")
+        assert panel.pointed == panel.round == screen.criticism.rounds[0].event
+        await pilot.press("down")
+        assert panel.pointed == panel.row == screen.criticism.scores[-1].event
 
 
 async def test_the_mouse_finds_rounds_and_rows() -> None:

@@ -16,11 +16,11 @@ from tests.view.playing import session
 from writersroom.events import Event
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.pitched import Pitched
-from writersroom.tui.messages import BeatChosen, EarlierWanted, EventMarked, TurnChosen
+from writersroom.tui.messages import BeatChosen, EarlierWanted, TurnChosen
 from writersroom.tui.panels.debate import DebatePanel
 from writersroom.tui.panels.stack import KEPT
 from writersroom.view.debate import Debate, debate_of
-from writersroom.view.screen import Screen, Window, folded
+from writersroom.view.screen import Screen, Window, fold, folded
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,14 @@ async def shown(
         yield app, panel, pilot
 
 
+def stand(panel: DebatePanel, event: Event) -> None:
+    """Go up to an event."""
+    while panel.pointed != event.id:
+        was = panel.pointed
+        panel.action_up()
+        assert panel.pointed != was, "it is not held"
+
+
 async def test_a_pitch_has_under_it_who_holds_what_of_it_and_the_ruling() -> None:
     async with shown(lighthouse(), size=(100, 400)) as (app, _, _):
         text = "\n".join(app.picture())
@@ -64,31 +72,30 @@ async def test_it_follows_the_end_until_one_goes_up_and_again_from_there() -> No
         assert panel.is_vertical_scroll_end
         await pilot.press("up")
         assert not panel.following
-        first = panel.marked_event
-        assert first is not None
+        first = panel.pointed
+        assert first
         seen = app.picture()
         panel.show(folded(events))
         await pilot.pause()
-        assert panel.marked_event == first
+        assert panel.pointed == first
         assert [row[:70].rstrip() for row in app.picture()] == [row[:70].rstrip() for row in seen]
         await pilot.press("G")
         assert panel.following
         assert panel.is_vertical_scroll_end
-        assert panel.marked_event is None
-        assert isinstance(app.said[-1], EventMarked)
-        assert app.said[-1].event == 0
+        assert panel.pointed == 0
 
 
 async def test_the_cursor_walks_through_every_entry_and_back() -> None:
     events = lighthouse()
     debate = debate_of(events)
     entries = [event.id for item in debate for event in (item.event, *item.answers)]
-    async with shown(events) as (app, panel, pilot):
+    async with shown(events) as (_, panel, pilot):
+        walked: list[int] = []
         for _ in entries:
             panel.action_up()
+            walked.append(panel.pointed)
         await pilot.pause()
-        marked = [message.event for message in app.said if isinstance(message, EventMarked)]
-        assert marked == entries[::-1]
+        assert walked == entries[::-1]
         for _ in entries:
             panel.action_down()
         assert panel.following
@@ -109,15 +116,10 @@ async def test_enter_asks_for_the_turn_and_p_for_the_beat() -> None:
     events = lighthouse()
     pitch = next(event for event in events if isinstance(event.body, Pitched) and event.turn > 5)
     async with shown(events) as (app, panel, pilot):
-        assert panel.go_to_event(pitch.id)
+        stand(panel, pitch)
         await pilot.press("enter", "p")
         assert [message.turn for message in app.said if isinstance(message, TurnChosen)] == [pitch.turn]
         assert [message.beat for message in app.said if isinstance(message, BeatChosen)] == ["b1"]
-        assert panel.go_to_turn(12)
-        assert panel.marked_event is not None
-        assert panel.marked_event.turn == 12
-        assert not panel.go_to_turn(9999)
-        assert not panel.go_to_event(9999)
 
 
 async def test_a_click_marks_and_a_second_one_opens() -> None:
@@ -191,13 +193,13 @@ async def test_it_reaches_back_through_the_loader_and_stays_where_it_was() -> No
             if len(panel.stack.items) > 40:
                 break
         assert len(panel.stack.items) == 240
-        marked = panel.marked_event
+        marked = panel.pointed
         for number in range(240):
             panel.action_page_up()
             if number % 8 == 0:
                 await pilot.pause()
         assert panel.stack.items[0].event.id == whole[0].event.id
-        assert marked is not None
+        assert marked
         assert len(panel.stack.items) == len(whole)
         # A later screen goes on from what was fetched.
         panel.show(folded(session(5, 901), window))
@@ -228,6 +230,48 @@ async def test_without_a_loader_it_asks_and_takes_what_comes() -> None:
         await pilot.pause()
         assert len(panel.stack.items) == 70
         assert row in app.picture()
+
+
+async def test_who_follows_a_long_session_holds_no_more_of_it_than_the_window() -> None:
+    events = session(5, 900)
+    window = Screen(window=Window(debate=20))
+    async with shown([]) as (_, panel, pilot):
+        screen = window
+        most = 0
+        for event in events:
+            screen = fold(screen, event)
+            panel.show(screen)
+            most = max(most, len(panel.stack.items))
+        assert most == len(screen.debate) == 20
+        await pilot.press("up", "up")
+        on = panel.pointed
+        for event in session(5, 960)[900:]:
+            screen = fold(screen, event)
+            panel.show(screen)
+        await pilot.pause()
+        # What one looks at stays, though the window has gone on from it.
+        assert panel.pointed == on
+        assert on not in {item.event.id for item in screen.debate}
+        assert 20 < len(panel.stack.items) < 100
+        await pilot.press("G")
+        for event in session(5, 980)[960:]:
+            screen = fold(screen, event)
+            panel.show(screen)
+        assert len(panel.stack.items) == 20
+
+
+async def test_the_cursor_stays_on_what_it_is_on_when_other_items_come() -> None:
+    events = session(5, 300)
+    async with shown(events) as (_, panel, pilot):
+        await pilot.press("up", "up", "up")
+        on = panel.pointed
+        panel.show(folded(events[:-1]))
+        await pilot.pause()
+        assert panel.pointed == on
+        panel.show(folded(events[:20]))
+        await pilot.pause()
+        assert panel.pointed == 0
+        assert panel.following
 
 
 @pytest.mark.parametrize("follow", [True, False])
@@ -270,14 +314,14 @@ async def test_another_width_keeps_what_one_looks_at() -> None:
         for _ in range(20):
             panel.action_up()
         await pilot.pause()
-        marked = panel.marked_event
+        marked = panel.pointed
         await pilot.resize_terminal(60, 30)
         await pilot.pause()
-        assert panel.marked_event == marked
+        assert panel.pointed == marked
         assert all(len(row) <= 60 for row in app.picture())
         assert panel.cursor is not None
         await pilot.press("up", "down")
-        assert panel.marked_event == marked
+        assert panel.pointed == marked
 
 
 async def test_what_is_copied_is_what_the_cursor_is_on() -> None:
@@ -285,7 +329,7 @@ async def test_what_is_copied_is_what_the_cursor_is_on() -> None:
     pitch = next(event for event in events if isinstance(event.body, Pitched))
     async with shown(events) as (_, panel, _):
         assert panel.copied() == ""
-        panel.go_to_event(pitch.id)
+        stand(panel, pitch)
         assert isinstance(pitch.body, Pitched)
         assert pitch.body.reason in panel.copied()
 

@@ -134,8 +134,8 @@ async def test_acts_tension_and_weaknesses_are_on_the_map() -> None:
         text = "\n".join(app.picture())
         for words in ("── Act 1 ", "── Act 2 ", "── Act 3 ", "tension ", "!3 weak", "◆b1", "◆b2", "─ b6 "):
             assert words in text
-        assert {found.kind.value for found in panel.weaknesses} == {"unvalued", "uncaused", "unchanged"}
-        assert [found.key for found in panel.weak("b3")] == ["uncaused:b3"]
+        assert {found.kind.value for found in panel.agenda.found} == {"unvalued", "uncaused", "unchanged"}
+        assert [found.key for found in panel.agenda.unmeant(panel.value.intended, "b3")] == ["uncaused:b3"]
 
 
 async def test_the_cursor_walks_along_links_and_to_the_sides() -> None:
@@ -170,8 +170,8 @@ async def test_a_weakness_is_gone_to_with_its_evidence_and_marked_as_meant() -> 
     screen = folded(lighthouse())
     async with shown(screen) as (app, panel, pilot):
         await pilot.press("w", "w")
-        assert panel.weakness is not None
-        assert panel.weakness.key == "uncaused:b3"
+        assert panel.agenda.shown is not None
+        assert panel.agenda.shown.key == "uncaused:b3"
         assert panel.cursor == "b3"
         assert "Nothing leads to b3" in panel.copied()
         await pilot.press("m")
@@ -181,13 +181,13 @@ async def test_a_weakness_is_gone_to_with_its_evidence_and_marked_as_meant() -> 
         panel.show(screen.model_copy(update={"intended": frozenset({"uncaused:b3"})}))
         await pilot.pause()
         assert "meant so" in panel.copied()
-        assert not panel.weak("b3")
+        assert not panel.agenda.unmeant(panel.value.intended, "b3")
         await pilot.press("m")
         said = app.said[-1]
         assert isinstance(said, WeaknessIntended)
         assert not said.intended
         await pilot.press("W", "W")
-        assert panel.weakness.key != "uncaused:b3"
+        assert panel.agenda.shown.key != "uncaused:b3"
 
 
 async def test_what_one_looks_at_stays_in_its_place_when_a_beat_is_added() -> None:
@@ -294,7 +294,7 @@ async def test_a_plot_that_no_story_allows_has_no_weaknesses() -> None:
         ),
     )
     async with shown(Screen(plot=plot)) as (app, panel, _):
-        assert panel.weaknesses == ()
+        assert panel.agenda.found == ()
         assert "b2" in "\n".join(app.picture())
 
 

@@ -10,14 +10,17 @@ from textual.pilot import Pilot
 
 from tests.tui.panels.hosting import Host
 from tests.tui.panels.lighthouse import FIRST, lighthouse
+from writersroom.cli.session_script import screenplay_of
 from writersroom.events import Body, Event
 from writersroom.events.edited import Edited
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.take_written import TakeWritten
+from writersroom.script.fountain import to_fountain
 from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.ink import Ink
 from writersroom.tui.panels.page import PAGE, TEXT, Block, Setter, measure, paginated
+from writersroom.tui.panels.panel import strip
 from writersroom.tui.panels.script import ScriptPanel
 from writersroom.view.screen import Screen, Window, folded
 
@@ -45,9 +48,14 @@ def with_bodies(*bodies: Body) -> list[Event]:
     return events
 
 
+MARGIN = 3
+"""Columns that a panel has more than its text."""
+
+
 def set_in(text: str, width: int = TEXT) -> list[str]:
-    setter = Setter(INK, width)
-    return ["".join(part for part, _ in row) for block in setter.take(text) for row in block.rows]
+    rows = [line.text for block in Setter(INK, width + MARGIN).take(text) for line in block.lines]
+    assert all(row.startswith(" ") for row in rows)
+    return [row[1:] for row in rows]
 
 
 async def test_the_columns_are_those_of_a_printed_page() -> None:
@@ -78,11 +86,15 @@ def test_everything_that_prints_is_set() -> None:
 
 
 def test_emphasis_is_kept_word_by_word() -> None:
-    block = Setter(INK, TEXT).take(
+    block = Setter(INK, TEXT + MARGIN).take(
         "INT. A\n\nHe *never* **ever** _once_ spoke to the other one across the long table.\n"
     )
-    parts = [part for row in block[1].rows for part in row]
-    looks = {text.strip(): (style.italic, style.bold, style.underline) for text, style in parts}
+    looks = {
+        segment.text.strip(): (segment.style.italic, segment.style.bold, segment.style.underline)
+        for line in block[1].lines
+        for segment in line
+        if segment.style is not None
+    }
     assert looks["never"][0]
     assert looks["ever"][1]
     assert looks["once"][2]
@@ -97,7 +109,7 @@ def test_wide_text_keeps_to_the_margins() -> None:
 
 
 def test_pages_break_between_blocks_and_a_heading_never_stands_alone() -> None:
-    row = ((("x", INK.plain),),)
+    row = (strip(("x", INK.plain)),)
     blocks: list[Block] = []
     for _ in range(40):
         blocks.append(Block(row, before=2, stays=True))
@@ -105,7 +117,7 @@ def test_pages_break_between_blocks_and_a_heading_never_stands_alone() -> None:
     pages: dict[int, int] = {}
     last: tuple[int, Block] | None = None
     for page, block, blanks in paginated(blocks):
-        pages[page] = pages.get(page, 0) + len(block.rows) + blanks
+        pages[page] = pages.get(page, 0) + len(block.lines) + blanks
         if last is not None and last[1].stays:
             assert page == last[0]
         last = (page, block)
@@ -156,6 +168,17 @@ async def test_a_scene_without_a_take_is_what_is_spoken_in_it() -> None:
         text = "\n".join(app.picture())
         assert "I am taking the boat." in text
         assert "Another take" not in text
+        more = other.model_copy(update={"line": "It is further than the first."})
+        events = with_bodies(opened, first, other, more)
+        panel.show(folded(events))
+        await pilot.pause()
+        text = "\n".join(app.picture())
+        assert "further than the first" in text
+        assert "I am taking the boat." not in text
+        # What is exported is what is shown.
+        printed = to_fountain(screenplay_of(events))
+        assert "further than the first" in printed
+        assert "I am taking the boat." not in printed
 
 
 async def test_a_take_that_is_no_fountain_is_shown_as_it_is() -> None:
@@ -183,6 +206,20 @@ async def test_texts_out_of_memory_are_fetched_once_or_said_to_be_missing() -> N
         panel.show(lean.model_copy(update={"scene": "s9"}))
         assert "as one turns a key" in "\n".join(app.picture())
     assert asked == [page.drafts[1].text_from]
+    asked.clear()
+    many = {
+        f"s{number}": bare.model_copy(
+            update={
+                "scene": f"s{number}",
+                "drafts": tuple(d.model_copy(update={"text_from": number}) for d in bare.drafts),
+            }
+        )
+        for number in range(300)
+    }
+    long = lean.model_copy(update={"script": screen.script.model_copy(update={"pages": many})})
+    async with shown(long, ScriptPanel(text_of=text_of)) as (_, panel, _):
+        panel.show(long.model_copy(update={"scene": "s9"}))
+    assert sorted(asked) == list(range(300))
 
 
 async def test_an_edit_is_in_the_script_at_once() -> None:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.panels.hosting import Host
 from tests.tui.panels.lighthouse import FIRST, SECOND, lighthouse
 from writersroom.events import EventId
-from writersroom.tui.messages import EventMarked, TakeChosen
+from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.takes import TakesDiff
 from writersroom.tui.panels.worddiff import LINES, WORDS, compared
 from writersroom.view.screen import Screen, Window, folded
@@ -99,7 +99,8 @@ async def test_keys_go_through_takes_and_changes() -> None:
         assert panel.take == "s1.t1"
         assert panel.drafts[0] is None  # There is none before it.
         assert "~" not in "\n".join(app.picture()[3:])
-        assert isinstance(app.said[-1], EventMarked)
+        assert panel.drafts[1] is not None
+        assert panel.pointed == panel.drafts[1].event
         await pilot.press("left", "right")
         assert panel.take == "s1.t2"
         tops: list[int] = []

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from writersroom.frozen import Frozen
 from writersroom.tui.actions import Group
 from writersroom.tui.dialogs.dialog import KEEP, LEAVE, Dialog, plain
+from writersroom.tui.fields import Area, Line
 
 
 class AskLine(Dialog[str]):
@@ -41,7 +42,7 @@ class AskLine(Dialog[str]):
 
     def asked(self) -> ComposeResult:
         """A field."""
-        yield Input(self._value, placeholder=self._placeholder, select_on_focus=True)
+        yield Line(self._value, placeholder=self._placeholder, select_on_focus=True)
 
     @on(Input.Submitted)
     def keep(self, message: Input.Submitted) -> None:
@@ -82,7 +83,7 @@ class AskText(Dialog[str]):
 
     def asked(self) -> ComposeResult:
         """An area."""
-        yield TextArea(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        yield Area(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
 
     def action_keep(self) -> None:
         """Take the text."""

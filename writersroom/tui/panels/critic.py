@@ -16,9 +16,10 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from writersroom.events import EventId
 from writersroom.events.game_valued import GameValued
 from writersroom.tui.actions import Action, Group
-from writersroom.tui.messages import EventMarked, TakeChosen
+from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.cells import filled, line, wrap
 from writersroom.tui.panels.curves import Curve, Frame, chart, point_at, under
 from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
@@ -240,7 +241,6 @@ class CriticPanel(Lines):
         else:
             at = events_.index(self.row) + by
             self.row = events_[min(at, len(events_) - 1)] if at >= 0 else -1
-        self.post_message(EventMarked(max(0, self.row)))
 
     def action_up(self) -> None:
         """Go to the score or note above, or to the chart."""
@@ -271,7 +271,11 @@ class CriticPanel(Lines):
         if 0 <= at < len(self._rounds):
             self.row = -1
             self.round = self._rounds[at].event
-            self.post_message(EventMarked(self.round))
+
+    @property
+    def pointed(self) -> EventId:
+        """The score, the note or the round that the cursor is on."""
+        return max(0, self.row) or max(0, self.round)
 
     @property
     def take(self) -> str:
@@ -308,12 +312,10 @@ class CriticPanel(Lines):
             if at is not None:
                 self.row = -1
                 self.round = self._rounds[at].event
-                self.post_message(EventMarked(self.round))
         else:
             for found, span in self._spans.items():
                 if row in span:
                     self.row = found
-                    self.post_message(EventMarked(found))
         if event.chain == 2:
             self.action_open()
 

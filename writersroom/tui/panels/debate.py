@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from writersroom.events import Event, EventId
 from writersroom.tui.actions import Action, Group
-from writersroom.tui.messages import BeatChosen, EarlierWanted, EventMarked, TurnChosen
+from writersroom.tui.messages import BeatChosen, EarlierWanted, TurnChosen
 from writersroom.tui.panels.panel import CURSOR, EMPTY, Panel, marked, strip
 from writersroom.tui.panels.said import Teller
 from writersroom.tui.panels.stack import Spot, Stack
@@ -27,6 +27,8 @@ from writersroom.view.wording import beats_of
 
 REACH: Final = 200
 """Items that are asked for at once when someone scrolls back."""
+KEPT_BACK: Final = 10 * REACH
+"""Items from before the window that stay while one looks back; further back they are fetched again."""
 
 SPEAKS: Mapping[str, str] = {
     "convene": "convenes the room",
@@ -137,11 +139,16 @@ class DebatePanel(Panel):
         return (screen.debate, screen.masthead)
 
     def changed(self, before: Screen | None = None) -> None:
-        """Take over the items; those that were fetched from further back stay."""
-        if not self.stack.join(self.value.debate):
+        """Take over the items; while one looks back, those that were fetched from further back stay."""
+        on = self.pointed
+        gone = self.stack.join(self.value.debate, keep=0 if self.following else KEPT_BACK)
+        if gone is None:
             self._asked = 0
-        if self.cursor is not None and not self.stack.holds(self.cursor):
-            self._leave()
+        elif gone and not self.following:
+            self._scroll(self.scroll_offset.y - gone)
+        if on:
+            self.cursor = self.stack.find(on)
+            self.following = self.cursor is None
         super().changed(before)
 
     def stream(self, pieces: Mapping[str, Partial]) -> None:
@@ -163,9 +170,9 @@ class DebatePanel(Panel):
         super().changed()
 
     @property
-    def marked_event(self) -> Event | None:
+    def pointed(self) -> EventId:
         """What the cursor is on."""
-        return None if self.cursor is None else self.stack.event(self.cursor)
+        return 0 if self.cursor is None else self.stack.event(self.cursor).id
 
     def copied(self) -> str:
         """What the cursor is on, as plain text; empty where it is on nothing."""
@@ -269,19 +276,9 @@ class DebatePanel(Panel):
 
     # Moving about.
 
-    def go_to_turn(self, turn: int) -> bool:
-        """Put the cursor on what was said at a turn; False where that is not held."""
-        return self._stand(self.stack.find(turn=turn))
-
-    def go_to_event(self, event: EventId) -> bool:
-        """Put the cursor on an event; False where it is not held."""
-        return self._stand(self.stack.find(event=event))
-
     def _leave(self) -> None:
         """Follow the end."""
-        was, self.cursor, self.following = self.cursor, None, True
-        if was is not None:
-            self.post_message(EventMarked(0))
+        self.cursor, self.following = None, True
 
     def _stand(self, spot: Spot | None) -> bool:
         """Put the cursor somewhere, and have that in sight."""
@@ -295,7 +292,6 @@ class DebatePanel(Panel):
             y = span.stop - self.size.height
         self._scroll(min(y, span.start))
         self.refresh()
-        self.post_message(EventMarked(self.stack.event(spot).id))
         return True
 
     def action_up(self) -> None:
@@ -346,15 +342,14 @@ class DebatePanel(Panel):
 
     def action_open(self) -> None:
         """See the session as it was after this turn."""
-        event = self.marked_event
-        if event is not None:
-            self.post_message(TurnChosen(event.turn))
+        if self.cursor is not None:
+            self.post_message(TurnChosen(self.stack.event(self.cursor).turn))
 
     def action_beat(self) -> None:
         """See the turn that made the beat that this is about."""
         items = self.stack.items
-        event = self.marked_event or (items[-1].event if items else None)
-        beats = beats_in(event) if event is not None else ()
+        spot = self.cursor or (Spot(len(items) - 1) if items else None)
+        beats = beats_in(self.stack.event(spot)) if spot is not None else ()
         if beats:
             self.post_message(BeatChosen(beats[0]))
 

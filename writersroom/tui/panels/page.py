@@ -8,10 +8,11 @@ Imported when a script is first shown: reading Fountain takes 0.1 s to load.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 from rich.style import Style as Look
+from textual.strip import Strip
 
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
@@ -37,7 +38,7 @@ from writersroom.script.reading import piece_from_fountain
 from writersroom.story.beats import Beat, BeatId
 from writersroom.tui.panels.cells import fit, line, safe, wrap
 from writersroom.tui.panels.ink import Ink
-from writersroom.tui.panels.panel import Part
+from writersroom.tui.panels.panel import Part, strip
 
 TEXT: Final = 61
 """Columns of a printed line."""
@@ -72,10 +73,14 @@ def measure(width: int) -> Measure:
     return Measure(text, max(8, round(35 * share)), round(10 * share), round(15 * share), round(20 * share))
 
 
+Row: TypeAlias = tuple[Part, ...]
+"""A line before it is made: text in one or more styles."""
+
+
 class Block(NamedTuple):
     """Lines that belong together."""
 
-    rows: tuple[tuple[Part, ...], ...]
+    lines: tuple[Strip, ...]
     before: int = 1
     """Blank lines before it, but at the top of a page."""
     stays: bool = False
@@ -89,11 +94,16 @@ class Setter:
 
     Args:
         ink: colours; paper has one.
-        width: columns there are.
+        width: columns there are; the text stands in the middle of them.
     """
 
     def __init__(self, ink: Ink, width: int) -> None:
-        self.ink, self.measure = ink, measure(width)
+        self.ink, self.measure = ink, measure(width - 3)
+        self._margin: Part = (" " * max(1, (width - self.measure.text) // 2), ink.plain)
+
+    def line(self, *parts: Part) -> Strip:
+        """A line of the page."""
+        return strip(self._margin, *parts)
 
     def take(self, text: str) -> list[Block]:
         """The blocks of a take in Fountain; where it cannot be read as that, its lines as they are."""
@@ -101,7 +111,10 @@ class Setter:
             elements = piece_from_fountain(text).elements
         except ScriptError as error:
             said = tuple(((words, self.ink.plain),) for words in wrap(text[:20_000], self.measure.text))
-            return [self._remark(f"This take is no Fountain and is shown as it is: {error}"), Block(said)]
+            return [
+                self._remark(f"This take is no Fountain and is shown as it is: {error}"),
+                self._block(said),
+            ]
         return list(self.blocks(elements))
 
     def spoken(
@@ -117,32 +130,37 @@ class Setter:
                 case Heading():
                     number = f"{line(element.number)}  " if element.number else ""
                     rows = self._wrapped(f"{number}{element.text.upper()}", (), self.measure.text, bold=True)
-                    yield Block(rows, before=2, stays=True)
+                    yield self._block(rows, before=2, stays=True)
                 case Action():
-                    yield Block(self._wrapped(element.text, element.styles, self.measure.text))
+                    yield self._block(self._wrapped(element.text, element.styles, self.measure.text))
                 case Centred():
-                    yield Block(self._wrapped(element.text, element.styles, self.measure.text, align=0.5))
+                    yield self._block(
+                        self._wrapped(element.text, element.styles, self.measure.text, align=0.5)
+                    )
                 case Lyric():
                     rows = self._wrapped(element.text, element.styles, self.measure.text, italic=True)
-                    yield Block(rows)
+                    yield self._block(rows)
                 case Speech():
-                    yield Block(self._speech(element))
+                    yield self._block(self._speech(element))
                 case DualSpeech():
-                    yield Block(self._dual(element))
+                    yield self._block(self._dual(element))
                 case Transition():
-                    yield Block(self._wrapped(element.text.upper(), (), self.measure.text, align=1.0))
+                    yield self._block(self._wrapped(element.text.upper(), (), self.measure.text, align=1.0))
                 case PageBreak():
                     yield Block((), breaks=True)
                 case Note() | Section():
                     continue
 
-    def _remark(self, text: str) -> Block:
-        return Block(tuple(((words, self.ink.warn),) for words in wrap(text, self.measure.text)))
+    def _block(self, rows: Iterable[Row], *, before: int = 1, stays: bool = False) -> Block:
+        return Block(tuple(self.line(*parts) for parts in rows), before=before, stays=stays)
 
-    def _speech(self, speech: Speech) -> tuple[tuple[Part, ...], ...]:
+    def _remark(self, text: str) -> Block:
+        return self._block(tuple(((words, self.ink.warn),) for words in wrap(text, self.measure.text)))
+
+    def _speech(self, speech: Speech) -> tuple[Row, ...]:
         size = self.measure
         cue = fit(line(speech.cue), size.text - size.cue)
-        rows: list[tuple[Part, ...]] = [((" " * size.cue + cue, self.ink.plain),)]
+        rows: list[Row] = [((" " * size.cue + cue, self.ink.plain),)]
         for said in speech.lines:
             match said:
                 case Dialogue():
@@ -161,13 +179,13 @@ class Setter:
                     continue
         return tuple(rows)
 
-    def _dual(self, dual: DualSpeech) -> tuple[tuple[Part, ...], ...]:
+    def _dual(self, dual: DualSpeech) -> tuple[Row, ...]:
         """Two speeches side by side."""
-        half = Setter(self.ink, self.measure.text)
         width = (self.measure.text - 2) // 2
+        half = Setter(self.ink, width)
         half.measure = Measure(width, width, 0, min(3, width // 4), width // 4)
         left, right = half._speech(dual.left), half._speech(dual.right)
-        rows: list[tuple[Part, ...]] = []
+        rows: list[Row] = []
         for at in range(max(len(left), len(right))):
             here = left[at] if at < len(left) else ()
             used = sum(cell_len(text) for text, _ in here)
@@ -185,7 +203,7 @@ class Setter:
         align: float = 0.0,
         bold: bool = False,
         italic: bool = False,
-    ) -> tuple[tuple[Part, ...], ...]:
+    ) -> tuple[Row, ...]:
         base = self.ink.plain + Look(bold=bold or None, italic=italic or None)
         rows: list[list[Part]] = []
         if styles:
@@ -194,7 +212,7 @@ class Setter:
                 rows += wrap_parts(looks, width)
         else:
             rows = [[(words, base)] for words in wrap(text, width)]
-        out: list[tuple[Part, ...]] = []
+        out: list[Row] = []
         for parts in rows:
             free = max(0, width - sum(cell_len(words) for words, _ in parts))
             out.append(((" " * (indent + round(free * align)), self.ink.plain), *parts))
@@ -242,14 +260,14 @@ def paginated(blocks: Sequence[Block], size: int = PAGE) -> Iterator[tuple[int, 
     for at, block in enumerate(blocks):
         if block.breaks and used:
             page, used = page + 1, 0
-        needed = block.before + len(block.rows)
+        needed = block.before + len(block.lines)
         following = blocks[at + 1] if block.stays and at + 1 < len(blocks) else None
         if following is not None:
-            needed += following.before + min(2, len(following.rows))
-        if used and used + needed > size and len(block.rows) <= size:
+            needed += following.before + min(2, len(following.lines))
+        if used and used + needed > size and len(block.lines) <= size:
             page, used = page + 1, 0
         blanks = block.before if used else 0
         yield page, block, blanks
-        used += blanks + len(block.rows)
+        used += blanks + len(block.lines)
         while used > size:
             page, used = page + 1, used - size

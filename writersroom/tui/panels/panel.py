@@ -22,6 +22,7 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
+from writersroom.events import EventId
 from writersroom.tui.actions import VIM, Action, Group
 from writersroom.tui.panels.ink import Ink
 from writersroom.view.screen import Screen
@@ -167,6 +168,11 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
         if all(old is new for old, new in zip(self.parts(before), self.parts(screen), strict=True)):
             return
         self.changed(before)
+
+    @property
+    def pointed(self) -> EventId:
+        """What the cursor is on, which `e`, `r`, `i` and `b` then are about; 0 where it is on nothing."""
+        return 0
 
     def copied(self) -> str:
         """What the cursor is on, as plain text; empty where it is on nothing."""

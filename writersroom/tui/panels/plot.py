@@ -24,6 +24,8 @@ from writersroom.tui.panels.boxes import State
 from writersroom.tui.panels.cells import wrap
 from writersroom.tui.panels.panel import CURSOR, Panel, Part, strip
 from writersroom.tui.panels.plot_map import PlotMap
+from writersroom.tui.panels.plot_walk import Walk
+from writersroom.tui.panels.plot_weak import Agenda
 from writersroom.tui.panels.plot_words import LEGEND, beat_rows, tension_curve, weakness_rows
 from writersroom.tui.panels.routes import LEFT, ZOOMS, Zoom, scale
 from writersroom.view.plot import Plot
@@ -101,10 +103,9 @@ class PlotPanel(Panel):
         super().__init__(id=id, classes=classes)
         self.zoom = 0
         self.map = PlotMap()
-        self.weaknesses: tuple[Weakness, ...] = ()
-        """All that the plot has, also those that are meant to be there."""
-        self._weak_at = -1
-        """Which of them the foot tells of."""
+        self.agenda = Agenda()
+        """What is weak; the foot tells of one."""
+        self._walk = Walk(self.map)
         self._searched: tuple[object, ...] = ()
         self._searching: Timer | None = None
         self._laid: tuple[object, ...] = ()
@@ -112,8 +113,6 @@ class PlotPanel(Panel):
         self._size_laid: tuple[Zoom, int] | None = None
         self._lit = 1.0
         self._breath: Timer | None = None
-        self._trail: tuple[BeatId, bool] | None = None
-        """Where one came from along a link, and whether forwards: left and right go among its others."""
         self._headed: tuple[object, ...] = ()
         """What the curve of tension was drawn from."""
         self._curve = Strip([])
@@ -207,33 +206,30 @@ class PlotPanel(Panel):
 
     @work(thread=True, exclusive=True, group="weaknesses", description="weaknesses")  # Else the whole screen.
     def _find(self, screen: Screen) -> None:
-        from writersroom.tui.panels.weak import weaknesses_of  # noqa: PLC0415  # networkx takes 0.4 s to load
+        # networkx takes 0.4 s to load.
+        from writersroom.story.errors import BrokenGraph  # noqa: PLC0415
+        from writersroom.view.weak import weaknesses_of  # noqa: PLC0415
 
-        found = weaknesses_of(screen)
+        try:
+            found = weaknesses_of(screen)
+        except BrokenGraph:  # A damaged file; whatever else the screen shows of it is shown.
+            found = ()
         self.host.call_from_thread(self._found, screen.plot, found)
 
     def _found(self, plot: Plot, found: tuple[Weakness, ...]) -> None:
         if plot is not self.plot:
             return
-        shown = self.weakness
-        self.weaknesses = found
-        keys = [weakness.key for weakness in found]
-        self._weak_at = keys.index(shown.key) if shown and shown.key in keys else -1
+        self.agenda.take(found)
         self.map.forget()
+        self._resize()  # The foot is as high as what it tells of.
         self.refresh()
 
     @property
-    def weakness(self) -> Weakness | None:
-        """The weakness that the foot tells of."""
-        return self.weaknesses[self._weak_at] if 0 <= self._weak_at < len(self.weaknesses) else None
-
-    def weak(self, beat: BeatId) -> tuple[Weakness, ...]:
-        """What is weak about a beat, and not meant to be."""
-        return tuple(found for found in self._unmeant if beat in found.beats)
-
-    @property
     def _unmeant(self) -> tuple[Weakness, ...]:
-        return tuple(found for found in self.weaknesses if found.key not in self.value.intended)
+        return self.agenda.unmeant(self.value.intended)
+
+    def _weak(self, beat: BeatId) -> tuple[Weakness, ...]:
+        return self.agenda.unmeant(self.value.intended, beat)
 
     # Drawing.
 
@@ -244,8 +240,9 @@ class PlotPanel(Panel):
     @property
     def _foot_height(self) -> int:
         tall = self.size.height
-        if self.weakness is not None and tall >= 8:
-            return min(tall * 2 // 5, 2 + len(wrap(self.weakness.evidence, self.size.width - 3)))
+        shown = self.agenda.shown
+        if shown is not None and tall >= 8:
+            return min(tall * 2 // 5, 2 + len(wrap(shown.evidence, self.size.width - 3)))
         if not self.cursor:
             return 3 if tall >= 14 else 2 if tall >= 8 else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
@@ -267,12 +264,12 @@ class PlotPanel(Panel):
         ink, width = self.ink, self.size.width
         beat = self.plot.beats.get(self.cursor)
         rows: list[list[Part]]
-        if (weakness := self.weakness) is not None:
-            where = (self._weak_at + 1, len(self.weaknesses))
+        if (weakness := self.agenda.shown) is not None:
+            where = (self.agenda.at + 1, len(self.agenda.found))
             meant = weakness.key in self.value.intended
             rows = weakness_rows(weakness, where, meant=meant, width=width - 3, ink=ink)
         elif beat is not None:
-            rows = beat_rows(self.plot, beat, self.weak(beat.id), width - 3, ink)
+            rows = beat_rows(self.plot, beat, self._weak(beat.id), width - 3, ink)
         else:
             rows = [[(words, ink.dim)] for words in wrap(LEGEND, width - 3)]
         rows = [*rows, *([] for _ in range(room))][: room - 1]
@@ -295,11 +292,11 @@ class PlotPanel(Panel):
         return self.on_base(self.map.row(row, range(left, left + self._extent.width), self._state, self.ink))
 
     def _state(self, beat: BeatId) -> State:
-        shown = self.weakness
+        shown = self.agenda.shown
         return State(
             chosen=beat == self.cursor or (shown is not None and beat in shown.beats),
             pulse=self._lit if beat in self.value.at_issue else None,
-            weak=len(self.weak(beat)),
+            weak=len(self._weak(beat)),
         )
 
     # The beats that are talked about.
@@ -341,9 +338,8 @@ class PlotPanel(Panel):
         """Put the cursor on a beat; False where there is none of this name."""
         if beat not in self.map.grid.boxes:
             return False
-        self._trail = None
-        self._weak_at = -1
-        self.cursor = beat
+        self._walk.leave()
+        self._go(beat)
         return True
 
     def watch_cursor(self, _old: BeatId, beat: BeatId) -> None:
@@ -368,59 +364,39 @@ class PlotPanel(Panel):
         self.scroll_to(x=max(0, min(left, x - LEFT)), y=max(0, min(top, y - 2)), animate=False, force=True)
 
     def _begin(self) -> bool:
-        """Put the cursor somewhere, if it is nowhere yet."""
-        if self.cursor or not self.plot.told:
+        """Put the cursor somewhere, if it is nowhere yet; whether there was no other step to take."""
+        if self.cursor:
             return False
-        seen = self._at_issue()
-        self.go_to_beat(seen[0] if seen else self.plot.told[0].id)
+        if self.plot.told:
+            seen = self._at_issue()
+            self.go_to_beat(seen[0] if seen else self.plot.told[0].id)
         return True
 
-    def _walk(self, *, forward: bool) -> None:
-        if self._begin():
-            return
-        here = self.cursor
-        if not here:
-            return
-        boxes, rows = self.map.grid.boxes, self.map.grid.rows
-        ends = self.map.others(here, forward=forward)
-        if ends:
-            x = boxes[here][0]
-            self.go_to_beat(min(ends, key=lambda end: (abs(boxes[end][0] - x), abs(rows[end] - rows[here]))))
-            self._trail = (here, forward)
-            return
-        row = rows[here] + (1 if forward else -1)
-        if 0 <= row < len(self.map.in_row):
-            self.go_to_beat(min(self.map.in_row[row], key=lambda beat: abs(boxes[beat][0] - boxes[here][0])))
-
-    def _aside(self, step: int) -> None:
-        if self._begin() or not self.cursor:
-            return
-        trail = self._trail
-        ring = self.map.others(trail[0], forward=trail[1]) if trail else []
-        if len(ring) < 2 or self.cursor not in ring:
-            ring, trail = self.map.in_row[self.map.grid.rows[self.cursor]], None
-            at = ring.index(self.cursor) + step
-            if 0 <= at < len(ring):
-                self.go_to_beat(ring[at])
-            return
-        self.go_to_beat(ring[(ring.index(self.cursor) + step) % len(ring)])
-        self._trail = trail
+    def _go(self, beat: BeatId | None) -> None:
+        """Put the cursor on the beat that a step leads to, if it leads anywhere."""
+        if beat is not None:
+            self.agenda.at = -1
+            self.cursor = beat
 
     def action_up(self) -> None:
         """Follow a link back."""
-        self._walk(forward=False)
+        if not self._begin():
+            self._go(self._walk.along(self.cursor, forward=False))
 
     def action_down(self) -> None:
         """Follow a link."""
-        self._walk(forward=True)
+        if not self._begin():
+            self._go(self._walk.along(self.cursor, forward=True))
 
     def action_left(self) -> None:
         """Go to the left."""
-        self._aside(-1)
+        if not self._begin():
+            self._go(self._walk.aside(self.cursor, -1))
 
     def action_right(self) -> None:
         """Go to the right."""
-        self._aside(1)
+        if not self._begin():
+            self._go(self._walk.aside(self.cursor, 1))
 
     def action_page_up(self) -> None:
         """Scroll up."""
@@ -432,20 +408,13 @@ class PlotPanel(Panel):
 
     def action_next(self) -> None:
         """Go to the beat told next."""
-        self._told(1)
+        if not self._begin():
+            self._go(self._walk.told(self.cursor, 1))
 
     def action_previous(self) -> None:
         """Go to the beat told before."""
-        self._told(-1)
-
-    def _told(self, step: int) -> None:
-        if self._begin():
-            return
-        told = [beat.id for beat in self.plot.told]
-        if self.cursor in told:
-            at = told.index(self.cursor) + step
-            if 0 <= at < len(told):
-                self.go_to_beat(told[at])
+        if not self._begin():
+            self._go(self._walk.told(self.cursor, -1))
 
     def action_open(self) -> None:
         """See the turn that made the beat."""
@@ -467,15 +436,14 @@ class PlotPanel(Panel):
         self._go_weak(-1)
 
     def _go_weak(self, step: int) -> None:
-        if not self.weaknesses:
+        weakness = self.agenda.step(step)
+        if weakness is None:
             return
-        at = (self._weak_at + step) % len(self.weaknesses) if self._weak_at >= 0 else (0 if step > 0 else -1)
-        at %= len(self.weaknesses)
-        weakness = self.weaknesses[at]
+        at = self.agenda.at
         known = [beat for beat in weakness.beats if beat in self.map.grid.boxes]
         if known:
             self.go_to_beat(known[0])
-        self._weak_at = at
+        self.agenda.at = at
         self._resize()
         if known:
             self._reveal(known[0])
@@ -484,7 +452,7 @@ class PlotPanel(Panel):
 
     def action_intend(self) -> None:
         """Say that a weakness is meant to be there, or no longer."""
-        weakness = self.weakness or next(iter(self.weak(self.cursor)), None)
+        weakness = self.agenda.shown or next(iter(self._weak(self.cursor)), None)
         if weakness is not None:
             self.post_message(WeaknessIntended(weakness.key, weakness.key not in self.value.intended))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -190,7 +191,7 @@ class Teller:
 
     def _head(self, event: Event, verb: str, about: str = "") -> Iterator[list[Part]]:
         name = self._name(event.agent or "The room")
-        used = len(verb) + 3 + sum(len(text) for text, _ in name)
+        used = cell_len(verb) + 3 + sum(cell_len(text) for text, _ in name)
         about = fit(about, max(0, self.room - used))
         yield [*name, (f" {verb}", self.ink.dim), *([(f"  {about}", self.ink.dim)] if about else [])]
 

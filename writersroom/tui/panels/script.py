@@ -20,8 +20,8 @@ from writersroom.events.scene_opened import SceneOpened
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.cells import fit, line, wrap
-from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
-from writersroom.view.pages import Page
+from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet
+from writersroom.view.pages import Page, played
 from writersroom.view.screen import Screen
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ class ScriptPanel(Lines):
         """
         super().__init__(id=id, classes=classes)
         self._text_of = text_of
-        self._fetched: dict[EventId, str | None] = {}
         self._set: dict[str, tuple[tuple[object, ...], list[Block]]] = {}
         """The blocks of every scene, and what they were made from."""
         self._setter: Setter | None = None
@@ -109,11 +108,9 @@ class ScriptPanel(Lines):
 
         ink = self.ink
         if self._setter is None:
-            self._setter = Setter(ink, size.width - 3)
-        width = self._setter.measure.text
-        left = max(1, (size.width - width) // 2)
-        margin: Part = (" " * left, ink.plain)
-        body = [strip(margin, *parts) for parts in self._title(width)]
+            self._setter = Setter(ink, size.width)
+        width, set_line = self._setter.measure.text, self._setter.line
+        body = [set_line(*parts) for parts in self._title(width)]
         pages = self.pages
         blocks: list[Block] = []
         begins: dict[int, Page] = {}
@@ -121,21 +118,19 @@ class ScriptPanel(Lines):
             begins[len(blocks)] = page
             blocks += self._blocks(page)
         if not blocks:
-            body.append(strip(margin, (fit("Nothing has been written yet.", width), ink.dim)))
+            body.append(set_line((fit("Nothing has been written yet.", width), ink.dim)))
         self._spans, starts = {}, dict[str, int]()
         number = 1
         for at, (page_number, block, blanks) in enumerate(paginated(blocks)):
             if page_number > number:
                 number = page_number
-                body.append(strip(margin))
-                body.append(
-                    strip(margin, ("─" * (width - len(f" {number}.")), ink.faint), (f" {number}.", ink.dim))
-                )
-            body += [strip(margin)] * max(blanks, 1)
+                tail = f" {number}."
+                body += [set_line(), set_line(("─" * (width - len(tail)), ink.faint), (tail, ink.dim))]
+            body += [set_line()] * max(blanks, 1)
             if at in begins:
                 starts[begins[at].scene] = len(body)
-            body += [strip(margin, *parts) for parts in block.rows]
-        body.append(strip(margin))
+            body += block.lines
+        body.append(set_line())
         ends = [*starts.values(), len(body)][1:]
         self._spans = {
             scene: range(start, end) for (scene, start), end in zip(starts.items(), ends, strict=True)
@@ -161,13 +156,8 @@ class ScriptPanel(Lines):
     def _blocks(self, page: Page) -> list[Block]:
         assert self._setter is not None
         best = page.best
-        made_from: tuple[object, ...]
-        if best is not None:
-            text = best.text if best.text is not None else self._fetch(best.text_from)
-            made_from = (best.take, text)
-        else:
-            text = None
-            made_from = (page, *self._spoken(page))
+        spoken = self._spoken(page) if best is None else []
+        made_from = (best.take, best.text_from) if best is not None else (page, *spoken)
         known = self._set.get(page.scene)
         if known is not None and known[0] == made_from:
             return known[1]
@@ -179,34 +169,26 @@ class ScriptPanel(Lines):
                 purpose=page.purpose,
                 synopsis=page.synopsis,
             )
-            blocks = self._setter.spoken(opened, self._spoken(page), self.value.plot.beats)
-        elif text is None:
-            blocks = self._setter.take(
-                f".{page.heading or page.scene}\n\nThe text of {line(best.take)} is not at hand."
-            )
+            blocks = self._setter.spoken(opened, spoken, self.value.plot.beats)
         else:
+            text = best.text
+            if text is None and self._text_of is not None:
+                text = self._text_of(best.text_from)
+            if text is None:
+                missing = f"The text of {line(best.take)} is not at hand."
+                return self._setter.take(f".{page.heading or page.scene}\n\n{missing}")
             blocks = self._setter.take(text)
         self._set[page.scene] = (made_from, blocks)
         return blocks
 
-    def _fetch(self, event: EventId) -> str | None:
-        if self._text_of is None:
-            return None
-        if event not in self._fetched:
-            if len(self._fetched) > 200:
-                self._fetched.clear()
-            self._fetched[event] = self._text_of(event)
-        return self._fetched[event]
-
     def _spoken(self, page: Page) -> list[LineSpoken]:
-        """What has been spoken of the take that is being played; the first where several are."""
+        """What has been spoken of the scene, as `played` has it."""
         prefix = f"{page.scene}."
-        lines = [
+        return played(
             item.event.body
             for item in self.value.debate
             if isinstance(item.event.body, LineSpoken) and item.event.body.take.startswith(prefix)
-        ]
-        return [said for said in lines if said.take == lines[0].take]
+        )
 
     # Moving about.
 

@@ -51,24 +51,30 @@ class Stack:
         self._heights = [self._height(item) for item in self.items]
         self._retop()
 
-    def join(self, debate: Debate) -> bool:
-        """Take over a window; what is held from before it stays where the window goes on from it.
+    def join(self, debate: Debate, *, keep: int) -> int | None:
+        """Take over a window.
+
+        Args:
+            debate: the window.
+            keep: how many of the items held from before it stay at most, where the window goes on from them.
 
         Returns:
-            Whether anything held before was still of use.
+            How many lines went from the beginning; None where nothing that was held is of use any more.
         """
         first = debate[0].event.id if debate else 0
         at = next((n for n, item in enumerate(self.items) if item.event.id == first), None)
-        items = (*(self.items[:at] if at is not None else ()), *debate)
+        start = len(self.items) if at is None else max(0, at - keep)
+        held, heights, gone = self.items[start:], self._heights[start:], self._tops[start]
+        items = (*held[: 0 if at is None else at - start], *debate)
         same = 0
-        for old, new in zip(self.items, items, strict=False):
+        for old, new in zip(held, items, strict=False):
             if old is not new:
                 break
             same += 1
         self.items = items
-        self._heights = self._heights[:same] + [self._height(item) for item in items[same:]]
+        self._heights = heights[:same] + [self._height(item) for item in items[same:]]
         self._retop()
-        return at is not None
+        return None if at is None else gone
 
     def prepend(self, items: Debate) -> tuple[int, int]:
         """Put items before the first; how many were new, and how many lines they take."""
@@ -188,11 +194,11 @@ class Stack:
             following = Spot(spot.item + 1)
         return following if self.holds(following) else None
 
-    def find(self, *, turn: int | None = None, event: EventId | None = None) -> Spot | None:
-        """The first thing said at a turn, or an event, looked for from the end."""
+    def find(self, event: EventId) -> Spot | None:
+        """Where an event is, looked for from the end."""
         for index in range(len(self.items) - 1, -1, -1):
             for entry, found in enumerate(entries(self.items[index])):
-                if found.id == event or found.turn == turn:
+                if found.id == event:
                     return Spot(index, entry)
         return None
 

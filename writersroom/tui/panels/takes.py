@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from writersroom.events import EventId
 from writersroom.tui.actions import Action, Group
-from writersroom.tui.messages import EventMarked, TakeChosen
+from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.cells import fit, line, safe
 from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
 from writersroom.tui.panels.worddiff import Pair, Word, compared
@@ -227,6 +227,12 @@ class TakesDiff(Lines):
             return draft.text
         return self._text_of(draft.text_from)
 
+    @property
+    def pointed(self) -> EventId:
+        """The take that is looked at."""
+        _, right = self.drafts
+        return right.event if right is not None else 0
+
     # Moving about.
 
     def watch_take(self) -> None:
@@ -250,7 +256,6 @@ class TakesDiff(Lines):
         at = page.drafts.index(right) + by
         if 0 <= at < len(page.drafts):
             self.compare(page.drafts[at].take)
-            self.post_message(EventMarked(page.drafts[at].event))
 
     def action_left(self) -> None:
         """Look at the take before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
@@ -48,7 +50,7 @@ def standing_of(player: Player, branch: int, branches: int) -> Standing:
 
 
 class TitleLine(Widget):
-    """Title and logline, and who spoke last."""
+    """Title and logline, and which scene is written."""
 
     DEFAULT_CSS = """
     TitleLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
@@ -77,7 +79,7 @@ class TitleLine(Widget):
             fit(title, width), self.get_component_rich_style("title-line--title", partial=True), end=""
         )
         place = fit(place, max(0, width // 3)) if width >= 100 else ""
-        left = width - head.cell_len - len(place) - 4
+        left = width - head.cell_len - cell_len(place) - 4
         faint = self.get_component_rich_style("title-line--logline", partial=True)
         if left > 12:
             head.append("  ").append(fit(logline, left), faint)
@@ -113,15 +115,19 @@ class StatusLine(Widget):
         state = self.get_component_rich_style("status-line--state", partial=True)
         faint = self.get_component_rich_style("status-line--faint", partial=True)
         glyph = "▶" if stands.playing else "◼" if stands.saying in ("ended", "no model") else "❙❙"
-        text = Text(end="", no_wrap=True).append(f"{glyph} {stands.saying}", state)
-        text.append(f"  turn {stands.turn}/{stands.turns}")
-        if stands.branches > 1:
-            text.append(f"  branch {stands.branch}/{stands.branches}", faint)
-        if stands.live and stands.turn < stands.turns:
-            text.append("  looking back: End returns", faint)
-        if not stands.live or stands.speed < 8:
-            text.append(f"  {stands.speed:g}x", faint)
         right = Text(gauged(stands), faint)
+        room = self.size.width - right.cell_len - 2
+        text = Text(end="", no_wrap=True).append(fit(f"{glyph} {stands.saying}", room), state)
+        said = [(f"turn {stands.turn}/{stands.turns}", Style())]
+        if stands.branches > 1:
+            said.append((f"branch {stands.branch}/{stands.branches}", faint))
+        if stands.live and stands.turn < stands.turns:
+            said.append(("looking back: End returns", faint))
+        if not stands.live or stands.speed < 8:
+            said.append((f"{stands.speed:g}x", faint))
+        for words, style in said:  # What the model does is always in sight, so the rest makes room for it.
+            if text.cell_len + 2 + cell_len(words) <= room:
+                text.append(f"  {words}", style)
         text.append(" " * max(2, self.size.width - text.cell_len - right.cell_len)).append(right)
         return text
 

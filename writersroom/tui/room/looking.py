@@ -20,7 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from writersroom.archive import ArchiveError, current
-from writersroom.events import Event, EventId
+from writersroom.events import Event, EventId, opens_turn
 from writersroom.events.edited import Edited
 from writersroom.events.take_written import TakeWritten
 from writersroom.tui.actions import app_of, groups_from
@@ -29,7 +29,6 @@ from writersroom.tui.footer import KeyLine, keys_shown
 from writersroom.tui.messages import (
     BeatChosen,
     EarlierWanted,
-    EventMarked,
     TakeChosen,
     TurnChosen,
     TurnScrubbed,
@@ -94,7 +93,6 @@ class Looking(TextualScreen[None]):
 
     Attributes:
         player: what plays it.
-        marked: the event that a panel's cursor is on; 0 where none is.
     """
 
     DEFAULT_CSS = "Looking { layout: vertical; overflow: hidden; }"
@@ -125,7 +123,6 @@ class Looking(TextualScreen[None]):
         """
         super().__init__()
         self.player = making(self._tell)
-        self.marked: EventId = 0
         self.debate = DebatePanel(id="debate")
         self.debate.thoughts = given.get("thoughts", True)
         self.takes = TakesDiff(text_of=self._text_of, id="takes")
@@ -190,12 +187,17 @@ class Looking(TextualScreen[None]):
     @property
     def subject(self) -> Event | None:
         """What the keys are about that are about something said: what the cursor is on, or what came last."""
-        if self.marked:
+        pointed = self.panels[self._here()].pointed
+        if pointed:
             with suppress(ArchiveError):
-                return self.player.archive.event(self.marked)
-        debate = self.player.screen.debate
-        spoken = [said.event for said in debate if said.event.agent not in ("", "person")]
-        return spoken[-1] if spoken else None
+                return self.player.archive.event(pointed)
+        spoken = (
+            event
+            for said in self.player.screen.debate
+            for event in (said.event, *said.answers)
+            if opens_turn(event.body, event.agent)
+        )
+        return max(spoken, key=lambda event: event.id, default=None)
 
     # What is seen
 
@@ -326,12 +328,6 @@ class Looking(TextualScreen[None]):
         """Read what lies further back."""
         message.stop()
         self.debate.earlier(debate_before(self.player.archive, message.before, message.items))
-
-    @on(EventMarked)
-    def mark(self, message: EventMarked) -> None:
-        """Remember what the cursor is on."""
-        message.stop()
-        self.marked = message.event
 
     # Through the turns
 

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.dialogs.dialog import plain
+from writersroom.tui.fields import Area, Line
 from writersroom.tui.playing.live import Refusal
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ class _FieldBox(Vertical):
                 compact=True,
             )
         elif field.multiline:
-            self.input = TextArea(field.value, soft_wrap=True, tab_behavior="focus")
+            self.input = Area(field.value, soft_wrap=True, tab_behavior="focus")
         else:
-            self.input = Input(field.value)
+            self.input = Line(field.value)
 
     def compose(self) -> ComposeResult:
         """The question over the answer."""
