@@ -310,6 +310,32 @@ async def test_a_text_is_edited_in_the_editor_of_the_person(
         assert any("/no/such/editor" in note for note in notes(on.app))
 
 
+async def test_keys_are_about_what_was_said_last_or_what_one_points_at_in_the_panel_in_use(
+    tmp_path: Path,
+) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        turn = 0
+        while not isinstance(events_of(on)[-1].body, StanceTaken):
+            turn += 1
+            await stepped(on, 1) if turn == 1 else await on.press("full_stop")
+        stance = events_of(on)[-1]
+        assert on.room.subject == stance
+        await on.press("e")
+        assert isinstance(on.app.screen, AskText)
+        assert on.app.screen.query_one(TextArea).text == getattr(stance.body, "reason", None)
+        await on.press("escape", "r")
+        again = events_of(on)[-1]
+        assert isinstance(again.body, StanceTaken)
+        assert again.agent == stance.agent
+        assert again.body != stance.body
+        await on.press("up", "up")
+        pointed = on.room.subject
+        assert pointed is not None
+        assert pointed.id < again.id
+        await on.press("tab")  # In another panel nothing is pointed at.
+        assert on.room.subject == again
+
+
 async def test_a_turn_is_spoken_again_and_both_takes_can_be_seen(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await stepped(on, 3)
@@ -458,6 +484,14 @@ async def test_the_gauges_are_in_sight(tmp_path: Path) -> None:
         assert gauges.gpu_layers == 0
         assert gauges.model == "scripted"
         assert gauges.tokens_per_second > 0
+        await on.press("left")
+        on.live.speed = 2  # All that the line can have to say.
+        for width in (120, 80):
+            await on.pilot.resize_terminal(width, 24)
+            await on.settle()
+            line = next(row for row in cells(on.app) if "GPU" in row)
+            assert "turn 2/3" in line
+            assert line.rstrip().endswith("GPU 0 layers")
 
 
 async def test_help_explains_the_panel_in_use(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from writersroom.tui.playing.looks import KEPT, Looks
 from writersroom.tui.playing.recorded import Recorded
 from writersroom.tui.playing.typing_out import typed_out
 from writersroom.tui.room.branches import BranchesScreen
+from writersroom.tui.room.trouble import TroublePanel
 from writersroom.view.resuming import screen_at
 from writersroom.view.screen import folded
 
@@ -366,6 +367,19 @@ async def test_a_damaged_record_is_said_and_what_was_read_stays(played: Path) ->
         assert on.turn == 5
         await on.press("escape")
         assert on.recorded.trouble is None
+
+
+@pytest.mark.parametrize("keys", [("up", "i"), ("pageup",) * 60])
+async def test_a_key_that_reads_a_damaged_record_is_answered_with_what_is_wrong(
+    tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    path = recorded_file(tmp_path / "long.room", events=900)
+    async with driven(replay_app(path, at=400), size=(120, 60)) as on:
+        on.recorded.archive.close()
+        await on.press(*keys)
+        assert on.app.return_code is None
+        assert on.recorded.trouble is not None
+        assert on.room.query_one(TroublePanel).display
 
 
 def test_texts_come_word_by_word_and_are_whole_at_the_end() -> None:

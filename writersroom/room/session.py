@@ -428,7 +428,9 @@ class Session:
             self._keep(spoken)
 
     def _ear(self, turn: Turn, streaming: Callable[[Piece], None]) -> Callable[[str], None]:
-        return lambda text: streaming(Piece(agent=turn.agent, kind=turn.kind, take=turn.take, text=text))
+        return lambda text: streaming(
+            Piece(agent=turn.agent, kind=turn.kind, take=turn.take, pitch=turn.pitch, text=text)
+        )
 
     def _fail(self, turn: Turn, error: EngineError) -> None:
         where = f"{turn.agent} ({turn.kind})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writersroom.events import Body, Trace
+from writersroom.events import Body, EventId, Trace
 from writersroom.frozen import Frozen
 from writersroom.room.order import Kind
 
@@ -34,5 +34,7 @@ class Piece(Frozen):
     kind: Kind
     take: str = ""
     """For a line: the take it belongs to."""
+    pitch: EventId = 0
+    """For a stance: the pitch that it answers."""
     text: str
     """All of the turn's words so far; where a reply was thrown away and another is begun, without it."""

@@ -76,7 +76,7 @@ def played(lines: Iterable[LineSpoken]) -> list[LineSpoken]:
     takes: dict[str, list[LineSpoken]] = {}
     for line in lines:
         takes.setdefault(line.take, []).append(line)
-    return max(takes.values(), key=len, default=[])
+    return max(takes.values(), key=len) if takes else []
 
 
 def paged(script: Script, event: Event, *, takes: int, texts: int) -> Script:

@@ -27,9 +27,11 @@ from writersroom.view.screen import Screen, Window, fold, folded
 class Speaking:
     """Text on its way."""
 
+    agent: str
     text: str
     kind: str = "pitch"
     take: str = ""
+    pitch: int = 0
 
 
 @asynccontextmanager
@@ -144,30 +146,40 @@ async def test_thoughts_are_hidden_until_they_are_asked_for() -> None:
 
 async def test_what_is_being_said_stands_at_the_end_for_every_agent() -> None:
     async with shown(lighthouse()) as (app, panel, pilot):
-        panel.stream({"Mara": Speaking("I would"), "Vera": Speaking("Not yet", "note", "s1.t1")})
+        panel.stream((Speaking("Mara", "I would"), Speaking("Vera", "Not yet", "note", "s1.t1")))
         await pilot.pause()
         text = "\n".join(app.picture())
         assert "Mara pitches\n       I would▌" in text
         assert "Vera notes  s1.t1\n       Not yet▌" in text
-        panel.stream({"Mara": Speaking("")})  # It was thrown away and begins again.
+        panel.stream((Speaking("Mara", ""),))  # It was thrown away and begins again.
         await pilot.pause()
         text = "\n".join(app.picture())
         assert "I would" not in text
         assert "Not yet" not in text
-        panel.stream({})
+        pitch = next(event for event in lighthouse() if isinstance(event.body, Pitched) and event.turn > 5)
+        answers = (
+            Speaking("Vera", "But", "stance", pitch=pitch.id),
+            Speaking("Vera", "Two", "line", "s1.t2"),
+        )
+        panel.stream(answers)  # One agent may be written twice at once.
+        await pilot.pause()
+        text = "\n".join(app.picture())
+        assert f"Vera answers  on {pitch.agent}'s pitch\n       But▌" in text
+        assert "Vera speaks  s1.t2\n       Two▌" in text
+        panel.stream(())
         await pilot.pause()
         assert "▌" not in "\n".join(app.picture())
 
 
 async def test_eight_who_speak_at_once_are_all_in_sight_with_their_last_words() -> None:
     async with shown(lighthouse(), size=(80, 40)) as (app, panel, pilot):
-        speaking = {f"Agent {n}": Speaking(f"{'word ' * 400}last of {n}") for n in range(8)}
+        speaking = tuple(Speaking(f"Agent {n}", f"{'word ' * 400}last of {n}") for n in range(8))
         panel.stream(speaking)
         await pilot.pause()
         text = "\n".join(app.picture())
         assert text.count("last of") == text.count("▌") == 8
         assert text.count("… word") == 8
-        panel.stream({"Mara": Speaking("one\ntwo\nthree")})
+        panel.stream((Speaking("Mara", "one\ntwo\nthree"),))
         await pilot.pause()
         assert "Mara pitches\n       one\n       two\n       three▌" in "\n".join(app.picture())
 

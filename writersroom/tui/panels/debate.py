@@ -49,6 +49,11 @@ class Partial(Protocol):
     """Text that is being said: a `room.spoken.Piece`, named here so that the room need not be loaded."""
 
     @property
+    def agent(self) -> str:
+        """Who says it."""
+        ...
+
+    @property
     def kind(self) -> str:
         """Which kind of turn it is."""
         ...
@@ -56,6 +61,11 @@ class Partial(Protocol):
     @property
     def take(self) -> str:
         """The take it is for, if any."""
+        ...
+
+    @property
+    def pitch(self) -> EventId:
+        """The pitch it answers; 0 where it answers none."""
         ...
 
     @property
@@ -129,7 +139,7 @@ class DebatePanel(Panel):
         self._fetch = earlier
         self._asked: EventId = 0
         """Before which event items were last asked for."""
-        self._pieces: dict[str, Partial] = {}
+        self._pieces: tuple[Partial, ...] = ()
         self._partial: tuple[Strip, ...] = ()
 
     # What is shown.
@@ -151,10 +161,10 @@ class DebatePanel(Panel):
             self.following = self.cursor is None
         super().changed(before)
 
-    def stream(self, pieces: Mapping[str, Partial]) -> None:
-        """Show at the end what is being said, by agent; nothing where nobody is speaking."""
+    def stream(self, pieces: tuple[Partial, ...]) -> None:
+        """Show at the end what is being said; nothing where nobody is speaking."""
         if pieces != self._pieces:
-            self._pieces = dict(pieces)
+            self._pieces = pieces
             super().changed()
 
     def earlier(self, items: Debate) -> None:
@@ -213,9 +223,11 @@ class DebatePanel(Panel):
         assert teller is not None
         lines: list[Strip] = []
         most = max(2, (self.size.height - 1) // max(1, len(self._pieces)) - 2)
-        for agent, piece in self._pieces.items():
+        for piece in self._pieces:
             verb = SPEAKS.get(piece.kind, "speaks")
-            lines += teller.partial(agent, verb, piece.take, piece.text, most)
+            pitch = self.stack.find(piece.pitch) if piece.pitch else None
+            about = f"on {self.stack.event(pitch).agent}'s pitch" if pitch is not None else piece.take
+            lines += teller.partial(piece.agent, verb, about, piece.text, most)
         self._partial = (*lines, strip((" ", self.ink.plain)))
 
     @property

@@ -101,13 +101,13 @@ class Teller:
             lines += [self._plain(parts) for parts in self._branch(list(self._answer(answer)), last=last)]
         return Told(tuple(lines), tuple(starts))
 
-    def partial(self, agent: str, verb: str, take: str, text: str, most: int) -> tuple[Strip, ...]:
+    def partial(self, agent: str, verb: str, about: str, text: str, most: int) -> tuple[Strip, ...]:
         """What is being said this moment, with a block where the next word will come.
 
         Args:
             agent: who.
             verb: what that is.
-            take: of which take, if any.
+            about: on what, or of which take, if any.
             text: all of it so far.
             most: lines of it that are shown, the last ones: others speak at the same time.
         """
@@ -115,7 +115,7 @@ class Teller:
         head = [
             *self._name(agent),
             (f" {verb}", ink.dim),
-            *([(f"  {line(take)}", ink.faint)] if take else []),
+            *([(f"  {fit(line(about), NAME)}", ink.faint)] if about else []),
         ]
         tail = text[-(most + 1) * self.room :]
         said = [*wrap(tail, self.room - 2)]

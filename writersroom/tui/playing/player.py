@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from writersroom.archive import Archive, ArchiveError, Branch
 from writersroom.events.errors import EventError
@@ -16,6 +16,9 @@ from writersroom.frozen import Frozen
 from writersroom.tui.playing.looks import Looks
 from writersroom.tui.playing.typing_out import Words
 from writersroom.view.screen import Screen
+
+T = TypeVar("T")
+_STAYS: Final = "What was read before stays on the screen."
 
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -137,6 +140,14 @@ class Player(ABC):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.archive.close()
 
+    def read(self, what: Callable[[Archive], T]) -> T | None:
+        """Something from the file, at once; None where it cannot be read, and then the trouble says why."""
+        try:
+            return what(self.archive)
+        except (ArchiveError, EventError) as error:
+            self._fail(str(error), _STAYS)
+            return None
+
     def _look(self, screen: Screen) -> None:
         self.screen = screen
         self._changed()
@@ -167,7 +178,7 @@ class Player(ABC):
         try:
             await work
         except (ArchiveError, EventError) as error:
-            self._fail(str(error), "What was read before stays on the screen.")
+            self._fail(str(error), _STAYS)
         except ValueError as error:  # What was asked for cannot be done; the error says why.
             self._fail(str(error), "Nothing was changed.")
         except Exception as error:  # noqa: BLE001  # the top level of all that is done beside the screen

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from writersroom.events import Event
+from writersroom.events import Event, EventId
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.pitched import Pitched
@@ -39,6 +39,11 @@ class Words(Protocol):
         ...
 
     @property
+    def pitch(self) -> EventId:
+        """To which pitch, where it is an answer to one; else 0."""
+        ...
+
+    @property
     def text(self) -> str:
         """All of it so far."""
         ...
@@ -50,6 +55,7 @@ class Typed(Frozen):
     agent: str
     kind: str
     take: str
+    pitch: EventId
     text: str
 
 
@@ -58,7 +64,8 @@ def typed_out(event: Event, seconds: float) -> Iterator[tuple[Mapping[str, Words
 
     The text comes in the last part of the time, as long as it took to write, and is whole at the end.
     """
-    kind, take, text = _spoken(event)
+    kind, text = _spoken(event)
+    take, pitch = getattr(event.body, "take", ""), getattr(event.body, "pitch", 0)
     words = _WORDS.findall(text)
     writing = event.trace.milliseconds / 1000 if event.trace is not None else 0.0
     writing = min(seconds, writing or 0.06 * len(words))
@@ -69,21 +76,22 @@ def typed_out(event: Event, seconds: float) -> Iterator[tuple[Mapping[str, Words
     frames = max(1, round(writing / FRAME))
     for frame in range(1, frames + 1):
         said = "".join(words[: max(1, round(len(words) * frame / frames))])
-        yield {event.agent: Typed(agent=event.agent, kind=kind, take=take, text=said)}, writing / frames
+        typed = Typed(agent=event.agent, kind=kind, take=take, pitch=pitch, text=said)
+        yield {event.agent: typed}, writing / frames
 
 
-def _spoken(event: Event) -> tuple[str, str, str]:
-    """Kind of turn, take and text of what an agent says in an event."""
+def _spoken(event: Event) -> tuple[str, str]:
+    """Kind of turn and text of what an agent says in an event."""
     match event.body:
         case Pitched(reason=reason):
-            return "pitch", "", reason
+            return "pitch", reason
         case StanceTaken(reason=reason):
-            return "stance", "", reason
+            return "stance", reason
         case Ruled(reason=reason):
-            return "rule", "", reason
-        case LineSpoken(take=take, line=line):
-            return "line", take, line
-        case NoteGiven(take=take, problem=problem):
-            return "note", take, problem
+            return "rule", reason
+        case LineSpoken(line=line):
+            return "line", line
+        case NoteGiven(problem=problem):
+            return "note", problem
         case _:
-            return "", "", ""
+            return "", ""

@@ -23,16 +23,8 @@ from writersroom.archive import ArchiveError, current
 from writersroom.events import Event, EventId, opens_turn
 from writersroom.events.edited import Edited
 from writersroom.events.take_written import TakeWritten
-from writersroom.tui.actions import app_of, groups_from
-from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.actions import groups_from
 from writersroom.tui.footer import KeyLine, keys_shown
-from writersroom.tui.messages import (
-    BeatChosen,
-    EarlierWanted,
-    TakeChosen,
-    TurnChosen,
-    TurnScrubbed,
-)
 from writersroom.tui.mosaic.mosaic import Mosaic
 from writersroom.tui.panels.cast import CastPanel
 from writersroom.tui.panels.critic import CriticPanel
@@ -48,7 +40,6 @@ from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.doing import ROOM
 from writersroom.tui.room.lines import StatusLine, TitleLine, standing_of
 from writersroom.tui.room.trouble import TroublePanel
-from writersroom.view.resuming import debate_before
 from writersroom.view.screen import Screen
 
 FRAME: Final = 0.06
@@ -146,7 +137,6 @@ class Looking(TextualScreen[None]):
         self._looked = 0.0
         self._gauged = 0.0
         self._waiting = False
-        self._came_from: int | None = None
 
     def _text_of(self, event: EventId) -> str | None:
         """The text that an event gave a take, from the file."""
@@ -187,10 +177,9 @@ class Looking(TextualScreen[None]):
     @property
     def subject(self) -> Event | None:
         """What the keys are about that are about something said: what the cursor is on, or what came last."""
-        pointed = self.panels[self._here()].pointed
+        pointed = self.panels[self.here].pointed
         if pointed:
-            with suppress(ArchiveError):
-                return self.player.archive.event(pointed)
+            return self.player.read(lambda archive: archive.event(pointed))
         spoken = (
             event
             for said in self.player.screen.debate
@@ -198,6 +187,11 @@ class Looking(TextualScreen[None]):
             if opens_turn(event.body, event.agent)
         )
         return max(spoken, key=lambda event: event.id, default=None)
+
+    @property
+    def here(self) -> str:
+        """The name of the panel in use."""
+        return next((name for name, panel in self.panels.items() if panel.has_focus), "debate")
 
     # What is seen
 
@@ -224,7 +218,7 @@ class Looking(TextualScreen[None]):
         if player.pieces is not self._streamed:
             self._streamed = player.pieces
             pieces = player.pieces.values() if player.following or not player.live else ()
-            self.debate.stream({piece.agent: piece for piece in pieces})
+            self.debate.stream(tuple(pieces))
         if (player.turns, player.lines) != self._known:
             # A branch that leaves the last turn has as many turns as the line it leaves.
             self._known = (player.turns, player.lines)
@@ -259,8 +253,10 @@ class Looking(TextualScreen[None]):
 
     def mark_turns(self) -> None:
         """Tell the timeline how long the session is, and where something happened."""
-        archive, turns = self.player.archive, self.player.turns
-        branches = archive.branches()
+        turns = self.player.turns
+        branches = self.player.read(lambda archive: archive.branches())
+        if branches is None:
+            return
         here = current(branches)
         if (here.id, len(branches)) != self._branches or turns > self.timeline.marks.turns + 1:
             self._branches = (here.id, len(branches))
@@ -286,129 +282,3 @@ class Looking(TextualScreen[None]):
     def on_descendant_focus(self) -> None:
         """Other keys matter now."""
         self.glance()
-
-    # What the panels tell
-
-    @on(BeatChosen)
-    def show_beat(self, message: BeatChosen) -> None:
-        """Go to the turn that made the beat, or back from there."""
-        message.stop()
-        made = self.player.screen.plot.made.get(message.beat)
-        if made is None:
-            return
-        here = self.player.screen.turn
-        if here == made and self._came_from is not None:
-            made, self._came_from = self._came_from, None
-        else:
-            self._came_from = here
-        self.player.seek(made)
-
-    @on(TurnChosen)
-    def show_turn(self, message: TurnChosen) -> None:
-        """Go to a turn."""
-        message.stop()
-        self._came_from = self.player.screen.turn
-        self.player.seek(message.turn)
-
-    @on(TurnScrubbed)
-    def scrub(self, message: TurnScrubbed) -> None:
-        """Go to a turn; many others may come at once."""
-        message.stop()
-        self.player.seek(message.turn)
-
-    @on(TakeChosen)
-    def show_take(self, message: TakeChosen) -> None:
-        """Show a take beside the one before it."""
-        message.stop()
-        self.takes.compare(message.take)
-        self.action_panel("takes")
-
-    @on(EarlierWanted)
-    def fetch_earlier(self, message: EarlierWanted) -> None:
-        """Read what lies further back."""
-        message.stop()
-        self.debate.earlier(debate_before(self.player.archive, message.before, message.items))
-
-    # Through the turns
-
-    def action_play(self) -> None:
-        """Play or pause."""
-        self.player.toggle()
-
-    def action_forward(self) -> None:
-        """One turn on."""
-        self.player.forward()
-
-    def action_back(self) -> None:
-        """One turn back."""
-        self.player.back()
-
-    def action_slower(self) -> None:
-        """Play more slowly."""
-        self.player.faster(-1)
-
-    def action_faster(self) -> None:
-        """Play faster."""
-        self.player.faster(1)
-
-    def action_start(self) -> None:
-        """To the beginning."""
-        self.player.seek(0)
-
-    def action_end(self) -> None:
-        """To the end."""
-        self.player.seek(self.player.turns)
-
-    def action_turn(self) -> None:
-        """Ask for a turn, and go there."""
-        turns = self.player.turns
-
-        def check(line: str) -> str:
-            good = line.strip().isdecimal() and int(line) <= turns
-            return "" if good else f"Write a number from 0 to {turns}."
-
-        def go(line: str | None) -> None:
-            if line is not None:
-                self.player.seek(int(line))
-
-        app_of(self).push_screen(AskLine("Go to turn", placeholder=f"0 to {turns}", check=check), go)
-
-    # Among the panels
-
-    def action_next_panel(self) -> None:
-        """To the next panel in sight."""
-        self._walk(1)
-
-    def action_panel_before(self) -> None:
-        """To the panel before."""
-        self._walk(-1)
-
-    def action_panel(self, name: str) -> None:
-        """Have a panel in sight, and be in it."""
-        self.mosaic.reveal(name)
-        self.panels[name].focus()
-
-    def action_alone(self) -> None:
-        """Give the panel the whole screen, or end that."""
-        self.mosaic.maximise("" if self.mosaic.maximised else self._here())
-
-    def action_grow(self, steps: int) -> None:
-        """Make the panel larger or smaller."""
-        self.mosaic.grow(self._here(), steps)
-
-    def action_even(self) -> None:
-        """All panels as they usually are."""
-        self.mosaic.even()
-
-    def action_leave(self) -> None:
-        """Back to the list of sessions."""
-        self.dismiss(None)
-
-    def _here(self) -> str:
-        """The panel in use."""
-        return next((name for name, panel in self.panels.items() if panel.has_focus), "debate")
-
-    def _walk(self, way: int) -> None:
-        seen = self.mosaic.seen
-        at = seen.index(self._here()) if self._here() in seen else 0
-        self.panels[seen[(at + way) % len(seen)]].focus()

@@ -20,7 +20,8 @@ from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.doing import ROOM
 from writersroom.tui.room.forking import sibling
-from writersroom.tui.room.looking import Given, Looking, Making
+from writersroom.tui.room.looking import Given, Making
+from writersroom.tui.room.moving import Moving
 from writersroom.tui.room.seat import SeatPanel
 from writersroom.tui.room.why import WhyScreen
 from writersroom.view.wording import words_of
@@ -28,7 +29,7 @@ from writersroom.view.wording import words_of
 NO_MODEL: Final = "This is a replay: no model is at hand. Resume the session from the list to change it."
 
 
-class RoomScreen(Looking):
+class RoomScreen(Moving):
     """A session in panels, and all that can be done to it."""
 
     ACTIONS: ClassVar[Group] = ROOM
@@ -40,7 +41,7 @@ class RoomScreen(Looking):
         Args:
             making: makes its player, given what to call when there is something new.
             editor: command of the person's editor, where the config file names one.
-            given: see `Looking`.
+            given: how it is shown.
         """
         super().__init__(making, **given)
         self.seat = SeatPanel()

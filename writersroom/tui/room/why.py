@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group as Lines
 from rich.text import Text
@@ -76,9 +74,13 @@ class WhyScreen(Dialog[None]):
         why: Why | None = None
         problem = ""
         try:
-            module = importlib.import_module("writersroom.room.why")
-            find = cast("Callable[[Iterable[Event], int], Why]", module.why)
-            why = find(self._archive.events(), self._event.turn)
+            # The room takes long to load.
+            from writersroom.room.layouts import by_model_file  # noqa: PLC0415
+            from writersroom.room.why import why as explain  # noqa: PLC0415
+
+            turn = self._event.turn
+            wanted = self._event.id if self._event.trace is not None else None
+            why = explain(self._archive.events(upto_turn=turn), turn, event=wanted, layout=by_model_file)
         except (OSError, ValueError, LookupError) as error:  # ArchiveError, CastError and the like
             problem = str(error)
         self.post_message(self.Found(why, problem))

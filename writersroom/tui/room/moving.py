@@ -1,0 +1,145 @@
+"""Through the turns of a session, and among its panels.
+
+What panels tell ends as a wish to the player, or in another panel.
+"""
+
+from __future__ import annotations
+
+from textual import on
+
+from writersroom.tui.actions import app_of
+from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.messages import BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed
+from writersroom.tui.room.looking import Looking
+from writersroom.view.resuming import debate_before
+
+
+class Moving(Looking):
+    """A session to be looked at, turn by turn and panel by panel."""
+
+    _came_from: int | None = None
+    """The turn from which one went to that of a beat."""
+
+    # What the panels tell
+
+    @on(BeatChosen)
+    def show_beat(self, message: BeatChosen) -> None:
+        """Go to the turn that made the beat, or back from there."""
+        message.stop()
+        made = self.player.screen.plot.made.get(message.beat)
+        if made is None:
+            return
+        here = self.player.screen.turn
+        if here == made and self._came_from is not None:
+            made, self._came_from = self._came_from, None
+        else:
+            self._came_from = here
+        self.player.seek(made)
+
+    @on(TurnChosen)
+    def show_turn(self, message: TurnChosen) -> None:
+        """Go to a turn."""
+        message.stop()
+        self._came_from = self.player.screen.turn
+        self.player.seek(message.turn)
+
+    @on(TurnScrubbed)
+    def scrub(self, message: TurnScrubbed) -> None:
+        """Go to a turn; many others may come at once."""
+        message.stop()
+        self.player.seek(message.turn)
+
+    @on(TakeChosen)
+    def show_take(self, message: TakeChosen) -> None:
+        """Show a take beside the one before it."""
+        message.stop()
+        self.takes.compare(message.take)
+        self.action_panel("takes")
+
+    @on(EarlierWanted)
+    def fetch_earlier(self, message: EarlierWanted) -> None:
+        """Read what lies further back."""
+        message.stop()
+        found = self.player.read(lambda archive: debate_before(archive, message.before, message.items))
+        self.debate.earlier(found or ())
+
+    # Through the turns
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        self.player.toggle()
+
+    def action_forward(self) -> None:
+        """One turn on."""
+        self.player.forward()
+
+    def action_back(self) -> None:
+        """One turn back."""
+        self.player.back()
+
+    def action_slower(self) -> None:
+        """Play more slowly."""
+        self.player.faster(-1)
+
+    def action_faster(self) -> None:
+        """Play faster."""
+        self.player.faster(1)
+
+    def action_start(self) -> None:
+        """To the beginning."""
+        self.player.seek(0)
+
+    def action_end(self) -> None:
+        """To the end."""
+        self.player.seek(self.player.turns)
+
+    def action_turn(self) -> None:
+        """Ask for a turn, and go there."""
+        turns = self.player.turns
+
+        def check(line: str) -> str:
+            number = line.strip()
+            good = number.isdecimal() and len(number) <= len(str(turns)) + 3 and int(number) <= turns
+            return "" if good else f"Write a number from 0 to {turns}."
+
+        def go(line: str | None) -> None:
+            if line is not None:
+                self.player.seek(int(line))
+
+        app_of(self).push_screen(AskLine("Go to turn", placeholder=f"0 to {turns}", check=check), go)
+
+    # Among the panels
+
+    def action_next_panel(self) -> None:
+        """To the next panel in sight."""
+        self._walk(1)
+
+    def action_panel_before(self) -> None:
+        """To the panel before."""
+        self._walk(-1)
+
+    def action_panel(self, name: str) -> None:
+        """Have a panel in sight, and be in it."""
+        self.mosaic.reveal(name)
+        self.panels[name].focus()
+
+    def action_alone(self) -> None:
+        """Give the panel the whole screen, or end that."""
+        self.mosaic.maximise("" if self.mosaic.maximised else self.here)
+
+    def action_grow(self, steps: int) -> None:
+        """Make the panel larger or smaller."""
+        self.mosaic.grow(self.here, steps)
+
+    def action_even(self) -> None:
+        """All panels as they usually are."""
+        self.mosaic.even()
+
+    def action_leave(self) -> None:
+        """Back to the list of sessions."""
+        self.dismiss(None)
+
+    def _walk(self, way: int) -> None:
+        seen = self.mosaic.seen
+        at = seen.index(self.here) if self.here in seen else 0
+        self.panels[seen[(at + way) % len(seen)]].focus()
