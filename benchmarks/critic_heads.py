@@ -132,25 +132,36 @@ class Contrast:
 
 
 def discriminator_figures(sides: Sides) -> tuple[dict[str, dict[str, float]], Calibration]:
-    """Figures by source, calibrated across sources: the calibration of one is fitted on the others."""
+    """Figures by source, calibrated across sources: the calibration of one is fitted on the others.
+
+    `mean` is that of the sources; `together` is of all texts at once, each judged by a D that had left its
+    writer out, as `critic eval` gives it for folders of several writers.
+    """
     table: dict[str, dict[str, float]] = {}
+    scaled: list[Numbers] = []
     for name, (logits, human) in sides.items():
         others = [pair for other, pair in sides.items() if other != name] or [(logits, human)]
-        chance = 1 / (1 + np.exp(-np.clip(_calibration(others)(logits), -30, 30)))
-        area = auroc_with_interval(logits, human)
-        table[name] = {
-            "auroc": area.value,
-            "auroc_low": area.low,
-            "auroc_high": area.high,
-            "tpr_at_5fpr": caught_at(logits, human),
-            "ece": calibration_error(chance, human),
-            "texts": float((~human).sum()),
-        }
+        scaled.append(_calibration(others)(logits))
+        table[name] = _figures(scaled[-1], human)
     mean = {
         key: float(np.mean([row[key] for row in table.values()])) for key in ("auroc", "tpr_at_5fpr", "ece")
     }
-    table["mean"] = {**mean, "texts": float(sum(row["texts"] for row in table.values()))}
+    together = _figures(np.concatenate(scaled), np.concatenate([human for _, human in sides.values()]))
+    table["mean"] = {**mean, "texts": together["texts"]}
+    table["together"] = together
     return table, _calibration(list(sides.values()))
+
+
+def _figures(logits: Numbers, human: Truth) -> dict[str, float]:
+    area = auroc_with_interval(logits, human)
+    return {
+        "auroc": area.value,
+        "auroc_low": area.low,
+        "auroc_high": area.high,
+        "tpr_at_5fpr": caught_at(logits, human),
+        "ece": calibration_error(1 / (1 + np.exp(-np.clip(logits, -30, 30))), human),
+        "texts": float((~human).sum()),
+    }
 
 
 def _calibration(pairs: list[tuple[Numbers, Truth]]) -> Calibration:
