@@ -82,6 +82,22 @@ def test_a_reader_looks_where_it_wants_and_otherwise_follows(session: Archive, p
         assert session.head == new.head
 
 
+def test_a_branch_is_the_same_when_it_has_gone_on(session: Archive, path: Path) -> None:
+    three_turns(session)
+    (old,) = session.branches()
+    new = session.branch(1)
+    session.append(line("Otherwise."), agent="MARA")
+    with Archive.open(path) as reader:
+        reader.switch(old)
+        assert reader.head == old.head
+        reader.switch(new)
+        assert reader.head == session.head != new.head
+    session.switch(old)
+    session.append(line("On."), agent="MARA")
+    session.switch(old)
+    assert session.branches()[0].current
+
+
 def test_one_can_only_go_on_at_the_end_of_a_branch(session: Archive) -> None:
     three_turns(session)
     with pytest.raises(errors.NoSuchEvent, match="no event 4 at the end of a branch"):
