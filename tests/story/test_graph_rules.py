@@ -28,6 +28,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
+from writersroom.story.precedence import Precedence
 
 NEW = BeatDraft(summary="Something new")
 
@@ -395,6 +396,23 @@ def test_a_diff_of_another_graph_is_refused_and_changes_nothing() -> None:
         assert graph.to_json() == before
     with pytest.raises(DiffMismatch, match="There is no b4 to change"):
         graph.undo(GraphDiff(after=(new,)))
+
+
+def test_what_was_recorded_is_told_again_without_a_look_at_the_whole_graph(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph, again = PlotGraph(), PlotGraph()
+    diffs = [graph.apply(AddBeat(beat=NEW))]
+    diffs += [graph.apply(AddBeat(beat=NEW, caused_by=(id,))) for id in ("b1", "b2", "b1")]
+    diffs.append(graph.apply(causes("b3", "b4")))
+
+    def whole(_order: Precedence) -> None:
+        pytest.fail("It searched the whole graph.")
+
+    monkeypatch.setattr(Precedence, "circle", whole)
+    for diff in diffs:
+        again.redo(diff)
+    assert again == graph
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,8 @@ class PlotGraph:
             raise DiffMismatch(problems)
         _commit(self._web, diff)
         problems = _broken(self._web, _touched(diff))
-        if any(link.kind in ORDERING for link in diff.links_added):
+        ordering = [(link.source, link.target) for link in diff.links_added if link.kind in ORDERING]
+        if self._web.order.closed_by(ordering):
             problems = (*problems, *_circular(self._web))
         if any(self._web.placed(placed.beat.id) != placed for placed in diff.after):
             problems = (*problems, "Its places contradict each other.")
