@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.story.making import beat, story
-from writersroom.story.beats import LinkKind, Status
+from writersroom.story.beats import Beat, LinkKind, Status
 from writersroom.story.emotions import Emotion
 from writersroom.story.errors import BrokenGraph, DiffMismatch, IllegalMove, UnknownBeat
 from writersroom.story.graph import GraphSnapshot, PlotGraph
@@ -396,6 +396,15 @@ def test_a_diff_of_another_graph_is_refused_and_changes_nothing() -> None:
         assert graph.to_json() == before
     with pytest.raises(DiffMismatch, match="There is no b4 to change"):
         graph.undo(GraphDiff(after=(new,)))
+
+
+def test_a_setup_that_says_no_more_plants_its_summary_as_far_as_a_phrase_may_go() -> None:
+    graph = story("Payoff")
+    told = "x" * 499 + " and more"
+    graph.apply(PlantSetup(beat=BeatDraft(summary=told), payoff="b1", after=None))
+    planted = graph.beat("b2").plants
+    assert planted == "x" * 499
+    assert Beat.model_validate(graph.beat("b2").model_dump()).plants == planted
 
 
 def test_what_was_recorded_is_told_again_without_a_look_at_the_whole_graph(

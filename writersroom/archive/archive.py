@@ -56,9 +56,6 @@ class Archive(Reading):
     Every method may raise `SessionClosed`, `DamagedSession` and `CannotRead`; those that write, also
     `ReadOnlySession` and `CannotWrite`. What else one raises, it says.
 
-    LangGraph's saver keeps its tables in the same file through a connection of its own, opened at `path`
-    while the archive is open for writing and closed before it.
-
     Attributes:
         path: the file, resolved.
         writable: whether this archive is the session's writer.

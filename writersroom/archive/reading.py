@@ -185,7 +185,7 @@ class Reading:
         Args:
             after: start after this event.
             every: seconds between looks.
-            stop: asked at each look; True ends it.
+            stop: asked at each look that finds nothing new; True ends it.
         """
         position = after
         while True:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from writersroom.story.beats import Beat, Link, Status
-from writersroom.story.legality import VERBS
+from writersroom.story.beats import LINK_WORDS, Beat, Link, Status
 from writersroom.story.moves import BeatPlaced, GraphDiff
 from writersroom.story.text import short
 
@@ -71,7 +70,7 @@ def _links(diff: GraphDiff) -> Iterator[str]:
 
 
 def _read(link: Link) -> str:
-    return f"{link.source} {VERBS[link.kind]} {link.target}"
+    return f"{link.source} {LINK_WORDS[link.kind]} {link.target}"
 
 
 def _value(beat: Beat, field: str) -> str:

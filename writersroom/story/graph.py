@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from writersroom.frozen import Frozen
 from writersroom.story import effects, legality
-from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
+from writersroom.story.beats import LINK_WORDS, ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.errors import BrokenGraph, DiffMismatch, IllegalMove
 from writersroom.story.moves import GraphDiff, Move
 from writersroom.story.web import Web, canonical, number
@@ -376,4 +376,4 @@ def _malformed(snapshot: GraphSnapshot) -> tuple[str, ...]:
 
 
 def _named(link: Link) -> str:
-    return f"{link.source} {legality.VERBS[link.kind]} {link.target}"
+    return f"{link.source} {LINK_WORDS[link.kind]} {link.target}"

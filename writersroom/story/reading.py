@@ -101,6 +101,11 @@ class Reading:
         return max(3, len(self) // 6)
 
     @cached_property
+    def forgotten_after(self) -> int:
+        """So many beats on, an audience has forgotten a setup: a twelfth, one to three."""
+        return min(3, max(1, len(self) // 12))
+
+    @cached_property
     def valued(self) -> bool:
         """Whether any beat says what it does to the value at stake."""
         return any(beat.value_before or beat.value_after for beat in self.beats)
@@ -150,10 +155,7 @@ class Reading:
 
     def within(self, start: float, end: float) -> range:
         """The places of the beats whose share of the telling overlaps a range."""
-        n = len(self.beats)
-        first = int(start * n)
-        last = -int(-end * n // 1)
-        return range(min(first, max(n - 1, 0)), min(n, max(last, first + 1)))
+        return share(len(self.beats), start, end)
 
     def quote(self, place: int) -> str:
         """A beat as evidence names it."""
@@ -184,6 +186,12 @@ class Reading:
     def by_time(self) -> list[int]:
         """The places in the order in which the beats happen; those at one time as told."""
         return sorted(range(len(self.beats)), key=lambda place: (self.beats[place].time, place))
+
+
+def share(n: int, start: float, end: float) -> range:
+    """The places of those of `n` beats whose share of the telling overlaps a range (0..1)."""
+    first = min(int(start * n), max(n - 1, 0))
+    return range(first, min(n, max(-int(-end * n // 1), first + 1)))
 
 
 def _told(beat: Beat) -> tuple[str, ...]:

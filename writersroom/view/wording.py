@@ -32,7 +32,7 @@ from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
-from writersroom.story.beats import BeatId, LinkKind
+from writersroom.story.beats import LINK_WORDS, BeatId
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -46,15 +46,6 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-
-LINK_WORDS: dict[LinkKind, str] = {
-    LinkKind.CAUSES: "causes",
-    LinkKind.ENABLES: "enables",
-    LinkKind.MOTIVATES: "motivates",
-    LinkKind.PRECEDES: "precedes",
-    LinkKind.SETS_UP: "sets up",
-}
-"""As the story's own `legality.VERBS`, which cannot be had without networkx."""
 
 
 def beats_of(move: Move) -> tuple[BeatId, ...]:
