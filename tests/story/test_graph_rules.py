@@ -322,9 +322,6 @@ def test_reading_what_is_not_there() -> None:
     for read in (graph.beat, graph.incoming, graph.outgoing, graph.index):
         with pytest.raises(UnknownBeat, match="no beat 'b9'"):
             read("b9")
-    with pytest.raises(UnknownBeat):
-        graph.linkable("b9", LinkKind.CAUSES)
-    assert graph.linkable("b6", LinkKind.CAUSES) == ()
     assert [link.target for link in graph.outgoing("b1")] == ["b2", "b4"]
     assert [link.source for link in graph.incoming("b4")] == ["b1"]
     assert graph.index("b6") == 5

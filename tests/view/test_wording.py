@@ -104,8 +104,8 @@ def test_a_diff_says_what_came_of_it() -> None:
     assert diff_words(graph.apply(AddBeat(beat=DRAFT, after="b1", caused_by=("b1",)))) == (
         "b2 added: “She lies. Again.”; b1 causes b2"
     )
-    assert diff_words(graph.apply(ReorderBeat(beat="b2", after=None))) == "b2 moved"
-    assert diff_words(graph.apply(ReviseBeat(beat="b2", change=BeatChange(act=2)))) == "b2 changed"
+    assert diff_words(graph.apply(ReorderBeat(beat="b2", after=None))) == "b2 is told 1st, not 2nd"
+    assert diff_words(graph.apply(ReviseBeat(beat="b2", change=BeatChange(act=2)))) == "b2 act: 1 → 2"
     assert diff_words(graph.apply(CutBeat(beat="b2"))) == "b2 cut; b1 no longer causes b2"
 
 

@@ -117,24 +117,6 @@ class PlotGraph:
         """
         return self._web.telling.index(self.beat(id).id)
 
-    def linkable(self, source: BeatId, kind: LinkKind) -> tuple[BeatId, ...]:
-        """The beats that a new link of this kind from `source` may lead to, in telling order.
-
-        For every id in it, and no other, `check(AddLink(source, id, kind))` finds no problem.
-
-        Raises:
-            UnknownBeat: there is no beat `source`.
-        """
-        if self.beat(source).status is Status.CUT:
-            return ()
-        barred = {source} | {link.target for link in self._web.outgoing(source) if link.kind is kind}
-        if kind in ORDERING:
-            barred |= self._web.order.ancestors(source)
-        ids = self.ids()
-        if kind is LinkKind.SETS_UP:
-            ids = ids[ids.index(source) :]
-        return tuple(id for id in ids if id not in barred)
-
     # -- changing -----------------------------------------------------------------------------------------
 
     def check(self, move: Move) -> tuple[str, ...]:

@@ -59,10 +59,6 @@ class Precedence:
         """What directly precedes it."""
         return set(self._graph.predecessors(self._node[beat]))
 
-    def ancestors(self, beat: BeatId) -> set[BeatId]:
-        """All that precedes it, directly or not."""
-        return {self._graph[node] for node in rx.ancestors(self._graph, self._node[beat])}
-
     def add_beat(self, beat: BeatId) -> None:
         """A beat that is linked to nothing yet."""
         self._node[beat] = self._graph.add_node(beat)
