@@ -82,6 +82,22 @@ def test_a_reader_looks_where_it_wants_and_otherwise_follows(session: Archive, p
         assert session.head == new.head
 
 
+def test_a_branch_is_the_same_when_it_has_gone_on(session: Archive, path: Path) -> None:
+    three_turns(session)
+    (old,) = session.branches()
+    new = session.branch(1)
+    session.append(line("Otherwise."), agent="MARA")
+    with Archive.open(path) as reader:
+        reader.switch(old)
+        assert reader.head == old.head
+        reader.switch(new)
+        assert reader.head == session.head != new.head
+    session.switch(old)
+    session.append(line("On."), agent="MARA")
+    session.switch(old)
+    assert session.branches()[0].current
+
+
 def test_one_can_only_go_on_at_the_end_of_a_branch(session: Archive) -> None:
     three_turns(session)
     with pytest.raises(errors.NoSuchEvent, match="no event 4 at the end of a branch"):
@@ -98,6 +114,32 @@ def test_an_event_after_one_in_the_middle_starts_a_branch(session: Archive) -> N
     assert session.branches()[0].current
     with pytest.raises(errors.NoSuchEvent):
         session.append(line("Nowhere."), agent="MARA", parent=99)
+
+
+def test_a_branch_of_a_branch_is_read_as_fast_as_a_branch(session: Archive) -> None:
+    connection = session._connection  # pyright: ignore[reportPrivateUsage] - it has no other way to tell
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    def steps_to_read() -> int:
+        nonlocal steps
+        steps = 0
+        assert sum(1 for _ in session.of_kinds("session_started")) == 1
+        assert session.last("wrapped") is None
+        return steps
+
+    with session.at_once():
+        for number in range(500):
+            session.append(line(f"Line {number}."), agent="MARA")
+    connection.set_progress_handler(step, 10)
+    shallow = steps_to_read()
+    with session.at_once():
+        for _ in range(30):
+            session.branch(session.turn)
+    assert steps_to_read() < 2 * shallow
 
 
 def test_snapshots_belong_to_their_branch(session: Archive) -> None:

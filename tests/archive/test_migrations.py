@@ -8,11 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import empty_checkpoint
-from langgraph.checkpoint.sqlite import SqliteSaver
 
-from tests.archive.conftest import STARTED
 from writersroom.archive import Archive, errors, rows, words
 from writersroom.archive.migrations import MIGRATIONS, migrate
 from writersroom.archive.rows import COLUMNS, checksum
@@ -141,23 +137,3 @@ def test_a_migration_that_fails_leaves_the_file_in_its_format(
     with pytest.raises(errors.ArchiveError):
         Archive.open(old, write=True)  # It is tried on a copy first.
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
-
-
-def test_langgraph_keeps_its_checkpoints_in_the_same_file(session: Archive, path: Path) -> None:
-    where: RunnableConfig = {"configurable": {"thread_id": "1", "checkpoint_ns": ""}}
-    with SqliteSaver.from_conn_string(str(path)) as saver:
-        checkpoints = [empty_checkpoint() for _ in range(3)]
-        for checkpoint in checkpoints:
-            session.append(Cued(to="MARA"))
-            where = saver.put(where, checkpoint, {"source": "loop", "step": 1}, {})
-        session.append(Cued(to="ELIAS"))
-        found = saver.get_tuple(where)
-        assert found is not None
-        assert found.checkpoint["id"] == checkpoints[-1]["id"]
-    session.close()
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
-    with Archive.open(path, write=True) as archive:
-        assert archive.head == 5
-        assert archive.event(1).body == STARTED
-    with SqliteSaver.from_conn_string(str(path)) as saver:
-        assert len(list(saver.list(None))) == 3

@@ -7,6 +7,8 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from writersroom.archive import Archive
 from writersroom.events.cued import Cued
 from writersroom.events.line_spoken import LineSpoken
@@ -25,12 +27,18 @@ def line(text: str) -> LineSpoken:
     return LineSpoken(take="s1.t1", character="MARA", line=text)
 
 
-def test_another_process_is_followed_to_its_end(session: Archive, path: Path) -> None:
+def test_another_process_is_followed_to_its_end(
+    session: Archive, path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     session.close()
     with Archive.open(path) as reader:
         with subprocess.Popen([sys.executable, "-c", WRITER, str(path), "60"]) as writer:
             events = list(islice(reader.watch(every=0.001), 61))
         assert writer.returncode == 0
+        copy = tmp_path_factory.mktemp("mailed") / path.name
+        copy.write_bytes(path.read_bytes())  # The file alone, as one copies or mails it.
+        with Archive.open(copy) as copied:
+            assert copied.turn == 60
         assert [event.id for event in events] == list(range(1, 62))
         assert [event.parent for event in events[1:]] == [event.id for event in events[:-1]]
         assert reader.turn == 60

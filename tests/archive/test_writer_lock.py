@@ -24,6 +24,7 @@ def test_only_one_holds_it_at_a_time(path: Path) -> None:
         for _ in range(60):
             lock = when_free(path)
             holders.append("")
+            time.sleep(0.001)
             most = max(most, len(holders))
             holders.pop()
             lock.release()
@@ -91,6 +92,18 @@ def test_what_is_in_the_file_may_be_anything(path: Path) -> None:
 def test_no_lock_without_a_folder(path: Path) -> None:
     with pytest.raises(CannotWrite, match="No such file or directory"):
         WriterLock(path / "within" / "lamp.room")
+
+
+def test_a_full_disk_is_named_and_leaves_nothing_locked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(CannotWrite, match="No space left on device"):
+            WriterLock(path)
+    assert list(path.parent.iterdir()) == []
+    WriterLock(path).release()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="flock is not how Windows locks.")

@@ -22,6 +22,8 @@ from writersroom.room.forks import NothingToDo, editable
 from writersroom.room.session import Session
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
+from writersroom.script import Screenplay, from_fountain, to_fountain
+from writersroom.script.model import Action, Dialogue, Heading, Speech
 from writersroom.story.moves import AddBeat
 
 NEW = "You never asked who paid for the lamp oil."
@@ -253,6 +255,22 @@ async def test_every_kind_that_is_said_can_be_edited(tmp_path: Path) -> None:
                 "take_written", "note_given", "scene_locked",
             }  # fmt: skip
             assert len(archive.branches()) == 1 + len(seen)
+
+
+async def test_an_edited_take_keeps_what_fountain_says_with_blanks_and_guards(tmp_path: Path) -> None:
+    speech = Speech(character="MARA", lines=(Dialogue(text="Wait.\n\n#hashtag\n(no aside"),))
+    shot = Action(text="A SHOT\n    far off.")
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            take = first(await played(archive, session), "take_written")
+            scene = to_fountain(Screenplay(elements=(Heading(text="EXT. CLIFF - DAWN"), speech)))
+            await session.edit(take.id, f"\n{scene}\nA SHOT  \n\tfar off.\x07\n\n")
+            edited = archive.last("edited")
+            assert edited is not None
+            assert isinstance(edited.body, Edited)
+            assert from_fountain(edited.body.text).elements[1:] == (speech, shot)
+            assert "\x07" not in edited.body.text
 
 
 async def test_feelings_follow_the_edited_line(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 import sys
+import zlib
 from html.parser import HTMLParser
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from screenplain import types as printed
+from screenplain.export import pdf as screenplain_pdf
 
-from writersroom.script import Screenplay, TitlePage, from_fountain
+from writersroom.script import Screenplay, TitlePage, from_fountain, pdf
 from writersroom.script.emphasis import Emphasis, Style
 from writersroom.script.fdx import to_fdx
 from writersroom.script.html import to_html
@@ -229,21 +234,91 @@ def test_markdown_keeps_what_stands_out(action: Action) -> None:
     assert words(Page(bold).text) == words(expected)
 
 
+def pages_of(document: bytes) -> list[str]:
+    """The words on each page of a PDF, as far as they are ASCII, without white space."""
+    pages: list[str] = []
+    for found in re.finditer(
+        rb"/Filter \[ /ASCII85Decode /FlateDecode \].*?stream\r?\n(.*?)~>", document, re.DOTALL
+    ):
+        drawn = zlib.decompress(base64.a85decode(found[1])).decode("latin-1")
+        shown = re.findall(r"\(((?:[^()\\]|\\.)*)\) Tj", drawn)
+        pages.append(words("".join(re.sub(r"\\(.)", r"\1", text) for text in shown)))
+    return pages
+
+
+def printed_texts(screenplay: Screenplay) -> list[str]:
+    """Every text that a printed script has, in order."""
+    texts: list[str] = []
+    for element in screenplay.elements:
+        match element:
+            case Speech() | DualSpeech():
+                for speech in speeches((element,)):
+                    texts.append(speech.cue)
+                    texts += (
+                        f"({line.text})" if isinstance(line, Parenthetical) else line.text
+                        for line in speech.lines
+                        if not isinstance(line, Note)
+                    )
+            case Heading() | Transition():
+                texts.append(element.text.upper())
+            case Action() | Centred() | Lyric():
+                texts.append(element.text)
+            case Note() | Section() | PageBreak():
+                pass
+    return texts
+
+
+def lines_of(paragraph: object) -> list[str]:
+    """The text of what `screenplain` prints."""
+    match paragraph:
+        case printed.Action():
+            lines = list(paragraph.lines)
+        case printed.Slug() | printed.Transition():
+            lines = [paragraph.line]
+        case printed.Dialog():
+            lines = [paragraph.character, *(line for _, line in paragraph.blocks)]
+        case printed.DualDialog():
+            return [*lines_of(paragraph.left), *lines_of(paragraph.right)]
+        case _:
+            lines = []
+    return ["".join(segment.text for segment in line.segments) for line in lines]
+
+
 def test_pdf_prints_the_script() -> None:
-    document = to_pdf(SCENE)
-    assert document.startswith(b"%PDF-")
-    # Three pages: title, script, and what follows the page break.
-    assert len(re.findall(rb"/Type /Page\b", document)) == 3
+    page = TitlePage(
+        title="The <Lamp> Room", author="Ines & Co", contact="Quay 4", notes="A draft", more={"Lights": "two"}
+    )
+    title, *script = pages_of(to_pdf(SCENE.model_copy(update={"title_page": page})))
+    assert title == "The<Lamp>RoomInes&CoQuay4AdraftLights:two"
+    assert len(script) == 2, "what follows the page break is on a page of its own"
+    said, at = "".join(script), 0
+    for expected in map(words, printed_texts(SCENE)):
+        assert expected in said[at:]
+        at = said.index(expected, at) + len(expected)
+    assert "Tooslow" not in said
 
 
 def test_pdf_of_nothing_is_still_a_document() -> None:
-    assert to_pdf(Screenplay()).startswith(b"%PDF-")
+    document = to_pdf(Screenplay())
+    assert document.startswith(b"%PDF-")
+    assert "".join(pages_of(document)) == ""
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.from_type(Screenplay))
 def test_anything_can_be_printed(screenplay: Screenplay) -> None:
-    assert to_pdf(screenplay).startswith(b"%PDF-")
+    handed_on: list[printed.Screenplay] = []
+
+    def write(script: printed.Screenplay, out: BinaryIO) -> None:
+        handed_on.append(script)
+        screenplain_pdf.to_pdf(script, out)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_write", write)
+        assert to_pdf(screenplay).startswith(b"%PDF-")
+    (script,) = handed_on
+    said = "".join(words(text) for paragraph in script for text in lines_of(paragraph))
+    assert said == "".join(map(words, printed_texts(screenplay)))
 
 
 def test_a_speech_longer_than_a_page_can_be_printed() -> None:

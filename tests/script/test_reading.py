@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +25,11 @@ from writersroom.script.model import (
     Parenthetical,
     Section,
     Speech,
+    TitlePage,
     Transition,
 )
 from writersroom.script.reading import piece_from_fountain
+from writersroom.script.text import clean
 
 PAUSE = "  "
 """Two spaces keep a speech going over an empty line."""
@@ -202,6 +206,38 @@ def test_a_second_caret_makes_no_pair() -> None:
     assert elements("He waits.\n\nA1 ^\nHi.\n") == (Action(text="He waits."), one)
 
 
+def test_a_note_between_two_who_speak_at_once_loses_nothing() -> None:
+    john = Speech(character="JOHN", lines=(Dialogue(text="Hello."),))
+    mary = Speech(character="MARY", lines=(Dialogue(text="Hi."),))
+    pair = (DualSpeech(left=john, right=mary), Note(text="both at once"))
+    assert elements("JOHN\nHello.\n\n[[both at once]]\nMARY ^\nHi.\n") == pair
+    assert elements("JOHN\nHello.\n\n[[both at once]]\n\n@MARY ^ ^\nHi.\n") == pair
+    italic = (Style(start=11, end=14, emphasis=Emphasis.ITALIC),)
+    assert elements("He.\nMARY ^\n*Hi.*\n") == (Action(text="He.\nMARY ^\nHi.", styles=italic),)
+    # What fountain-py would pair and the specification would not.
+    text = "JOHN\nHello.\n[[softly]]\n  \nMARY ^\nHi.\n"
+    assert [word for word in ("Hello", "softly", "MARY", "Hi") if word in str(elements(text))] == [
+        "Hello",
+        "softly",
+        "MARY",
+        "Hi",
+    ]
+
+
+@pytest.mark.parametrize("name", ["BOB", "\u00c9MILE", "MR. & MRS. X"])
+def test_a_note_above_a_cue_is_not_there_for_it(name: str) -> None:
+    speech = Speech(character=name, lines=(Dialogue(text="Hello."),))
+    above = "Walks.\n\n[[x]]\n[[y\nz]]\n"
+    assert elements(f"{above}{name}\nHello.\n") == (
+        Action(text="Walks."),
+        Note(text="x"),
+        Note(text="y\nz"),
+        speech,
+    )
+    assert elements(f"[[x]]\n{name}\nHello.\n") == (Note(text="x"), speech)
+    assert speech not in elements(f"Walks.\n[[x]]\n{name}\nHello.\n")
+
+
 def test_notes_and_lyrics_within_dual_dialogue_are_kept() -> None:
     (pair,) = elements("A1\nHi.\n[[softer?]]\n~la la\n\nB2 ^\n~lo lo\nHo.\n")
     assert pair == DualSpeech(
@@ -277,6 +313,45 @@ def test_a_first_line_with_a_colon_that_names_no_field_is_action() -> None:
     assert elements("<b>Well</b>: nothing.\n") == (Action(text="<b>Well</b>: nothing."),)
 
 
+TEMPLATE = "Title: Foo\nCredit:\nAuthor: Jane\nDraft date: 1 May\n\nINT. A\n\nHe goes.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        (TEMPLATE, TitlePage(title="Foo", author="Jane", draft_date="1 May")),
+        (
+            TEMPLATE.replace("Credit:", "WGA #: 12\n    and 13\nbased on: a story"),
+            TitlePage(
+                title="Foo", author="Jane", draft_date="1 May", notes="WGA #: 12\nand 13\nbased on: a story"
+            ),
+        ),
+        (
+            TEMPLATE.replace("Credit:", "Author(s): Joe\nRevision:\nNotes: none"),
+            TitlePage(title="Foo", author="Jane", draft_date="1 May", notes="Author(s): Joe\nnone"),
+        ),
+        ("Title: Foo\nCredit:\n\t\nINT. A\n\nHe goes.\n", TitlePage(title="Foo")),
+        ("Title:\nCredit:\n\nINT. A\n\nHe goes.\n", TitlePage()),
+        (
+            "Author: Jane\nAuthors: Joe\nauthor: Jo\n\nINT. A\n\nHe goes.\n",
+            TitlePage(author="Jane\nJo\nJoe"),
+        ),
+    ],
+    ids=["template", "no key", "odd key", "blank", "empty", "twice"],
+)
+def test_a_title_page_with_odd_and_empty_fields(text: str, page: TitlePage) -> None:
+    script = from_fountain(text)
+    assert script.title_page == page
+    assert script.elements == (Heading(text="INT. A"), Action(text="He goes."))
+
+
+@pytest.mark.parametrize("opening", ["FADE IN:", "INT. A - 3:00 PM", "BOB\nHi."])
+def test_a_title_page_ends_where_the_script_begins(opening: str) -> None:
+    script = piece_from_fountain(f"Title: Foo\n{opening}\n\nHe goes.\n")
+    assert script.title_page == TitlePage(title="Foo")
+    assert script.elements == piece_from_fountain(f"{opening}\n\nHe goes.\n").elements
+
+
 def test_empty_marks_are_nothing() -> None:
     assert elements("#\n\n~\n\n[[]]\n\n[[ ]]\n\n><\n\n> <\n\n!\n\nHe goes.\n")[-1] == Action(text="He goes.")
 
@@ -318,11 +393,19 @@ def scribbles(draw: st.DrawFn) -> str:
         st.sampled_from(
             ["\n", "\n\n", "\n  \n", "[[", "]]", "/*", "*/", "^", "(V.O.)", "BOB\n", "INT. A\n\n"]
         ),
+        st.sampled_from(
+            ["\n\nA\nHi.\n", "\n\n[[x]]\nB ^\nHo.\n", "[[x]]\n", "Credit:\n", "  \n", "\t\n", "~la\n"]
+        ),
         st.sampled_from(["CUT TO:", "> x <", "~la", "# x", "= x", "===", "@x", ".x", "!x", "Title: x", "É"]),
         st.text("ab AB*_\\[]()<>^:#\n", max_size=8),
         st.text(max_size=6),
     )
     return "".join(draw(st.lists(pieces, max_size=20)))
+
+
+def letters(text: str) -> Counter[str]:
+    """How often each letter and digit stands in a text."""
+    return Counter(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
 
 
 @settings(max_examples=150, deadline=None)
@@ -332,4 +415,8 @@ def test_anything_is_read_or_refused_and_once_read_stays_the_same(text: str) -> 
         script = piece_from_fountain(text)
     except ScriptError:
         return
-    assert piece_from_fountain(to_fountain(script)) == script
+    written = to_fountain(script)
+    assert piece_from_fountain(written) == script
+    said = re.sub(r"(?s)/\*.*?\*/", "", clean(text))
+    # What names a field of a title page may be left out: where it has no value, or stands twice.
+    assert letters(re.sub(r"(?m)^[^\S\n]*[\w ]+:", "", said)) <= letters(written)

@@ -1,4 +1,4 @@
-"""A diff reads like a line of a log, each change once."""
+"""What a diff did is told change by change, each once."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ def test_every_kind_of_change_has_its_line() -> None:
     graph = story("One", beat("Two", place="hall", characters=("Ann",)), "Three", links="b1 causes b2")
     draft = BeatDraft(summary="New", characters=("Ann", "Bob"), place="yard", act=2)
     added = graph.apply(AddBeat(beat=draft, after="b1", caused_by=("b1",)))
-    assert describe(added) == ('+ b4 "New" with Ann, Bob at yard, told 2nd, act 2', "+ b1 causes b4")
-    assert describe(added.inverse) == ('- b4 "New", as if it never had been', "- b1 causes b4")
+    assert describe(added) == ("b4 added: “New”", "b1 causes b4")
+    assert describe(added.inverse) == (
+        "b4 “New” taken back, as if it never had been",
+        "b1 no longer causes b4",
+    )
     assert describe(graph.apply(ReorderBeat(beat="b3", after=None))) == ("b3 is told 1st, not 4th",)
     assert describe(graph.apply(AddLink(source="b4", target="b2", link=LinkKind.SETS_UP))) == (
-        "+ b4 sets up b2",
+        "b4 sets up b2",
     )
     assert describe(graph.apply(RemoveLink(source="b4", target="b2", link=LinkKind.SETS_UP))) == (
-        "- b4 sets up b2",
+        "b4 no longer sets up b2",
     )
-    assert describe(graph.set_status(["b3"], Status.DRAFTED)) == ("b3 status: adopted → drafted",)
+    assert describe(graph.set_status(["b3"], Status.DRAFTED)) == ("b3 drafted",)
     assert describe(graph.apply(CutBeat(beat="b1"))) == (
-        'b1 "One" is cut',
-        "- b1 causes b2",
-        "- b1 causes b4",
+        "b1 cut",
+        "b1 no longer causes b2",
+        "b1 no longer causes b4",
     )
 
 
@@ -57,7 +60,7 @@ def test_a_revision_says_each_field_before_and_after() -> None:
         plants="a gun",
     )
     assert describe(graph.apply(ReviseBeat(beat="b1", change=change))) == (
-        'b1 now reads "Otherwise", not "Two"',
+        "b1 now reads “Otherwise”, not “Two”",
         "b1 characters: Ann → Ann, Bob",
         "b1 place: hall → yard",
         "b1 act: 1 → 3",
@@ -83,7 +86,7 @@ def test_places_are_counted_as_people_count() -> None:
 def test_a_merge_reads_as_a_cut_and_a_change() -> None:
     graph = story("One", "Two", links="b1 causes b2")
     assert describe(graph.apply(MergeBeats(beat="b1", absorbed="b2", summary="Both"))) == (
-        'b1 now reads "Both", not "One"',
-        'b2 "Two" is cut',
-        "- b1 causes b2",
+        "b1 now reads “Both”, not “One”",
+        "b2 cut",
+        "b1 no longer causes b2",
     )

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.story.making import beat, story
-from writersroom.story.beats import LinkKind, Status
+from writersroom.story.beats import Beat, LinkKind, Status
 from writersroom.story.emotions import Emotion
 from writersroom.story.errors import BrokenGraph, DiffMismatch, IllegalMove, UnknownBeat
 from writersroom.story.graph import GraphSnapshot, PlotGraph
@@ -28,6 +28,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
+from writersroom.story.precedence import Precedence
 
 NEW = BeatDraft(summary="Something new")
 
@@ -321,9 +322,6 @@ def test_reading_what_is_not_there() -> None:
     for read in (graph.beat, graph.incoming, graph.outgoing, graph.index):
         with pytest.raises(UnknownBeat, match="no beat 'b9'"):
             read("b9")
-    with pytest.raises(UnknownBeat):
-        graph.linkable("b9", LinkKind.CAUSES)
-    assert graph.linkable("b6", LinkKind.CAUSES) == ()
     assert [link.target for link in graph.outgoing("b1")] == ["b2", "b4"]
     assert [link.source for link in graph.incoming("b4")] == ["b1"]
     assert graph.index("b6") == 5
@@ -395,6 +393,32 @@ def test_a_diff_of_another_graph_is_refused_and_changes_nothing() -> None:
         assert graph.to_json() == before
     with pytest.raises(DiffMismatch, match="There is no b4 to change"):
         graph.undo(GraphDiff(after=(new,)))
+
+
+def test_a_setup_that_says_no_more_plants_its_summary_as_far_as_a_phrase_may_go() -> None:
+    graph = story("Payoff")
+    told = "x" * 499 + " and more"
+    graph.apply(PlantSetup(beat=BeatDraft(summary=told), payoff="b1", after=None))
+    planted = graph.beat("b2").plants
+    assert planted == "x" * 499
+    assert Beat.model_validate(graph.beat("b2").model_dump()).plants == planted
+
+
+def test_what_was_recorded_is_told_again_without_a_look_at_the_whole_graph(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph, again = PlotGraph(), PlotGraph()
+    diffs = [graph.apply(AddBeat(beat=NEW))]
+    diffs += [graph.apply(AddBeat(beat=NEW, caused_by=(id,))) for id in ("b1", "b2", "b1")]
+    diffs.append(graph.apply(causes("b3", "b4")))
+
+    def whole(_order: Precedence) -> None:
+        pytest.fail("It searched the whole graph.")
+
+    monkeypatch.setattr(Precedence, "circle", whole)
+    for diff in diffs:
+        again.redo(diff)
+    assert again == graph
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ class Twin:
         self.order.add(*links)
         circle = self.order.circle()
         assert (circle is None) == nx.is_directed_acyclic_graph(judge)
+        assert self.order.closed_by(links) == (circle is not None)
         if circle is None:
             self.judge = judge
             return
@@ -105,7 +106,6 @@ class Twin:
         for beat in BEATS:
             assert self.order.successors(beat) == set(self.judge.successors(beat))
             assert self.order.predecessors(beat) == set(self.judge.predecessors(beat))
-            assert self.order.ancestors(beat) == {one for one in BEATS if self.leads(one, beat)} - {beat}
             for other in BEATS:
                 path = self.order.path((beat,), (other,))
                 assert (path is not None) == self.leads(beat, other)
@@ -121,6 +121,7 @@ def test_precedence_agrees_with_networkx(looked_at: int, data: st.DataObject) ->
     with pytest.MonkeyPatch.context() as patch:
         # Looking at one beat alone, only the ends of a path are told.
         patch.setattr(precedence, "_LOOKED_AT", looked_at)
+        patch.setattr(precedence, "_FEW", 3)
         twin = Twin()
         for _ in range(data.draw(st.integers(0, 70))):
             edges = sorted((source, target) for source, target in twin.judge.edges())
@@ -190,7 +191,6 @@ def test_of_a_path_too_long_to_look_at_only_the_ends_are_told() -> None:
     assert order.path(["c2", "b1"], ["c2", "c1"]) == ("c2",)
     assert order.path(["c2", "b1", "c1"], ["b3", "b2"]) == ("b1", "b2")
     assert order.path(["c2", "b1"], ["c3", "c1"]) == ("b1", ELLIPSIS, "c1")
-    assert order.ancestors("b3") == {"b1", "b2"}
 
 
 def test_two_long_lines_are_joined_against_their_order() -> None:
@@ -205,7 +205,6 @@ def test_two_long_lines_are_joined_against_their_order() -> None:
         assert order.path([other], [one]) is not None
     judge = nx.DiGraph([*edges, (even[-1], odd[0])])
     assert nx.is_directed_acyclic_graph(judge)
-    assert order.ancestors(odd[0]) == set(even)
 
 
 def test_a_beat_comes_in_the_place_of_one_that_is_gone() -> None:

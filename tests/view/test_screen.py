@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from tests.view.playing import Room, session
 from writersroom.events import Body, Event, EventId
 from writersroom.events.affect_changed import AffectChanged
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.convened import Convened
 from writersroom.events.edited import Edited
+from writersroom.events.edits import with_edits
 from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.note_given import NoteGiven
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
 from writersroom.events.scene_locked import SceneLocked
@@ -212,6 +216,28 @@ def test_an_edit_of_a_take_is_its_text_from_then_on(recorded: list[Event]) -> No
     drafts = {draft.take: draft for draft in screen.script.pages[take.body.scene].drafts}
     assert drafts[take.body.take].text == "INT. X\n\nOh."
     assert drafts[take.body.take].text_from == 9999
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [(Convened, "premise"), (AgendaSet, "question"), (SceneOpened, "heading"), (NoteGiven, "problem")],
+)
+def test_what_is_edited_reads_so_everywhere(recorded: list[Event], kind: type, field: str) -> None:
+    target = [event for event in recorded if isinstance(event.body, kind)][-1]
+    edit = recorded[-1].model_copy(
+        update={"id": 9999, "body": Edited(target=target.id, field=field, text="EXT. CLIFF - DAWN")}
+    )
+    events = [*recorded[: recorded.index(target) + 1], edit]
+
+    def words(screen: Screen) -> tuple[object, ...]:
+        headings = {page.scene: page.heading for page in screen.script.pages.values()}
+        return screen.masthead, screen.agenda, headings, screen.criticism.notes
+
+    as_said = words(folded(with_edits(events)))
+    before = folded(events[:-1])
+    assert words(before) != as_said
+    assert words(fold(before, edit)) == as_said
+    assert words(screen_at(Recorded(events, before))) == as_said
 
 
 def test_the_chosen_take_is_never_dropped_from_its_scene(recorded: list[Event]) -> None:

@@ -32,7 +32,6 @@ from writersroom.story.beats import LinkKind
 from writersroom.story.characters import Character, CharacterState, Feeling
 from writersroom.story.emotions import Emotion
 from writersroom.story.graph import PlotGraph
-from writersroom.story.legality import VERBS
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -47,7 +46,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-from writersroom.view.wording import LINK_WORDS, beats_of, diff_words, move_words, words_of
+from writersroom.view.wording import beats_of, diff_words, move_words, words_of
 
 DRAFT = BeatDraft(summary="She lies.\nAgain.")
 
@@ -105,8 +104,8 @@ def test_a_diff_says_what_came_of_it() -> None:
     assert diff_words(graph.apply(AddBeat(beat=DRAFT, after="b1", caused_by=("b1",)))) == (
         "b2 added: “She lies. Again.”; b1 causes b2"
     )
-    assert diff_words(graph.apply(ReorderBeat(beat="b2", after=None))) == "b2 moved"
-    assert diff_words(graph.apply(ReviseBeat(beat="b2", change=BeatChange(act=2)))) == "b2 changed"
+    assert diff_words(graph.apply(ReorderBeat(beat="b2", after=None))) == "b2 is told 1st, not 2nd"
+    assert diff_words(graph.apply(ReviseBeat(beat="b2", change=BeatChange(act=2)))) == "b2 act: 1 → 2"
     assert diff_words(graph.apply(CutBeat(beat="b2"))) == "b2 cut; b1 no longer causes b2"
 
 
@@ -185,7 +184,3 @@ WORDED: list[tuple[Body, str]] = [
 @pytest.mark.parametrize(("body", "words"), WORDED, ids=[words for _, words in WORDED])
 def test_an_event_says_what_happened(body: Body, words: str) -> None:
     assert words_of(body) == words
-
-
-def test_links_are_called_as_the_story_calls_them() -> None:
-    assert LINK_WORDS == VERBS

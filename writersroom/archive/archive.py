@@ -56,9 +56,6 @@ class Archive(Reading):
     Every method may raise `SessionClosed`, `DamagedSession` and `CannotRead`; those that write, also
     `ReadOnlySession` and `CannotWrite`. What else one raises, it says.
 
-    LangGraph's saver keeps its tables in the same file through a connection of its own, opened at `path`
-    while the archive is open for writing and closed before it.
-
     Attributes:
         path: the file, resolved.
         writable: whether this archive is the session's writer.
@@ -296,14 +293,18 @@ class Archive(Reading):
         A writer says so in the file, and readers follow; a reader only turns its own eyes there.
 
         Args:
-            to: the branch, or its head.
+            to: the branch, which may have gone on since it was read; or its head as it is now.
 
         Raises:
-            NoSuchEvent: no branch ends in that event.
+            NoSuchEvent: no branch ends in that event, or there is no such branch.
         """
-        head = to.head if isinstance(to, Branch) else to
-        number = next((branch.id for branch in self.branches() if branch.head == head), None)
+        there = self.branches()
+        if isinstance(to, Branch):
+            number = next((branch.id for branch in there if branch.id == to.id), None)
+        else:
+            number = next((branch.id for branch in there if branch.head == to), None)
         if number is None:
+            head = to.head if isinstance(to, Branch) else to
             raise NoSuchEvent(self.path, head, " at the end of a branch")
         if self.writable:
             with self.at_once():

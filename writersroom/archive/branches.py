@@ -8,7 +8,7 @@ its own. Ids and turns grow along a branch, which makes every bound a range.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, cast
 
@@ -46,6 +46,14 @@ class Run(NamedTuple):
 
     branch: int
     last: EventId
+
+
+def starts(route: Route) -> Iterator[tuple[Run, EventId]]:
+    """The runs of a route, each with the last event before it; 0 before the first.
+
+    Ids grow along a route, so no event of a run is to be looked for before that one.
+    """
+    return zip(route, (0, *(run.last for run in route)), strict=False)
 
 
 Route: TypeAlias = tuple[Run, ...]
@@ -144,11 +152,11 @@ def last_of_kinds(connection: sqlite3.Connection, route: Route, kinds: Sequence[
     # Without an index on kinds, which would be 3 % of the file: what is looked for is mostly near the end,
     # and 10,000 turns are gone through in 4 ms where it is not there at all.
     places = ", ".join("?" * len(kinds))
-    for run in reversed(route):
+    for run, before in reversed(tuple(starts(route))):
         found = connection.execute(
-            f"SELECT id FROM events WHERE +branch = ? AND id <= ? AND kind IN ({places})"
+            f"SELECT id FROM events WHERE +branch = ? AND id > ? AND id <= ? AND kind IN ({places})"
             " ORDER BY id DESC LIMIT 1",
-            (*run, *kinds),
+            (run.branch, before, run.last, *kinds),
         ).fetchone()
         if found is not None:
             return cast(int, found[0])

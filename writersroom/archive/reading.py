@@ -132,8 +132,7 @@ class Reading:
     def of_kinds(self, *kinds: str) -> Iterator[Event]:
         """The events of these kinds along the current branch, in order; the others are not even read."""
         places = ", ".join("?" * len(kinds))
-        for run in self._route(None):
-            position = 0
+        for run, position in branches.starts(self._route(None)):
             while True:
                 with self._reading() as connection:
                     found = connection.execute(
@@ -186,7 +185,7 @@ class Reading:
         Args:
             after: start after this event.
             every: seconds between looks.
-            stop: asked at each look; True ends it.
+            stop: asked at each look that finds nothing new; True ends it.
         """
         position = after
         while True:

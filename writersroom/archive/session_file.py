@@ -1,8 +1,9 @@
 """Opening a session file: telling one from something else, and making a new one.
 
 While it is written a session is in WAL mode, so that readers never wait; when its writer closes it is folded
-back into one plain file, which can be copied, mailed, and read from a folder nobody may write to. Reading
-opens it read-only and leaves nothing beside it.
+back into one plain file, which can be copied, mailed, and read from a folder nobody may write to. While
+somebody still watches it an empty log stays beside the file, which is whole without it. Reading opens it
+read-only and leaves nothing beside it.
 
 `synchronous=FULL`: every commit is on the disk before it is reported, so that a power cut loses no more than
 `kill -9` does, the turn being spoken. That costs one flush a commit, a fraction of a millisecond to a few; a
@@ -39,6 +40,8 @@ from writersroom.events import VERSION, NewerEvent
 
 _PATIENCE = 5.0
 """Seconds to wait for another connection to finish what it is doing to the file."""
+_PARTING = 500
+"""Milliseconds that the writer waits, as it closes, for a reader to finish a read."""
 
 _PRIMARY = 0xFF
 """SQLite's extended result codes hold the primary one in their low byte."""
@@ -193,9 +196,11 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
 
 
 def close_written(connection: sqlite3.Connection) -> None:
-    """Fold the log back and leave one plain file."""
+    """Fold the log back and leave one plain file; where somebody watches, at least all of it in the file."""
     # Where a reader keeps it in WAL mode, or the disk is full, the next writer to close does it.
     with suppress(sqlite3.Error):
+        connection.execute(f"PRAGMA busy_timeout = {_PARTING}")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     connection.close()

@@ -45,7 +45,7 @@ class WriterLock:
 
     Raises:
         SessionInUse: somebody else holds it.
-        CannotWrite: the lock file cannot be made.
+        CannotWrite: the lock file cannot be made or written.
     """
 
     def __init__(self, session: Path) -> None:
@@ -61,9 +61,13 @@ class WriterLock:
                 break
             os.close(handle)  # The holder before removed this file between our opening and locking it.
         self._handle: int | None = handle
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, str(os.getpid()).encode())
+        try:
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, str(os.getpid()).encode())
+        except OSError as error:  # The disk is full.
+            self.release()
+            raise CannotWrite(session, error.strerror or str(error)) from error
 
     def _open(self) -> int:
         try:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from writersroom.events import Event
-from writersroom.story.beats import Beat
+from writersroom.story.beats import LINK_WORDS, Beat
 from writersroom.view.cast import Member
 from writersroom.view.pages import Page
 from writersroom.view.plot import Plot
 from writersroom.view.printable import columns, one_line, wrapped
 from writersroom.view.summary import Summary
-from writersroom.view.wording import LINK_WORDS
 
 if TYPE_CHECKING:
     from writersroom.story.weakness import Weakness

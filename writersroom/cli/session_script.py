@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from writersroom.cli.title_pages import title_page_of
-from writersroom.events import Event, EventId
-from writersroom.events.edited import Edited
+from writersroom.events import Event
+from writersroom.events.edits import with_edits
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.script.build import bound, scene_elements
 from writersroom.script.errors import ScriptError, UnreadableScript
 from writersroom.script.model import Screenplay
 from writersroom.script.reading import piece_from_fountain
-from writersroom.view.debate import with_edit
 from writersroom.view.pages import Page, played
 from writersroom.view.screen import Screen, Window, folded
 
@@ -54,14 +53,8 @@ def _scene(page: Page, screen: Screen, lines: list[LineSpoken]) -> Screenplay:
 
 def _spoken(events: Iterable[Event]) -> dict[str, list[LineSpoken]]:
     """The lines of every scene, as edits left them."""
-    lines: dict[EventId, Event] = {}
-    for event in events:
-        if isinstance(event.body, LineSpoken):
-            lines[event.id] = event
-        elif isinstance(event.body, Edited) and event.body.target in lines:
-            lines[event.body.target] = with_edit(lines[event.body.target], event.body)
     scenes: dict[str, list[LineSpoken]] = {}
-    for event in lines.values():
+    for event in with_edits(events):
         if isinstance(event.body, LineSpoken):
             scenes.setdefault(event.body.take.rpartition(".")[0], []).append(event.body)
     return scenes

@@ -21,7 +21,6 @@ PACKAGES: Final = (
     "llama-cpp-python",
     "huggingface-hub",
     "langgraph",
-    "langgraph-checkpoint-sqlite",
     "networkx",
     "numpy",
     "pydantic",

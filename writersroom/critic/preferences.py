@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from writersroom.events import Event, EventId
-from writersroom.events.edited import Edited
+from writersroom.events.edits import with_edits
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
@@ -80,26 +80,22 @@ def to_jsonl(rows: Iterable[Preference]) -> str:
 
 
 def _folded(events: list[Event]) -> tuple[dict[str, _Scene], dict[EventId, NoteGiven], str]:
-    edits: dict[EventId, Edited] = {
-        event.body.target: event.body for event in events if isinstance(event.body, Edited)
-    }
     scenes: dict[str, _Scene] = {}
     notes: dict[EventId, NoteGiven] = {}
     spoken: dict[str, list[LineSpoken]] = {}
     logline = ""
-    for event in events:
-        body, edit = event.body, edits.get(event.id)
+    for event in with_edits(events):
+        body = event.body
         match body:
             case SessionStarted():
                 logline = body.logline
             case SceneOpened():
                 scenes[body.scene] = _Scene(body)
             case LineSpoken():
-                line = edit.text if edit is not None and edit.field == "line" else body.line
-                spoken.setdefault(body.take, []).append(body.model_copy(update={"line": line}))
+                spoken.setdefault(body.take, []).append(body)
             case TakeWritten() if body.scene in scenes:
-                text = edit.text if edit is not None and edit.field == "text" else body.text
-                scenes[body.scene].takes[body.take] = _Take(text, body.answers, spoken.get(body.take, []))
+                take = _Take(body.text, body.answers, spoken.get(body.take, []))
+                scenes[body.scene].takes[body.take] = take
             case NoteGiven():
                 notes[event.id] = body
             case Scored() if (scene := scenes.get(body.take.partition(".")[0])) and body.take in scene.takes:

@@ -21,6 +21,7 @@ from writersroom.room.standing import Standing
 from writersroom.room.turns.feeling import felt
 from writersroom.script.errors import ScriptError
 from writersroom.script.reading import from_fountain
+from writersroom.script.text import clean
 from writersroom.story.occurrences import of_line
 from writersroom.story.text import one_line
 
@@ -141,7 +142,8 @@ def _end_of(line: Sequence[Event], at: int) -> Event:
 def _fit(body: Body, field: str, text: str) -> str:
     """The text as it can be kept."""
     if isinstance(body, TakeWritten):
-        text = "\n".join(one_line(row) for row in text.splitlines()).strip("\n") + "\n"
+        # As it stands but for what nobody sees: blanks and guards say in Fountain what a line is.
+        text = clean(text, keep_guard=True).strip("\n") + "\n"
         try:
             from_fountain(text)
         except ScriptError as error:

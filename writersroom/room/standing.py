@@ -19,7 +19,7 @@ from writersroom.events.branched import Branched
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
-from writersroom.events.edited import Edited, with_text
+from writersroom.events.edits import with_edits
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.note_given import NoteGiven
@@ -318,21 +318,3 @@ class Standing:
             self.short_of[body.last] = body.scene
         if body.scene in self.scenes:
             self.scenes[body.scene].condensed = True
-
-
-def with_edits(events: Iterable[Event]) -> Iterable[Event]:
-    """The events of a line as if each text that was edited had been said as it reads now.
-
-    An edit stands directly after what it changes, on a branch of its own, so nothing in between knew the text
-    as it was before.
-    """
-    events = list(events)
-    edits: dict[EventId, list[Edited]] = {}
-    for event in events:
-        if isinstance(event.body, Edited):
-            edits.setdefault(event.body.target, []).append(event.body)
-    for event in events:
-        body = event.body
-        for edit in edits.get(event.id, ()):
-            body = with_text(body, edit.field, edit.text)
-        yield event if body is event.body else event.model_copy(update={"body": body})

@@ -35,12 +35,13 @@ class Style(Frozen):
 
 _MARKS = {Emphasis.UNDERLINE: "_", Emphasis.BOLD: "**", Emphasis.ITALIC: "*"}
 _ORDER = list(Emphasis)
-_READ = {
+EMPHASES = {
     "underline": (Emphasis.UNDERLINE,),
     "bold": (Emphasis.BOLD,),
     "italic": (Emphasis.ITALIC,),
     "bold_italic": (Emphasis.BOLD, Emphasis.ITALIC),
 }
+"""What each kind of span that `fountain-py` finds stands for."""
 _SPECIAL = re.compile(r"(\\+)?([*_])?")
 
 
@@ -148,10 +149,12 @@ def marked(text: str, styles: Sequence[Style]) -> list[str]:
 
 def unmarked(line: str) -> tuple[str, tuple[Style, ...]]:
     """The characters and styles of one line of markup."""
+    if not line.strip():
+        return line, ()  # A bare mark would be read as itself.
     elements = FountainParser().parse("!" + line).elements
     if not elements:
         return "", ()
-    found = ((span.start, span.end, _READ[span.format_type]) for span in elements[0].formatting)
+    found = ((span.start, span.end, EMPHASES[span.format_type]) for span in elements[0].formatting)
     styles = tuple(Style(start=a, end=b, emphasis=kind) for a, b, kinds in found for kind in kinds)
     return elements[0].text, styles
 
@@ -185,7 +188,7 @@ def canonical(text: str, styles: Sequence[Style]) -> tuple[Style, ...]:
 def _reads_back(text: str, spans: tuple[Style, ...]) -> bool:
     kinds: list[set[Emphasis]] = []
     for line, markup in zip(text.split("\n"), marked(text, spans), strict=True):
-        read, styles = unmarked(markup) if line else ("", ())
+        read, styles = unmarked(markup)
         if read != line:
             return False
         kinds += _by_character(len(line), styles)

@@ -34,7 +34,8 @@ from writersroom.script.text import GUARD
 
 HEADING = re.compile(r"(?:INT|EXT|EST|INT\./EXT|INT/EXT|I/E)[. ]", re.IGNORECASE)
 """What a line that is a scene heading without being forced begins with."""
-_LIKE_A_HEADING = re.compile(r"(?:INT|EXT|EST|I/E|INT\.?/EXT)(?:\s*\.|\s)", re.IGNORECASE)
+LIKE_A_HEADING = re.compile(r"(?:INT|EXT|EST|I/E|INT\.?/EXT)(?:\s*\.|\s)", re.IGNORECASE)
+"""What a line begins with that `fountain-py` may take for one."""
 _PLAIN_CUE = re.compile(r"(?=[^A-Z]*[A-Z])[A-Z0-9][A-Z0-9 _.'#-]*")
 _PLAIN_TRANSITION = re.compile(r"[A-Z][A-Z .'/-]* TO:")
 _LIKE_A_NUMBER = re.compile(r"#[\w.-]+#$")
@@ -130,11 +131,11 @@ def _action(action: Action, *, first: bool) -> str:
 def _misread_as_action(line: str) -> bool:
     if line.startswith("..") and not line.isupper():
         return False
-    return line[0] in _MARKERS or line.split("(")[0].isupper() or bool(_LIKE_A_HEADING.match(line))
+    return line[0] in _MARKERS or line.split("(")[0].isupper() or bool(LIKE_A_HEADING.match(line))
 
 
 def _transition(text: str) -> str:
-    if _PLAIN_TRANSITION.fullmatch(text) and not _LIKE_A_HEADING.match(text):
+    if _PLAIN_TRANSITION.fullmatch(text) and not LIKE_A_HEADING.match(text):
         return text
     return f"> {literal(text)}{GUARD if text.endswith('<') else ''}"
 
@@ -149,7 +150,7 @@ def _speech(speech: Speech, *, dual: bool = False) -> str:
     first = speech.lines[0]
     plain = (
         bool(_PLAIN_CUE.fullmatch(speech.character))
-        and not _LIKE_A_HEADING.match(speech.cue)
+        and not LIKE_A_HEADING.match(speech.cue)
         and isinstance(first, Dialogue | Parenthetical)
         and _surely_said(first)
     )
@@ -162,7 +163,7 @@ def _surely_said(line: Dialogue | Parenthetical) -> bool:
     if isinstance(line, Parenthetical):
         return True
     opening = line.text.split("\n", 1)[0]
-    return any(character.islower() for character in opening.split("(")[0]) and not _LIKE_A_HEADING.match(
+    return any(character.islower() for character in opening.split("(")[0]) and not LIKE_A_HEADING.match(
         opening
     )
 

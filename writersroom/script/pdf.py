@@ -104,14 +104,16 @@ def _speech(speech: Speech) -> printed.Dialog:
 
 
 def _title_page(page: TitlePage) -> dict[str, list[str]]:
-    # `screenplain` reads emphasis here, and knows one escape for it: of the asterisk.
+    # `screenplain` reads emphasis here, and knows one escape for it: of the asterisk. Of the fields that it
+    # does not know it prints none, so they stand with those at the foot.
+    rest = (page.contact, page.notes, *(f"{key}: {value}" for key, value in page.more.items()))
     fields = {
         "Title": page.title,
         "Credit": page.credit,
         "Author": page.author,
         "Source": page.source,
         "Draft date": page.draft_date,
-        "Contact": page.contact,
+        "Contact": "\n".join(filter(None, rest)),
         "Copyright": page.copyright,
     }
     return {key: text.replace("*", "\\*").split("\n") for key, text in fields.items() if text}

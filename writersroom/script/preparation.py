@@ -9,7 +9,9 @@ It is read as it stands except where version 0.3 would go wrong:
 - a heading forced before a letter beyond A-Z, a transition in such letters, and `<` in a centred line are
   made known to it;
 - the carets of dual dialogue are taken off, and their lines remembered: it loses notes and lyrics in a pair;
-- a first line with a colon in it opens a title page only where its words can name a field.
+- the title page is read here: it ends one at a key without a value and at one it does not take for a key, and
+  keeps the last of two fields of one name. A first line with a colon in it opens a title page only where its
+  words can name a field.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from fountain.parser import FountainParser
 from writersroom.frozen import Frozen
 from writersroom.script.emphasis import unmarked
 from writersroom.script.errors import UnreadableScript
-from writersroom.script.fountain import HEADING, TITLE_KEYS
+from writersroom.script.fountain import HEADING, LIKE_A_HEADING, TITLE_KEYS
 from writersroom.script.model import MAX_HEADING, MAX_NAME, NUMBER, names_a_field, title_key
 from writersroom.script.text import GUARD, MAX_LINE, clean, without_note_marks
 
@@ -36,13 +38,16 @@ LETTER = "A\ue0f0"
 CENTRED = "\ue0f1"
 """Begins a lyric that is a centred line."""
 _NO_TITLE = "[[\ue0f3]]"
-"""An empty note, which keeps the first line of a script without a title page from being taken for one."""
+"""An empty note, which keeps the first line of the body from being taken for a title page."""
 _GAP = "\ue0f2"
 """Where a comment or a note was."""
 
 TITLE_FIELDS = {key.lower(): name for name, key in TITLE_KEYS.items()} | {"authors": "author"}
 """What the model calls the fields of a title page, by their names in lower case."""
+_NOTES = "notes"
+"""The field that keeps what stands under a key that can name none."""
 _FORCED_HEADING = re.compile(r"\.(?=[^\W_])")
+_CARETS = re.compile(r"[\s^]*\^\s*$")
 
 
 class Prepared(Frozen):
@@ -51,6 +56,8 @@ class Prepared(Frozen):
     text: str
     duals: frozenset[int]
     """Lines of `text`, counted from 1, with a cue that had a caret."""
+    title_page: dict[str, str]
+    """Fields of the title page by their keys in lower case, with the marks they were written with."""
 
 
 def prepared(text: str) -> Prepared:
@@ -62,10 +69,14 @@ def prepared(text: str) -> Prepared:
     text = clean(text, keep_guard=True)
     _check(text)
     lines = _without_comments(text).split("\n")
-    title_end = _title_end(lines)
+    title_end, title_page = _title_page(lines)
     body, duals = _forced(_notes_apart(lines[title_end:]))
-    head = lines[:title_end] or [_NO_TITLE, ""]
-    return Prepared(text="\n".join([*head, *body]), duals=frozenset(line + len(head) + 1 for line in duals))
+    head = [_NO_TITLE, ""]
+    return Prepared(
+        text="\n".join([*head, *body]),
+        duals=frozenset(line + len(head) + 1 for line in duals),
+        title_page=title_page,
+    )
 
 
 def _check(text: str) -> None:
@@ -133,15 +144,58 @@ def _closed_up(line: str) -> str | None:
     return indent + bare if bare else None
 
 
-def _title_end(lines: list[str]) -> int:
-    """How many lines the title page takes, from the top."""
+def _title_page(lines: list[str]) -> tuple[int, dict[str, str]]:
+    """How many lines the title page takes, from the top, and its fields; those without a value are left out.
+
+    What stands under a key that can name no field (`WGA #: 12`, `based on: a story`) is kept as notes, key
+    and all.
+    """
     start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    fields: dict[str, list[str]] = {}
+    key = ""
     end = start
-    while end < len(lines) and lines[end].strip() and (lines[end].startswith("   ") or ":" in lines[end]):
+    while end < len(lines) and lines[end].strip():
+        bare = lines[end].strip()
+        follows = end + 1 < len(lines) and lines[end + 1].startswith("   ") and bool(lines[end + 1].strip())
+        if key and lines[end].startswith("   "):
+            fields.setdefault(key, []).append(bare)
+        elif not _is_field(bare, first=not key, follows=follows):
+            break
+        else:
+            name, _, value = bare.partition(":")
+            key = " ".join(name.lower().split())
+            if not _names_a_field(name):
+                key, value = _NOTES, bare
+            if value.strip():
+                fields.setdefault(key, []).append(value.strip())
         end += 1
-    metadata = FountainParser().parse("\n".join(lines[start:end])).metadata
-    named = all(key in TITLE_FIELDS or names_a_field(title_key(key)) for key in metadata)
-    return end if metadata and named else 0
+    return (end if key else 0), {key: "\n".join(values) for key, values in fields.items()}
+
+
+def _is_field(bare: str, *, first: bool, follows: bool) -> bool:
+    """Whether a line is a field of a title page.
+
+    Args:
+        bare: the line, stripped.
+        first: whether no other was before it; it must then name a field, a known one or one with a value.
+        follows: whether its value goes on in the next line.
+    """
+    name, colon, value = bare.partition(":")
+    if not colon or LIKE_A_HEADING.match(bare):
+        return False
+    said = bool(value.strip()) or follows
+    known = name.strip().lower() in FountainParser.TITLE_PAGE_KEYS
+    if first:
+        return _names_a_field(name) and (said or known)
+    return said or known or not (bare.isupper() and bare.endswith((" TO:", " IN:", " OUT:")))
+
+
+def _names_a_field(name: str) -> bool:
+    """Whether words before a colon can name a field: known ones, or words that each begin with a capital."""
+    words = name.split()
+    capital = all(word[0].isupper() or word[0].isdigit() for word in words)
+    known = " ".join(words).lower() in FountainParser.TITLE_PAGE_KEYS
+    return (capital or known) and names_a_field(title_key(name))
 
 
 def _notes_apart(lines: list[str]) -> list[str]:
@@ -191,19 +245,21 @@ def _forced(lines: list[str]) -> tuple[list[str], set[int]]:
     out: list[str] = []
     duals: set[int] = set()
     in_note = in_speech = False
+    before = above = ""
     for index, line in enumerate(lines):
         bare = line.strip()
-        before = lines[index - 1] if index else ""
+        before, above = above, line
         after = lines[index + 1] if index + 1 < len(lines) else ""
         in_speech = in_speech and bool(line)
         if in_note or bare.startswith("[["):
             in_note = "]]" not in bare
+            above = before  # As if the note weren't there: what is under it may be a cue, or no cue.
         elif bare.startswith("@") or (not in_speech and _is_cue(line, before, after)):
             if not bare.startswith("@") and len(bare.split("(")[0].rstrip(" ^")) > MAX_NAME:
                 out.append(f"!{bare}")
                 continue
             in_speech = True
-            name = bare.rstrip("^").rstrip() if bare.endswith("^") else bare
+            name = _CARETS.sub("", bare)
             if name != bare:
                 duals.add(index)
             line = name if name.startswith("@") else f"@{name}"
@@ -216,6 +272,9 @@ def _forced(lines: list[str]) -> tuple[list[str], set[int]]:
             line = f"~{CENTRED} {bare[1:-1].strip()}"
         elif _is_foreign_transition(bare) and not (before or after):
             line = f"> {bare}"
+        elif bare.endswith("^"):
+            # No cue; fountain-py might make a pair of it and lose what is between.
+            line = f"{line.rstrip()}{GUARD}"
         out.append(line)
     return out, duals
 

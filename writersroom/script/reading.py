@@ -17,7 +17,7 @@ from fountain.elements import ElementType, FountainElement
 from fountain.parser import FountainParser
 from pydantic import ValidationError
 
-from writersroom.script.emphasis import Emphasis, Style, unmarked
+from writersroom.script.emphasis import EMPHASES, Style, unmarked
 from writersroom.script.errors import NoScene, UnreadableScript
 from writersroom.script.model import (
     MAX_EXTENSIONS,
@@ -43,13 +43,6 @@ from writersroom.script.model import (
 )
 from writersroom.script.preparation import CENTRED, LETTER, TITLE_FIELDS, prepared
 from writersroom.script.text import GUARD, clean, one_line, without_note_marks
-
-_EMPHASES = {
-    "underline": (Emphasis.UNDERLINE,),
-    "bold": (Emphasis.BOLD,),
-    "italic": (Emphasis.ITALIC,),
-    "bold_italic": (Emphasis.BOLD, Emphasis.ITALIC),
-}
 
 
 def from_fountain(text: str) -> Screenplay:
@@ -77,7 +70,7 @@ def piece_from_fountain(text: str) -> Screenplay:
     try:
         for element in document.elements:
             assembly.take(element)
-        return Screenplay(title_page=_title_page(document.metadata), elements=assembly.finished())
+        return Screenplay(title_page=_title_page(ready.title_page), elements=assembly.finished())
     except ValidationError as error:
         raise UnreadableScript(_said(error)) from error
 
@@ -88,10 +81,10 @@ def _said(error: ValidationError) -> str:
     return f"{message[0].upper()}{message[1:]}."
 
 
-def _title_page(metadata: dict[str, str]) -> TitlePage:
+def _title_page(fields: dict[str, str]) -> TitlePage:
     known: dict[str, str] = {}
     more: dict[str, str] = {}
-    for key, value in metadata.items():
+    for key, value in fields.items():
         text = "\n".join(unmarked(without_note_marks(line))[0] for line in value.split("\n"))
         name = TITLE_FIELDS.get(key)
         if name:
@@ -102,10 +95,15 @@ def _title_page(metadata: dict[str, str]) -> TitlePage:
 
 
 def _styles(element: FountainElement) -> tuple[Style, ...]:
+    """Where a line stands out, counted without its guards, which the model takes out."""
+
+    def at(place: int) -> int:
+        return place - element.text.count(GUARD, 0, place)
+
     return tuple(
-        Style(start=span.start, end=span.end, emphasis=emphasis)
+        Style(start=at(span.start), end=at(span.end), emphasis=emphasis)
         for span in element.formatting
-        for emphasis in _EMPHASES[span.format_type]
+        for emphasis in EMPHASES[span.format_type]
     )
 
 
@@ -128,11 +126,9 @@ class _Cue:
     """A blank line came last."""
 
     def say(self, element: FountainElement) -> None:
-        text, styles = element.text, _styles(element)
-        if text.startswith(GUARD):
-            text, styles = text[1:], _moved(styles, -1)
+        text, styles = element.text.replace(GUARD, ""), _styles(element)
         last = self.lines[-1] if self.lines else None
-        if not text.strip(GUARD):
+        if not text.strip():
             self.pause = isinstance(last, Dialogue)
         elif self.pause and isinstance(last, Dialogue):
             self.pause = False
@@ -157,6 +153,7 @@ class _Assembly:
 
     def take(self, element: FountainElement) -> None:
         """Add the next element."""
+        assert element.type is not ElementType.DUAL_DIALOGUE, "no caret is left for fountain-py to pair"
         adjacent = element.line_number == self._end + 1
         self._end = element.line_number + element.text.count("\n")
         text = element.text.replace(LETTER, "")
@@ -254,8 +251,12 @@ class _Assembly:
             self._elements += [line for line in cue.lines if isinstance(line, Note)]
             return
         speech = Speech(character=cue.character, extensions=cue.extensions, lines=tuple(cue.lines))
-        left = self._elements[-1] if self._elements else None
+        # Notes between the two of a pair come after it.
+        at = next(
+            (i for i in reversed(range(len(self._elements))) if not isinstance(self._elements[i], Note)), 0
+        )
+        left = self._elements[at] if self._elements else None
         if cue.dual and isinstance(left, Speech):
-            self._elements[-1] = DualSpeech(left=left, right=speech)
+            self._elements[at] = DualSpeech(left=left, right=speech)
         else:
             self._elements.append(speech)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeAlias
 
 from pydantic import Field
@@ -36,6 +37,17 @@ class LinkKind(StrEnum):
     SETS_UP = "sets_up"
     """From a setup to its payoff."""
 
+
+LINK_WORDS: Mapping[LinkKind, str] = MappingProxyType(
+    {
+        LinkKind.CAUSES: "causes",
+        LinkKind.ENABLES: "enables",
+        LinkKind.MOTIVATES: "motivates",
+        LinkKind.PRECEDES: "precedes",
+        LinkKind.SETS_UP: "sets up",
+    }
+)
+"""How a link is read aloud: `b1 causes b2`."""
 
 ORDERING = frozenset({LinkKind.CAUSES, LinkKind.ENABLES, LinkKind.PRECEDES})
 """Together these stay acyclic. They order the story's world, not its telling: see `graph.PlotGraph`."""

@@ -1,11 +1,10 @@
-"""A diff in words, one line a change, for logs, the debate and the graph view's history."""
+"""A diff in words, each change a clause, as the debate and the log of a session tell it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from writersroom.story.beats import Beat, Link, Status
-from writersroom.story.legality import VERBS
+from writersroom.story.beats import LINK_WORDS, Beat
 from writersroom.story.moves import BeatPlaced, GraphDiff
 from writersroom.story.text import short
 
@@ -21,9 +20,8 @@ _SAID = {
     "emotions": "emotions",
     "witnesses": "witnesses",
     "plants": "plants",
-    "status": "status",
 }
-"""How each field is called, the summary apart."""
+"""How each field is called, summary and status apart."""
 
 
 def describe(diff: GraphDiff) -> tuple[str, ...]:
@@ -36,27 +34,21 @@ def _beats(diff: GraphDiff) -> Iterator[str]:
     becomes = {placed.beat.id for placed in diff.after}
     for placed in diff.before:
         if placed.beat.id not in becomes:
-            yield f'- {placed.beat.id} "{short(placed.beat.summary)}", as if it never had been'
+            yield f"{placed.beat.id} “{short(placed.beat.summary)}” taken back, as if it never had been"
     for placed in diff.after:
         before = was.get(placed.beat.id)
-        yield from _new(placed) if before is None else _changed(before, placed)
-
-
-def _new(placed: BeatPlaced) -> Iterator[str]:
-    beat = placed.beat
-    where = f" at {beat.place}" if beat.place else ""
-    who = f" with {', '.join(beat.characters)}" if beat.characters else ""
-    told = _ordinal(placed.index + 1)
-    yield f'+ {beat.id} "{short(beat.summary)}"{who}{where}, told {told}, act {beat.act}'
+        if before is None:
+            yield f"{placed.beat.id} added: “{placed.beat.summary}”"
+        else:
+            yield from _changed(before, placed)
 
 
 def _changed(before: BeatPlaced, after: BeatPlaced) -> Iterator[str]:
     one, other = before.beat, after.beat
-    if other.status is Status.CUT and one.status is not Status.CUT:
-        yield f'{one.id} "{short(one.summary)}" is cut'
-        return
+    if one.status is not other.status:
+        yield f"{one.id} {other.status.value}"
     if one.summary != other.summary:
-        yield f'{one.id} now reads "{short(other.summary)}", not "{short(one.summary)}"'
+        yield f"{one.id} now reads “{short(other.summary)}”, not “{short(one.summary)}”"
     for field, called in _SAID.items():
         if getattr(one, field) != getattr(other, field):
             yield f"{one.id} {called}: {_value(one, field)} → {_value(other, field)}"
@@ -65,13 +57,9 @@ def _changed(before: BeatPlaced, after: BeatPlaced) -> Iterator[str]:
 
 
 def _links(diff: GraphDiff) -> Iterator[str]:
-    for sign, links in (("-", diff.links_removed), ("+", diff.links_added)):
+    for says, links in (("", diff.links_added), ("no longer ", diff.links_removed)):
         for link in links:
-            yield f"{sign} {_read(link)}"
-
-
-def _read(link: Link) -> str:
-    return f"{link.source} {VERBS[link.kind]} {link.target}"
+            yield f"{link.source} {says}{LINK_WORDS[link.kind]} {link.target}"
 
 
 def _value(beat: Beat, field: str) -> str:
@@ -82,8 +70,6 @@ def _value(beat: Beat, field: str) -> str:
             said = ", ".join(beat.characters)
         case "witnesses":
             said = "its characters" if beat.witnesses is None else ", ".join(beat.witnesses)
-        case "status":
-            said = beat.status.value
         case "act" | "time" | "value_before" | "value_after" | "tension":
             said = f"{getattr(beat, field):g}"
         case _:

@@ -21,6 +21,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
+from writersroom.story.text import as_phrase
 from writersroom.story.web import Web, canonical
 
 _WEAKEST_LAST = (LinkKind.CAUSES, LinkKind.ENABLES, LinkKind.PRECEDES)
@@ -36,7 +37,7 @@ def effect(web: Web, move: Move) -> GraphDiff:
             return _added(web, move.beat, move.after, links)
         case PlantSetup():
             link = Link(source=web.next_id, target=move.payoff, kind=LinkKind.SETS_UP)
-            plants = move.beat.plants or move.beat.summary[:500]
+            plants = move.beat.plants or as_phrase(move.beat.summary)
             return _added(web, move.beat.model_copy(update={"plants": plants}), move.after, [link])
         case PayOffSetup():
             link = Link(source=move.setup, target=web.next_id, kind=LinkKind.SETS_UP)

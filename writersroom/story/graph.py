@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from writersroom.frozen import Frozen
 from writersroom.story import effects, legality
-from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
+from writersroom.story.beats import LINK_WORDS, ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.errors import BrokenGraph, DiffMismatch, IllegalMove
 from writersroom.story.moves import GraphDiff, Move
 from writersroom.story.web import Web, canonical, number
@@ -117,24 +117,6 @@ class PlotGraph:
         """
         return self._web.telling.index(self.beat(id).id)
 
-    def linkable(self, source: BeatId, kind: LinkKind) -> tuple[BeatId, ...]:
-        """The beats that a new link of this kind from `source` may lead to, in telling order.
-
-        For every id in it, and no other, `check(AddLink(source, id, kind))` finds no problem.
-
-        Raises:
-            UnknownBeat: there is no beat `source`.
-        """
-        if self.beat(source).status is Status.CUT:
-            return ()
-        barred = {source} | {link.target for link in self._web.outgoing(source) if link.kind is kind}
-        if kind in ORDERING:
-            barred |= self._web.order.ancestors(source)
-        ids = self.ids()
-        if kind is LinkKind.SETS_UP:
-            ids = ids[ids.index(source) :]
-        return tuple(id for id in ids if id not in barred)
-
     # -- changing -----------------------------------------------------------------------------------------
 
     def check(self, move: Move) -> tuple[str, ...]:
@@ -184,7 +166,8 @@ class PlotGraph:
             raise DiffMismatch(problems)
         _commit(self._web, diff)
         problems = _broken(self._web, _touched(diff))
-        if any(link.kind in ORDERING for link in diff.links_added):
+        ordering = [(link.source, link.target) for link in diff.links_added if link.kind in ORDERING]
+        if self._web.order.closed_by(ordering):
             problems = (*problems, *_circular(self._web))
         if any(self._web.placed(placed.beat.id) != placed for placed in diff.after):
             problems = (*problems, "Its places contradict each other.")
@@ -375,4 +358,4 @@ def _malformed(snapshot: GraphSnapshot) -> tuple[str, ...]:
 
 
 def _named(link: Link) -> str:
-    return f"{link.source} {legality.VERBS[link.kind]} {link.target}"
+    return f"{link.source} {LINK_WORDS[link.kind]} {link.target}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from writersroom.story.beats import ORDERING, Beat, BeatId, Link, LinkKind, Status
+from writersroom.story.beats import LINK_WORDS, ORDERING, Beat, BeatId, Link, LinkKind, Status
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -24,15 +24,6 @@ from writersroom.story.moves import (
 from writersroom.story.precedence import ELLIPSIS
 from writersroom.story.text import short
 from writersroom.story.web import Web
-
-VERBS = {
-    LinkKind.CAUSES: "causes",
-    LinkKind.ENABLES: "enables",
-    LinkKind.MOTIVATES: "motivates",
-    LinkKind.PRECEDES: "precedes",
-    LinkKind.SETS_UP: "sets up",
-}
-"""How a link is read aloud: `b1 causes b2`."""
 
 
 def problems(web: Web, move: Move) -> tuple[str, ...]:
@@ -127,7 +118,7 @@ def _link(web: Web, move: AddLink) -> Iterator[str]:
     yield from found
     if found:
         return
-    source, target, verb = move.source, move.target, VERBS[move.link]
+    source, target, verb = move.source, move.target, LINK_WORDS[move.link]
     if source == target:
         yield f"A beat cannot be linked to itself; {source} needs another beat."
     elif web.has(Link(source=source, target=target, kind=move.link)):
@@ -143,7 +134,7 @@ def _link(web: Web, move: AddLink) -> Iterator[str]:
 
 def _unlink(web: Web, move: RemoveLink) -> Iterator[str]:
     if not web.has(Link(source=move.source, target=move.target, kind=move.link)):
-        yield f"There is no link that says {move.source} {VERBS[move.link]} {move.target}."
+        yield f"There is no link that says {move.source} {LINK_WORDS[move.link]} {move.target}."
     elif all(web.beat(id).status is Status.LOCKED for id in (move.source, move.target)):
         yield (
             f"{move.source} and {move.target} are both locked, so what joins them stays; unlock one first."

@@ -18,6 +18,9 @@ from writersroom.story.beats import BeatId
 ELLIPSIS = "…"
 """Stands in a path for beats left out."""
 
+_FEW = 8
+"""Links looked at one by one; to see whether more close a circle, one look at all there is costs less."""
+
 _LOOKED_AT = 400
 """Beats looked at to find the way from one beat to another that it leads to; beyond, it is left out."""
 
@@ -25,7 +28,8 @@ _LOOKED_AT = 400
 class Precedence:
     """Beats, and which of them precede which; parallel links between the same two are counted.
 
-    Links are put in unasked: whoever does so has asked `path` before, or asks `circle` afterwards.
+    Links are put in unasked: whoever does so has asked `path` before, or asks `closed_by` or `circle`
+    afterwards.
     """
 
     def __init__(self) -> None:
@@ -55,10 +59,6 @@ class Precedence:
         """What directly precedes it."""
         return set(self._graph.predecessors(self._node[beat]))
 
-    def ancestors(self, beat: BeatId) -> set[BeatId]:
-        """All that precedes it, directly or not."""
-        return {self._graph[node] for node in rx.ancestors(self._graph, self._node[beat])}
-
     def add_beat(self, beat: BeatId) -> None:
         """A beat that is linked to nothing yet."""
         self._node[beat] = self._graph.add_node(beat)
@@ -82,6 +82,13 @@ class Precedence:
             return None
         path = [source for source, _ in rx.digraph_find_cycle(self._graph)]
         return _shortened([self._graph[node] for node in (*path, path[0])])
+
+    def closed_by(self, links: Sequence[tuple[BeatId, BeatId]]) -> bool:
+        """Whether some of these links, which are in, close a circle; without them there was none."""
+        if len(links) > _FEW:
+            return self.circle() is not None
+        node = self._node
+        return any(self._lead([node[target]], [node[source]]) for source, target in links)
 
     def path(self, starts: Iterable[BeatId], goals: Iterable[BeatId]) -> tuple[BeatId, ...] | None:
         """Some path from one of `starts` to one of `goals`, both ends included; None if there is none.

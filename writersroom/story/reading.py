@@ -18,6 +18,9 @@ RUN = 3
 """So many beats in a row without cause are a chain of "and then"."""
 TURNS = 0.3
 """A beat that moves the value at stake by this much turns it."""
+FLAT = 0.2
+"""A tension curve whose highest and lowest beat lie closer together is flat. The scale runs from -1 to 1."""
+_WORD = re.compile(r"\w+")
 
 
 class Reading:
@@ -98,20 +101,49 @@ class Reading:
         return max(3, len(self) // 6)
 
     @cached_property
+    def forgotten_after(self) -> int:
+        """So many beats on, an audience has forgotten a setup: a twelfth, one to three."""
+        return min(3, max(1, len(self) // 12))
+
+    @cached_property
     def valued(self) -> bool:
         """Whether any beat says what it does to the value at stake."""
         return any(beat.value_before or beat.value_after for beat in self.beats)
 
     @cached_property
     def tense(self) -> bool:
-        """Whether tension was given at all: not every beat has the same."""
-        return len({beat.tension for beat in self.beats}) > 1
+        """Whether the tension runs in a curve at all: it is not flat."""
+        tensions = [beat.tension for beat in self.beats] or [0.0]
+        return round(max(tensions) - min(tensions), 6) >= FLAT
 
     def _announced(self, place: int) -> bool:
         """Whether somebody enters for the first time of whom an earlier beat speaks."""
-        entering = [name for name in self.beats[place].characters if self.appearances[name][0] == place]
-        told = (text for beat in self.beats[:place] for text in (beat.summary, beat.plants, beat.stakes))
-        return bool(entering) and any(names(text, name) for text in told for name in entering)
+        return any(
+            self.appearances[name][0] == place and self._spoken_of(name) < place
+            for name in self.beats[place].characters
+        )
+
+    def _spoken_of(self, name: str) -> int:
+        """The place of the first beat that speaks of somebody; one past the last where none does.
+
+        By the name as it is written, or in capitals: not every "will" is Will.
+        """
+        first = len(self.beats)
+        for form in {name, name.upper()}:
+            word = _WORD.search(form)
+            places = self._words.get(word.group(), ()) if word else ()
+            speaks = (at for at in places if any(names(text, form) for text in _told(self.beats[at])))
+            first = min(first, next(speaks, first))
+        return first
+
+    @cached_property
+    def _words(self) -> dict[str, list[int]]:
+        """By word, the places of the beats that have it."""
+        found: dict[str, list[int]] = {}
+        for place, beat in enumerate(self.beats):
+            for word in {word for text in _told(beat) for word in _WORD.findall(text)}:
+                found.setdefault(word, []).append(place)
+        return found
 
     def _ordered(self, one: int, other: int) -> bool:
         """Whether a link says that one beat precedes the other, and no more."""
@@ -123,10 +155,7 @@ class Reading:
 
     def within(self, start: float, end: float) -> range:
         """The places of the beats whose share of the telling overlaps a range."""
-        n = len(self.beats)
-        first = int(start * n)
-        last = -int(-end * n // 1)
-        return range(min(first, max(n - 1, 0)), min(n, max(last, first + 1)))
+        return share(len(self.beats), start, end)
 
     def quote(self, place: int) -> str:
         """A beat as evidence names it."""
@@ -159,9 +188,19 @@ class Reading:
         return sorted(range(len(self.beats)), key=lambda place: (self.beats[place].time, place))
 
 
+def share(n: int, start: float, end: float) -> range:
+    """The places of those of `n` beats whose share of the telling overlaps a range (0..1)."""
+    first = min(int(start * n), max(n - 1, 0))
+    return range(first, min(n, max(-int(-end * n // 1), first + 1)))
+
+
+def _told(beat: Beat) -> tuple[str, ...]:
+    """What a beat says in words."""
+    return beat.summary, beat.plants, beat.stakes
+
+
 def names(text: str, name: str) -> bool:
-    """Whether a text has a name in it, as whole words and in whatever case."""
-    name, text = name.casefold(), text.casefold()
+    """Whether a text has a name in it, as whole words."""
     return name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 

@@ -59,6 +59,10 @@ def _bounded(text: str, limit: int, what: str) -> str:
     return text
 
 
+_PHRASE = 500
+"""Characters in a phrase."""
+
+
 def _summary(text: str) -> str:
     text = _bounded(text, 2000, "a summary")
     if not text:
@@ -78,7 +82,12 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _phrase(text: str) -> str:
-    return _bounded(text, 500, "a place, stake or plant") if text else text
+    return _bounded(text, _PHRASE, "a place, stake or plant") if text else text
+
+
+def as_phrase(sentence: str) -> str:
+    """A sentence as a phrase: itself, as far as one may go."""
+    return one_line(one_line(sentence)[:_PHRASE])
 
 
 # The limits are checked in code, not said in the JSON schema: grammars made from schemas unroll a maximal

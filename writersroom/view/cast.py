@@ -22,7 +22,7 @@ class Member(Frozen):
 
 
 Cast: TypeAlias = dict[str, Member]
-"""By name, in the order of the bible; those it does not name come last."""
+"""By name, in the order of the bible; those it does not name come last, and go with the next bible."""
 
 MOODS = 32
 """How many moods a member keeps: enough for a small curve."""

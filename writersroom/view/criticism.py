@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from writersroom.events import Event, EventId
+from writersroom.events.edited import Edited, with_text
 from writersroom.events.game_valued import GameValued
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scored import Scored
@@ -75,5 +76,14 @@ def criticised(criticism: Criticism, event: Event, *, keep: int, details: int) -
         case NoteGiven():
             notes = (*criticism.notes, Note(note=body, agent=event.agent, **at))[-details:]
             return criticism.model_copy(update={"notes": notes})
+        case Edited() if any(note.event == body.target for note in criticism.notes):
+            notes = tuple(
+                _edited(note, body) if note.event == body.target else note for note in criticism.notes
+            )
+            return criticism.model_copy(update={"notes": notes})
         case _:
             return criticism
+
+
+def _edited(note: Note, edit: Edited) -> Note:
+    return note.model_copy(update={"note": with_text(note.note, edit.field, edit.text)})

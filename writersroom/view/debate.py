@@ -12,7 +12,8 @@ from typing import TypeAlias
 from writersroom.events import Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.assessed import Assessed
-from writersroom.events.edited import Edited, with_text
+from writersroom.events.edited import Edited
+from writersroom.events.edits import with_edit
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.ruled import Ruled
@@ -86,12 +87,6 @@ def debate_of(events: Iterable[Event], *, after: EventId = 0) -> Debate:
             where[event.id] = len(items)
             items.append(Said(event=event))
     return tuple(items)
-
-
-def with_edit(event: Event, edit: Edited) -> Event:
-    """The event with the edited text in it; unchanged where it has no such text or may not have it so."""
-    edited = with_text(event.body, edit.field, edit.text)
-    return event if edited is event.body else event.model_copy(update={"body": edited})
 
 
 def _is_silent(event: Event) -> bool:

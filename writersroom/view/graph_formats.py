@@ -10,10 +10,9 @@ import re
 import xml.etree.ElementTree as xml
 from collections.abc import Iterator
 
-from writersroom.story.beats import Beat, LinkKind, Status
+from writersroom.story.beats import LINK_WORDS, Beat, LinkKind, Status
 from writersroom.view.plot import Plot
 from writersroom.view.printable import one_line, printable
-from writersroom.view.wording import LINK_WORDS
 
 LABEL = 160
 """Characters of a summary that a label shows."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from writersroom.events import Event, EventId
-from writersroom.events.edited import Edited
+from writersroom.events.edited import Edited, with_text
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
@@ -44,6 +44,8 @@ class Page(Frozen):
     """A scene: what it was opened with, and its takes."""
 
     scene: str
+    opened: EventId = 0
+    """The event that opened it, the last where it was opened again."""
     heading: str = ""
     beats: tuple[BeatId, ...] = ()
     characters: tuple[str, ...] = ()
@@ -91,17 +93,8 @@ def paged(script: Script, event: Event, *, takes: int, texts: int) -> Script:
     body = event.body
     match body:
         case SceneOpened():
-            page = _page(script, body.scene).model_copy(
-                update={
-                    "heading": body.heading,
-                    "beats": body.beats,
-                    "characters": body.characters,
-                    "purpose": body.purpose,
-                    "synopsis": body.synopsis,
-                    "chosen": "",
-                }
-            )
-            return _with_page(script, page)
+            page = _opened(_page(script, body.scene), body)
+            return _with_page(script, page.model_copy(update={"opened": event.id, "chosen": ""}))
         case TakeWritten():
             return _bounded(_written(script, event, body), body.scene, takes=takes, texts=texts)
         case Scored():
@@ -164,11 +157,20 @@ def _scored(script: Script, body: Scored) -> Script:
     return _with_page(script, _with_draft(page, draft.model_copy(update=measured)))
 
 
+def _opened(page: Page, body: SceneOpened) -> Page:
+    """The page with what its scene was opened with."""
+    return page.model_copy(update={name: getattr(body, name) for name in _PLAN})
+
+
+_PLAN = ("heading", "beats", "characters", "purpose", "synopsis")
+
+
 def _edited(script: Script, event: Event, body: Edited, *, texts: int) -> Script:
-    if body.field != "text":
-        return script
     for page in script.pages.values():
-        for draft in page.drafts:
+        if page.opened == body.target:
+            plan = SceneOpened.model_validate({name: getattr(page, name) for name in ("scene", *_PLAN)})
+            return _with_page(script, _opened(page, with_text(plan, body.field, body.text)))
+        for draft in page.drafts if body.field == "text" else ():
             if draft.event == body.target:
                 edited = draft.model_copy(update={"text": body.text, "text_from": event.id})
                 script = _with_page(script, _with_draft(page, edited))

@@ -18,7 +18,7 @@ from writersroom.view.debate import Debate, debate_of
 from writersroom.view.pages import holding, listing
 from writersroom.view.screen import Screen, Window, folded
 
-NAME = "screen-3"
+NAME = "screen-4"
 """Under which screens are kept. The number changes with what their fields mean."""
 
 EVERY = 40

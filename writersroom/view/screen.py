@@ -18,6 +18,7 @@ from writersroom.events import Event, EventId
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.convened import Convened
+from writersroom.events.edited import Edited, with_text
 from writersroom.events.failed import Failed
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.pitched import Pitched
@@ -59,6 +60,8 @@ class Masthead(Frozen):
     title: str = ""
     premise: str = ""
     theme: str = ""
+    convened: EventId = 0
+    """The event that has premise and theme; 0 while there are none."""
     seed: int = 0
     model: str = ""
     model_sha256: str | None = None
@@ -92,6 +95,8 @@ class Screen(Frozen):
     masthead: Masthead = Masthead()
     agenda: AgendaSet | None = None
     """What the room is turned to."""
+    agenda_from: EventId = 0
+    """The event that set it."""
     at_issue: tuple[BeatId, ...] = ()
     """Beats under discussion."""
     debate: Debate = ()
@@ -148,17 +153,12 @@ def _particular(screen: Screen, event: Event) -> dict[str, object]:
             masthead["agents"] = tuple(body.cards)
             return {"masthead": screen.masthead.model_copy(update=masthead), "wrapped": ""}
         case Convened():
-            bible = {
-                "premise": body.premise,
-                "theme": body.theme,
-                "title": body.title or screen.masthead.title,
-            }
-            return {
-                "masthead": screen.masthead.model_copy(update=bible),
-                "cast": convened(screen.cast, body),
-            }
+            masthead = _with_bible(screen.masthead, body).model_copy(update={"convened": event.id})
+            return {"masthead": masthead, "cast": convened(screen.cast, body)}
         case AgendaSet():
-            return {"agenda": body, "at_issue": body.beats}
+            return {"agenda": body, "agenda_from": event.id, "at_issue": body.beats}
+        case Edited():
+            return _edited(screen, body)
         case Pitched():
             return {"at_issue": beats_of(body.move)}
         case MoveCommitted() | StatusSet():
@@ -181,6 +181,22 @@ def _particular(screen: Screen, event: Event) -> dict[str, object]:
 
 
 _MASTHEAD = frozenset(Masthead.model_fields)
+
+
+def _with_bible(masthead: Masthead, body: Convened) -> Masthead:
+    title = body.title or masthead.title
+    return masthead.model_copy(update={"premise": body.premise, "theme": body.theme, "title": title})
+
+
+def _edited(screen: Screen, edit: Edited) -> dict[str, object]:
+    """What an edit changes in the bible or the question; debate, pages and criticism see to theirs."""
+    if edit.target == screen.masthead.convened:
+        head = screen.masthead
+        bible = Convened(title=head.title, premise=head.premise, theme=head.theme)
+        return {"masthead": _with_bible(head, with_text(bible, edit.field, edit.text))}
+    if edit.target == screen.agenda_from and screen.agenda is not None:
+        return {"agenda": with_text(screen.agenda, edit.field, edit.text)}
+    return {}
 
 
 def _spent(spent: Spent, event: Event) -> Spent:

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from writersroom.story.beats import Beat, BeatId, Link, LinkKind, Status
+from writersroom.story.beats import LINK_WORDS, Beat, BeatId, Link, LinkKind, Status
 from writersroom.view.graph_formats import COLOURS, DASHES
 from writersroom.view.plot import Plot, tidied
 from writersroom.view.printable import one_line, wrapped
-from writersroom.view.wording import LINK_WORDS
 
 COLUMNS = 6
 BOX_WIDTH, BOX_HEIGHT = 196, 92

@@ -32,7 +32,8 @@ from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
-from writersroom.story.beats import BeatId, LinkKind
+from writersroom.story.beats import LINK_WORDS, BeatId
+from writersroom.story.describe import describe
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -46,15 +47,6 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-
-LINK_WORDS: dict[LinkKind, str] = {
-    LinkKind.CAUSES: "causes",
-    LinkKind.ENABLES: "enables",
-    LinkKind.MOTIVATES: "motivates",
-    LinkKind.PRECEDES: "precedes",
-    LinkKind.SETS_UP: "sets up",
-}
-"""As the story's own `legality.VERBS`, which cannot be had without networkx."""
 
 
 def beats_of(move: Move) -> tuple[BeatId, ...]:
@@ -110,17 +102,7 @@ def move_words(move: Move) -> str:
 
 def diff_words(diff: GraphDiff) -> str:
     """What a committed move did, in short."""
-    before = {placed.beat.id: placed for placed in diff.before}
-    words = [f"{p.beat.id} added: {_quoted(p.beat.summary)}" for p in diff.after if p.beat.id not in before]
-    for placed in diff.after:
-        old = before.get(placed.beat.id)
-        if old is not None and old.beat.status != placed.beat.status:
-            words.append(f"{placed.beat.id} {placed.beat.status.value}")
-        elif old is not None:
-            words.append(f"{placed.beat.id} {'changed' if old.beat != placed.beat else 'moved'}")
-    words += [f"{link.source} {LINK_WORDS[link.kind]} {link.target}" for link in diff.links_added]
-    words += [f"{link.source} no longer {LINK_WORDS[link.kind]} {link.target}" for link in diff.links_removed]
-    return "; ".join(words) or "nothing changed"
+    return "; ".join(describe(diff)) or "nothing changed"
 
 
 def words_of(body: Body) -> str:

@@ -71,10 +71,20 @@ def test_who_was_spoken_of_may_come() -> None:
         beat("Tea", plants="a cup for Lady Bracknell"),
     ):
         assert keys(story(announced, *beats[1:], links=links), WeaknessKind.UNCAUSED) == []
+    twice = [beat("Tea is laid for Lady Bracknells, not for Lady Bracknell."), *beats[1:]]
+    assert keys(story(*twice, links=links), WeaknessKind.UNCAUSED) == []
     half_a_name = beat("Tea is laid for Lady Bracknells")
     assert keys(story(half_a_name, *beats[1:], links=links), WeaknessKind.UNCAUSED) == ["uncaused:b7"]
     seen_before = beat("Lady Bracknell is here", characters=("Lady Bracknell",))
     assert keys(story(seen_before, *beats[1:], links=links), WeaknessKind.UNCAUSED) == ["uncaused:b7"]
+
+
+def test_a_word_that_is_also_a_name_announces_nobody() -> None:
+    links = chain(6) + " b7 causes b8 b8 causes b9 b9 causes b10"
+    beats = [beat("Now") for _ in range(10)]
+    beats[6] = beat("He is at the door", characters=("Will",))
+    for said, found in (("She will wait.", ["uncaused:b7"]), ("She waits for Will.", [])):
+        assert keys(story(beat(said), *beats[1:], links=links), WeaknessKind.UNCAUSED) == found
 
 
 def test_two_beats_that_are_only_put_in_order_are_and_then() -> None:

@@ -28,6 +28,13 @@ def tense(*tensions: float) -> PlotGraph:
     return story(*(beat(tension=tension) for tension in tensions))
 
 
+def test_a_flat_tension_is_said_once() -> None:
+    early = tense(*[0.15] * 3, *[0.0] * 9)
+    assert keys(early, WeaknessKind.FLAT_TENSION) == ["flat_tension"]
+    assert keys(early, WeaknessKind.FALLING_TENSION) == []
+    assert not any("tension" in found.evidence for found in find(early, WeaknessKind.MISSING_POINT))
+
+
 def test_flat_tension() -> None:
     assert keys(tense(0.5, 0.6, 0.5, 0.6), WeaknessKind.FLAT_TENSION) == ["flat_tension"]
     sagging = tense(-0.5, 0.0, 0.3, 0.4, 0.4, 0.4, 0.35, 0.4, 0.9)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from writersroom.story.beats import CAUSAL, ORDERING, LinkKind
-from writersroom.story.legality import VERBS
+from writersroom.story.beats import CAUSAL, LINK_WORDS, ORDERING, LinkKind
 from writersroom.story.reading import RUN, TURNS, Reading, earlier
 from writersroom.story.weakness import Weakness, WeaknessKind, found
 
@@ -126,7 +125,7 @@ def effect_before_cause(reading: Reading) -> Iterator[Weakness]:
         about = (cause.id, effect.id)
         if earlier(effect, cause):
             seen.add((source, target))
-            said = f"{reading.quote(source)} {VERBS[link.kind]} {reading.quote(target)}"
+            said = f"{reading.quote(source)} {LINK_WORDS[link.kind]} {reading.quote(target)}"
             yield found(
                 WeaknessKind.EFFECT_BEFORE_CAUSE,
                 about,
@@ -137,7 +136,7 @@ def effect_before_cause(reading: Reading) -> Iterator[Weakness]:
             )
         elif cause.time == effect.time and target < source and link.kind is not LinkKind.MOTIVATES:
             seen.add((source, target))
-            said = f"{reading.quote(source)} {VERBS[link.kind]} {reading.quote(target)}"
+            said = f"{reading.quote(source)} {LINK_WORDS[link.kind]} {reading.quote(target)}"
             yield found(
                 WeaknessKind.EFFECT_BEFORE_CAUSE,
                 about,

@@ -8,10 +8,8 @@ from writersroom.story.reading import TURNS, Reading
 from writersroom.story.text import short
 from writersroom.story.weakness import Weakness, WeaknessKind, found
 
-_FLAT = 0.2
-"""A tension curve whose highest and lowest beat lie no further apart is flat. The scale runs from -1 to 1."""
 _LEVEL = 0.1
-"""The same for a stretch of the curve."""
+"""A stretch of the tension curve whose highest and lowest beat lie no further apart is level."""
 
 
 def unvalued(reading: Reading) -> Iterator[Weakness]:
@@ -62,7 +60,7 @@ def flat_tension(reading: Reading) -> Iterator[Weakness]:
     if reading.structure.rises_to is None or n < 4:
         return
     tension = [beat.tension for beat in reading.beats]
-    if round(max(tension) - min(tension), 6) < _FLAT:
+    if not reading.tense:
         yield found(
             WeaknessKind.FLAT_TENSION,
             (),

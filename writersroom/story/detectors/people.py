@@ -5,26 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from writersroom.story.beats import CAUSAL, LinkKind
-from writersroom.story.emotions import Emotion
+from writersroom.story.emotions import PLEASANT, Emotion
 from writersroom.story.reading import TURNS, Reading, earlier
 from writersroom.story.weakness import Weakness, WeaknessKind, found
-
-_GLAD = frozenset(
-    {
-        Emotion.JOY,
-        Emotion.HOPE,
-        Emotion.SATISFACTION,
-        Emotion.RELIEF,
-        Emotion.HAPPY_FOR,
-        Emotion.GLOATING,
-        Emotion.PRIDE,
-        Emotion.ADMIRATION,
-        Emotion.GRATIFICATION,
-        Emotion.GRATITUDE,
-        Emotion.LOVE,
-    }
-)
-"""The positive emotions of Ortony, Clore & Collins (1988)."""
 
 
 def unchanged(reading: Reading) -> Iterator[Weakness]:
@@ -172,7 +155,7 @@ def _hearsay(reading: Reading, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
 def _valence(emotion: Emotion) -> int:
     if emotion is Emotion.CALM:
         return 0
-    return 1 if emotion in _GLAD else -1
+    return 1 if emotion in PLEASANT else -1
 
 
 def _read(emotion: Emotion) -> str:

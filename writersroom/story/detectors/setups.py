@@ -34,10 +34,9 @@ def unpaid_setup(reading: Reading) -> Iterator[Weakness]:
 
 def paid_too_soon(reading: Reading) -> Iterator[Weakness]:
     """A payoff so close to its only setup that nobody had time to forget it."""
-    gap = min(3, max(1, len(reading) // 12))
     for place, links in enumerate(reading.incoming):
         setups = [reading.at[link.source] for link in links if link.kind is LinkKind.SETS_UP]
-        if not setups or place - min(setups) > gap:
+        if not setups or place - min(setups) > reading.forgotten_after:
             continue
         first = min(setups)
         between = place - first - 1

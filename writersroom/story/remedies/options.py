@@ -21,10 +21,10 @@ from writersroom.story.moves import (
 )
 from writersroom.story.reading import TURNS
 from writersroom.story.remedies.drafting import ANY, Wish, drafted
-from writersroom.story.remedies.remedy import Option, planted_by
+from writersroom.story.remedies.remedy import Option
 from writersroom.story.remedies.situation import Situation
 from writersroom.story.structures import Point
-from writersroom.story.text import short
+from writersroom.story.text import as_phrase, short
 
 LET = {
     LinkKind.CAUSES: "cause",
@@ -88,7 +88,7 @@ def _beat(
 ) -> BeatDraft:
     draft = drafted(situation, place, core, who=who, caused_by=caused_by, causes=causes, wish=wish)
     brief = short(brief_of(core, draft), 2000)
-    plants = planted_by(brief) if wish.plants else ""
+    plants = as_phrase(brief) if wish.plants else ""
     return draft.model_copy(update={"summary": brief, "plants": plants})
 
 

@@ -16,7 +16,7 @@ from writersroom.story.moves import (
     PlantSetup,
     ReviseBeat,
 )
-from writersroom.story.text import one_line
+from writersroom.story.text import as_phrase
 from writersroom.story.weakness import Weakness
 
 
@@ -86,13 +86,9 @@ def with_summary(said: Remedy | Move, text: str) -> Remedy | Move:
             raise ValueError(f"A move of the kind “{said.kind}” holds no sentence; make it as it is.")
 
 
-def planted_by(sentence: str) -> str:
-    """What a sentence plants where nothing else says so: itself, as long as a phrase may be."""
-    return one_line(one_line(sentence)[:500])
-
-
 def _told(draft: BeatDraft, text: str) -> BeatDraft:
     fields: dict[str, object] = {field: getattr(draft, field) for field in BeatDraft.model_fields}
-    if draft.plants and draft.plants == planted_by(draft.summary):
-        fields["plants"] = planted_by(text)
+    # What a draft plants where nothing else says so is what it tells.
+    if draft.plants and draft.plants == as_phrase(draft.summary):
+        fields["plants"] = as_phrase(text)
     return BeatDraft.model_validate({**fields, "summary": text})

@@ -66,7 +66,7 @@ def paid_too_soon(situation: Situation, weakness: Weakness) -> Iterator[Option]:
 
 def _forgotten_by(situation: Situation, place: int, most: int = 3) -> list[BeatId]:
     """Beats told when a setup is forgotten: first those with the same people, then the last."""
-    gap = min(3, max(1, len(situation) // 12))
+    gap = situation.reading.forgotten_after
     there = set(situation.beats[place].characters)
     later = list(enumerate(situation.beats[place + gap + 1 :]))
     later.sort(key=lambda each: (not there & {*each[1].characters}, -each[0]))

@@ -8,7 +8,7 @@ from writersroom.story.beats import Beat, BeatId, LinkKind, Status
 from writersroom.story.characters import Character
 from writersroom.story.graph import PlotGraph
 from writersroom.story.moves import AddLink
-from writersroom.story.reading import Reading, earlier
+from writersroom.story.reading import Reading, earlier, share
 from writersroom.story.structures import Structure, structure_named
 from writersroom.story.text import short
 
@@ -64,9 +64,7 @@ class Situation:
 
     def within(self, start: float, end: float, *, more: int = 0) -> range:
         """The places of a range of the telling, were the story `more` beats longer: `Reading.within`."""
-        n = len(self.beats) + more
-        first = min(int(start * n), max(n - 1, 0))
-        return range(first, min(n, max(-int(-end * n // 1), first + 1)))
+        return share(len(self.beats) + more, start, end)
 
     # -- who ----------------------------------------------------------------------------------------------
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from writersroom.story.beats import Beat, BeatId, LinkKind
+from writersroom.story.beats import LINK_WORDS, Beat, BeatId, LinkKind
 from writersroom.tui.panels.boxes import height
 from writersroom.tui.panels.cells import fit, line, wrap
 from writersroom.tui.panels.ink import Ink
 from writersroom.tui.panels.panel import Part
 from writersroom.view.plot import Plot
-from writersroom.view.wording import LINK_WORDS
 
 if TYPE_CHECKING:
     from writersroom.story.weakness import Weakness

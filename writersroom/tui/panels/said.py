@@ -30,13 +30,14 @@ from writersroom.events.session_started import SessionStarted
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.whispered import Whispered
+from writersroom.story.beats import LINK_WORDS
 from writersroom.story.emotions import Emotion
 from writersroom.story.moves import GraphDiff
 from writersroom.tui.panels.cells import fit, line, wrap
 from writersroom.tui.panels.ink import Ink
 from writersroom.tui.panels.panel import Part, strip
 from writersroom.view.debate import Said
-from writersroom.view.wording import LINK_WORDS, move_words, words_of
+from writersroom.view.wording import move_words, words_of
 
 NARROW: Final = 56
 """Columns below which the numbers of turns are left out."""
