@@ -21,7 +21,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.story.characters import Character
 from writersroom.story.moves import AddBeat, BeatDraft
 from writersroom.tui.app import WritersRoom
-from writersroom.tui.home.screen import TYPING
+from writersroom.tui.home.listing import TYPING
 
 NASTY = {
     "terminal escape": "a\x1b[2J\x1b]0;gone\x07b",
