@@ -59,6 +59,24 @@ def test_turns_are_those_of_the_current_branch(session: Archive) -> None:
     assert session.turn == 3
 
 
+def test_an_event_is_found_on_a_branch_that_holds_it(session: Archive) -> None:
+    three_turns(session)
+    session.branch(1)
+    session.append(line("Another."), agent="MARA")
+    session.branch(2)
+    first, second, third = session.branches()
+    assert session.holding(7) == first
+    assert session.holding(third.head) == third
+    # What lies on the current branch is found there, though it happened on those that it goes on from.
+    assert session.holding(2) == third
+    assert session.holding(9) == third
+    session.switch(second)
+    assert session.holding(9).id == second.id
+    assert session.holding(third.head).id == third.id
+    with pytest.raises(errors.NoSuchEvent):
+        session.holding(99)
+
+
 def test_where_the_session_goes_on_is_kept(session: Archive, path: Path) -> None:
     three_turns(session)
     new = session.branch(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import re
@@ -421,6 +422,31 @@ async def test_a_terminal_shows_words_while_they_are_written(
         teller.progress()
         assert "radio" not in capsys.readouterr().err
         await played.close()
+
+
+async def test_the_line_of_progress_is_taken_away_before_an_event_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    engine = ScriptedEngine(answering)
+    plan, room = Plan(rounds=1), repository()
+    with begin(
+        tmp_path / "a.room", room, LOGLINE, plan=plan, seed=1, structure="three_act", engine=engine
+    ) as archive:
+        teller = playing.Teller(as_json=False)
+        played = Session(archive, engine, heard=teller.hear)
+        teller.begin(played)
+        for _ in range(3):
+            teller.progress()
+            await Stepper(played).step()
+        await played.close()
+    # What a terminal shows of a line of progress is what stands after the last time it was cleared.
+    rows = [row.rpartition("\x1b[K")[2] for row in terminal.getvalue().split("\n")]
+    assert any("Cast: Anselm" in row for row in rows)
+    assert not any("round " in row for row in rows)
 
 
 def test_progress_reckons_with_what_is_left() -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
-from textual.widgets import Input, OptionList, Select, TextArea
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Select, Static, TextArea
 
 from tests.tui.screens import (
     LOGLINE,
@@ -21,11 +26,14 @@ from tests.tui.screens import (
     room_at,
     scripted,
 )
-from writersroom.archive import Archive
+from writersroom.archive import Archive, current
 from writersroom.archive.errors import SessionInUse
+from writersroom.archive.writer_lock import WriterLock
+from writersroom.engine.errors import ModelNotFound
 from writersroom.engine.interface import Engine
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.tui.app import WritersRoom
-from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.dialogs.help import Help
 from writersroom.tui.home.form import NewSession
 from writersroom.tui.home.keeping import (
@@ -37,10 +45,10 @@ from writersroom.tui.home.keeping import (
     name_problem,
     rename,
     restore,
-    stem_of,
 )
+from writersroom.tui.home.listing import TYPING
 from writersroom.tui.home.rows import ago
-from writersroom.tui.home.screen import TYPING, HomeScreen
+from writersroom.tui.home.screen import HomeScreen
 from writersroom.tui.launch import app_for, replaying
 from writersroom.tui.opening import Opener, OpeningScreen
 from writersroom.tui.playing.wanted import Model
@@ -249,6 +257,164 @@ async def test_the_app_that_commands_open_begins_where_they_say_and_leaves_to_th
         home_of(on.app.screen)
 
 
+async def test_the_cursor_stays_on_its_session_wherever_that_comes_to_stand(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        begun(tmp_path / f"{name}.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        await on.press("j", "j")
+        last, before = home.sessions[2].path, home.sessions[1].path
+        assert home.chosen == last
+        await on.press("enter", "full_stop", "q")
+        assert home.sessions[0].path == last
+        assert home.chosen == last
+        # A row that is still on the screen is what is put away, whatever the folder has come to meanwhile.
+        home.sessions = home.sessions[::-1]
+        await on.press("x")
+        assert not last.exists()
+        assert before.exists()
+        # The one after what was put away has its place under the cursor.
+        assert home.chosen == home.sessions[0].path
+        await on.press("j", "x")
+        assert len(home.sessions) == 1
+        assert home.chosen == home.sessions[0].path
+
+
+async def test_what_was_found_is_what_there_is_after_a_change(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        recorded_file(tmp_path / f"{name}.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        home.query_one(Input).value = "harbour"
+        await on.pilot.pause(TYPING * 1.5)
+        await on.settle()
+        assert home.hits is not None
+        assert len(home.hits) == 2
+        gone = home.chosen
+        assert gone is not None
+        await on.press("x")
+        assert [hits.path for hits in home.hits] == [home.chosen]
+        assert home.chosen != gone
+        await on.press("r")
+        on.app.screen.query_one(Input).value = "Another"
+        await on.press("enter")
+        assert home.chosen == tmp_path / "Another.room"
+        assert "Another" in listed(home)
+        assert home.query_one(OptionList).option_count == 1
+
+
+async def test_a_hit_on_another_branch_is_shown_where_it_was_said(tmp_path: Path) -> None:
+    path = begun(tmp_path / "a.room")
+    with Archive.open(path, write=True) as archive:
+        archive.append(LineSpoken(take="s1.t1", character="Mara", line="Kept."), agent="Mara")
+        archive.append(LineSpoken(take="s1.t1", character="Mara", line="A zeppelin!"), agent="Mara")
+        archive.append(LineSpoken(take="s1.t1", character="Mara", line="Two zeppelins!"), agent="Mara")
+        archive.branch(1)
+        archive.append(LineSpoken(take="s1.t1", character="Mara", line="A rowing boat."), agent="Mara")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        for words, branch, turn in (("two zeppelins", 1, 3), ("kept", 2, 1), ("rowing", 2, 2)):
+            home.query_one(Input).value = words
+            await on.pilot.pause(TYPING * 1.5)
+            await on.settle()
+            await on.press("enter")
+            assert on.turn == turn
+            bodies = [item.event.body for item in on.recorded.screen.debate]
+            said = [body.line for body in bodies if isinstance(body, LineSpoken)]
+            assert words.split()[-1] in said[-1].lower()
+            assert current(on.recorded.archive.branches()).id == branch
+            await on.press("q")
+        # Only eyes were turned there: the session goes on where it did.
+        with Archive.open(path) as archive:
+            assert current(archive.branches()).id == 2
+
+
+async def test_a_model_that_cannot_be_opened_leaves_the_form_as_it_was_filled_in(tmp_path: Path) -> None:
+    asked: list[str | None] = []
+
+    async def opened(model: Model, _archive: Archive | None) -> Engine:
+        asked.append(model.name)
+        if model.name == "qwne":
+            raise ModelNotFound("There is no model qwne.")
+        return scripted()
+
+    def home(app: WritersRoom) -> HomeScreen:
+        opener = Opener(app.config, lambda: app.chosen, still=True, open_model=opened)
+        return HomeScreen(room_at(tmp_path), opener, Model(name="served"))
+
+    def stands(form: Screen[object]) -> list[object]:
+        return [
+            form.query_one(TextArea).text,
+            cast("Select[str]", form.query_one("#length", Select)).value,
+            cast("Select[str]", form.query_one("#structure", Select)).value,
+            form.query_one("#seed", Input).value,
+            form.query_one("#room", Input).value,
+        ]
+
+    async with driven(WritersRoom(home, home)) as on:
+        await on.press("n")
+        form = on.app.screen
+        form.query_one(TextArea).text = LOGLINE
+        form.query_one("#length", Select).value = "look"
+        form.query_one("#structure", Select).value = "kishotenketsu"
+        form.query_one("#seed", Input).value = "5"
+        form.query_one("#model", Input).value = "qwne"
+        filled = stands(form)
+        await on.press("ctrl+s")
+        assert isinstance(on.app.screen, OpeningScreen)
+        assert any("qwne" in row for row in cells(on.app))
+        await on.press("escape")
+        again = on.app.screen
+        assert isinstance(again, NewSession)
+        assert stands(again) == filled
+        field = again.query_one("#model", Input)
+        assert (field.value, field.placeholder) == ("qwne", "served")
+        # Where the field is empty, what the app was opened with plays the session.
+        field.value = ""
+        await on.press("ctrl+s")
+        await on.until(lambda: isinstance(on.app.screen, RoomScreen))
+        assert asked == ["qwne", "served"]
+        assert on.live.screen.masthead.logline == LOGLINE
+        assert on.live.screen.masthead.seed == 5
+
+
+@pytest.mark.parametrize("folder", ["~nobody-has-this-name/x", "x" * 5000])
+async def test_a_folder_that_cannot_be_looked_into_is_no_room(tmp_path: Path, folder: str) -> None:
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("n")
+        form = on.app.screen
+        form.query_one(TextArea).text = LOGLINE
+        form.query_one("#room", Input).value = folder
+        await on.press("ctrl+s")
+        assert on.app.screen is form
+        assert " is no room: " in str(form.query_one(".wrong", Static).render())
+
+
+async def test_a_number_of_thousands_of_digits_is_no_turn(tmp_path: Path) -> None:
+    recorded_file(tmp_path / "played.room")
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("b")
+        dialog = on.app.screen
+        dialog.query_one(Input).value = "9" * 5000
+        await on.press("enter")
+        assert on.app.screen is dialog
+    assert [number_in(line, 12) for line in ("12", " 7 ", "13", "-1", "1.0", "", "0" * 5000)] == [
+        *(12, 7),
+        *[None] * 5,
+    ]
+
+
+async def test_the_file_is_named_beside_the_title(tmp_path: Path) -> None:
+    recorded_file(tmp_path / "the-light.room")
+    async with driven(home_app(tmp_path)) as on:
+        home = home_of(on.app.screen)
+        assert re.search(r"The Light  the-light  +\d+ turns", listed(home))
+        await on.press("r")
+        on.app.screen.query_one(Input).value = "Second draft"
+        await on.press("enter")
+        assert re.search(r"The Light  Second draft  +\d+ turns", listed(home))
+
+
 async def test_what_is_being_written_is_left_alone(tmp_path: Path) -> None:
     path = recorded_file(tmp_path / "played.room")
     async with driven(home_app(tmp_path)) as on:
@@ -281,6 +447,57 @@ def test_nothing_is_overwritten_when_files_move(tmp_path: Path) -> None:
         delete(one)
 
 
+def _damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+
+
+def _foreign(path: Path) -> None:
+    path.write_text("no session")
+
+
+def _read_only(path: Path) -> None:
+    path.chmod(stat.S_IREAD)
+
+
+@pytest.mark.parametrize("spoil", [_damaged, _foreign, _read_only])
+def test_a_session_that_cannot_be_opened_can_be_put_away(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    path = recorded_file(tmp_path / "a.room")
+    spoil(path)
+    held = path.read_bytes()
+    lock = WriterLock(path)
+    with pytest.raises(SessionInUse):
+        delete(path)
+    with pytest.raises(SessionInUse):
+        rename(path, "b")
+    lock.release()
+    renamed = rename(path, "b")
+    assert renamed.read_bytes() == held
+    gone = delete(renamed)
+    assert restore(gone).read_bytes() == held
+    # Nothing else is left behind, in either place.
+    assert sorted(tmp_path.iterdir()) == [tmp_path / AWAY, renamed]
+    assert list((tmp_path / AWAY).iterdir()) == []
+
+
+def test_what_lies_beside_a_session_that_was_killed_goes_with_it(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "a.room", events=5)
+    _foreign(path)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).write_text(ending)
+    rename(path, "b")
+    assert {beside.name for beside in tmp_path.iterdir()} == {"b.room", "b.room-wal", "b.room-shm"}
+
+
+def test_a_folder_is_no_session_to_put_away(tmp_path: Path) -> None:
+    folder = tmp_path / "a.room"
+    folder.mkdir()
+    with pytest.raises(CannotKeep, match="is a folder"):
+        delete(folder)
+    assert folder.is_dir()
+
+
 def test_what_was_deleted_long_ago_is_removed_for_good(tmp_path: Path) -> None:
     old, new = recorded_file(tmp_path / "old.room", events=5), recorded_file(tmp_path / "n.room", events=5)
     lies, kept = delete(old).lies, delete(new).lies
@@ -301,4 +518,3 @@ def test_how_long_ago_is_said_in_two_words() -> None:
     assert ago(now - timedelta(days=2), now) == "2 d ago"
     assert ago(now - timedelta(days=60), now) == "2026-03-02"
     assert ago(now + timedelta(days=1), now) == "just now"
-    assert stem_of("Ünï!") == "n" or stem_of("Ünï!") == "session"

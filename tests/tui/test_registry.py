@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -76,10 +77,12 @@ def test_the_documentation_lists_them() -> None:
 
 
 def test_an_id_that_there_is_not_is_named() -> None:
-    assert list(complaints(["room.play", "plot.open"])) == []
-    (said,) = complaints(["room.plya"])
+    assert list(complaints({"room.play": "f8", "plot.open": "v"})) == []
+    (said,) = complaints({"room.plya": "f8"})
     assert "room.play" in said
-    (said,) = complaints(["\x1b[2J"])
+    (said,) = complaints({"room.alone": "f8, ."})
+    assert "key . to room.alone, which takes it from room.forward" in said
+    (said,) = complaints({"\x1b[2J": "f8"})
     assert "\x1b" not in said
 
 
@@ -132,12 +135,68 @@ async def test_the_config_file_gives_other_keys(tmp_path: Path) -> None:
         assert any(one.key == "n" for one in on.room.query_one(KeyLine).shown)
 
 
-async def test_a_key_given_twice_is_said(tmp_path: Path) -> None:
+async def test_a_key_that_is_taken_from_something_else_is_said_once(tmp_path: Path) -> None:
     path = recorded_file(tmp_path / "a.room", events=20)
-    config = Config(motion="reduced", keys={"room.back": "g"})
+    config = Config(motion="reduced", keys={"room.alone": "g"})
     async with driven(replay_app(path, config=config)) as on:
+        said = [note for note in notes(on.app) if "room.turn" in note]
+        assert len(said) == 1
+        assert "key g to room.alone" in said[0]
         await on.press("g")
-        assert any("twice" in note for note in notes(on.app))
+        assert on.room.mosaic.maximised == "debate"
+        await on.press("g", "full_stop", "comma")
+        assert len(notes(on.app)) == 1
+
+
+async def test_a_key_given_to_two_things_works_for_the_one_that_is_named(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "a.room", events=20)
+    config = Config(motion="reduced", keys={"room.alone": "f8", "room.forward": "f8"})
+    async with driven(replay_app(path, config=config)) as on:
+        (said,) = notes(on.app)
+        assert "F8 to room.forward, which takes it from room.alone" in said
+        await on.press("f8")
+        assert on.turn == 1
+        assert not on.room.mosaic.maximised
+
+
+async def test_keys_that_nothing_else_has_are_not_complained_of(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "a.room", events=20)
+    # One action with three keys of its own is given another; two that change keys with each other.
+    keys = {"room.forward": "f8, u", "room.alone": "y", "room.copy": "z", "room.slower": " , "}
+    async with driven(replay_app(path, config=Config(motion="reduced", keys=keys))) as on:
+        await on.press("f8", "u")
+        assert on.turn == 2
+        await on.press("y")
+        assert on.room.mosaic.maximised == "debate"
+        await on.press("left_square_bracket")
+        assert on.recorded.speed == 0.5
+        assert notes(on.app) == []
+
+
+def test_keys_of_the_documentation_are_free() -> None:
+    text = (repository() / PAGE).read_text(encoding="utf-8")
+    example = tomllib.loads(text.partition("```toml\n")[2].partition("```")[0])
+    keys = Config.model_validate(example).keys
+    assert len(keys) == 2
+    assert list(complaints(keys)) == []
+
+
+async def test_keys_of_the_config_file_stand_wherever_keys_are_named(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "a.room", events=20)
+    own = {"room.play": "f8", "branches.mark": "u", "dialog.leave": "f10", "text.keep": "f11"}
+    async with driven(replay_app(path, config=Config(motion="reduced", keys=own))) as on:
+        assert any(offer.title == "The room: Play (F8)" for offer in Palette(on.room).offers())
+        await on.press("B")
+        footer = on.app.screen.query_one(KeyLine).shown
+        assert [one.key for one in footer if one.label == "Mark"] == ["u"]
+        await on.press("escape", "g")
+        dialog = on.app.screen
+        assert str(dialog.query_one("#frame").border_subtitle) == "Enter keep   F10 leave"
+        await on.press("f10")
+        assert on.app.screen is on.room
+        on.app.push_screen(AskText("Text"))
+        await on.settle()
+        assert str(on.app.screen.query_one("#frame").border_subtitle) == "F11 keep   Esc leave"
 
 
 async def test_the_palette_reaches_everything(tmp_path: Path) -> None:
@@ -162,6 +221,24 @@ async def test_the_palette_reaches_everything(tmp_path: Path) -> None:
         await on.settle()
         assert on.app.screen is room
         assert room.panels["script"].has_focus
+
+
+async def test_the_palette_brings_what_it_acts_on_into_sight(tmp_path: Path) -> None:
+    path = recorded_file(tmp_path / "a.room", events=20)
+    async with driven(replay_app(path), size=(80, 24)) as on:
+        room = on.room
+        assert "cast" not in room.mosaic.seen
+        offers = list(Palette(room).offers())
+        # Nobody is asked for anything, so there is no form to answer.
+        assert not any(offer.group is SeatPanel.ACTIONS for offer in offers)
+        assert any(offer.node is room.panels["cast"] for offer in offers)
+        await on.press("ctrl+p")
+        await on.write("who knows what")  # The help of the cast's `matrix`.
+        await on.pilot.pause(0.4)
+        await on.press("enter")
+        await on.settle()
+        assert "cast" in room.mosaic.seen
+        assert room.panels["cast"].has_focus
 
 
 async def test_a_click_on_the_footer_presses_the_key(tmp_path: Path) -> None:

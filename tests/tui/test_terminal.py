@@ -68,6 +68,16 @@ def test_a_replay_is_left_with_q_and_the_terminal_is_restored(terminal: Terminal
     assert_restored(terminal)
 
 
+def test_a_session_in_use_is_refused_on_the_shell(terminal: Terminal, tmp_path: Path) -> None:
+    with Archive.open(recorded_file(tmp_path / "played.room"), write=True):
+        terminal.run(*PROGRAM, "resume", "played.room")
+        seen = terminal.until(f"by process {os.getpid()}")
+        assert "fault" not in seen
+        terminal.line("echo code $?")
+        terminal.until("code 4")
+    assert_restored(terminal)
+
+
 def test_the_terminal_is_restored_after_sigterm(terminal: Terminal, tmp_path: Path) -> None:
     recorded_file(tmp_path / "played.room")
     terminal.run(*PROGRAM, "replay", "played.room")

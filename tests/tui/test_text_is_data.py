@@ -25,7 +25,7 @@ from writersroom.story.characters import Character
 from writersroom.story.moves import AddBeat, BeatDraft
 from writersroom.tui.app import WritersRoom
 from writersroom.tui.dialogs.asking import AskLine, AskText
-from writersroom.tui.home.screen import TYPING
+from writersroom.tui.home.listing import TYPING
 from writersroom.tui.room.seat import SeatPanel
 
 NASTY = {

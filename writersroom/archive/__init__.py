@@ -14,6 +14,7 @@ from writersroom.archive.listing import (
     search_sessions,
     summary,
 )
+from writersroom.archive.naming import free_name, stem_of
 from writersroom.archive.reading import Snapshot
 from writersroom.archive.schema import SUFFIX
 from writersroom.archive.words import Hit
@@ -28,7 +29,9 @@ __all__ = [
     "SessionSummary",
     "Snapshot",
     "current",
+    "free_name",
     "list_sessions",
     "search_sessions",
+    "stem_of",
     "summary",
 ]

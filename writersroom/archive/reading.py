@@ -205,6 +205,19 @@ class Reading:
         with self._reading() as connection:
             return branches.all_branches(connection, self._branch(connection))
 
+    def holding(self, event: EventId) -> Branch:
+        """A branch that an event lies on: the current one, or else the one on which it happened.
+
+        Raises:
+            NoSuchEvent: there is none of this id.
+        """
+        with self._reading() as connection:
+            route = self._route(event)
+            here = self._branch(connection)
+            lies_here = branches.shared(route, self._route(None)) == event
+            number = here if lies_here else route[-1].branch
+            return next(one for one in branches.all_branches(connection, here) if one.id == number)
+
     def latest_snapshot(self, name: str, *, upto_turn: int | None = None) -> Snapshot | None:
         """The last state kept under a name on the current branch, no later than a turn.
 

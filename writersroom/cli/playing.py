@@ -64,6 +64,7 @@ class Teller:
         self._writing = ""
         if isinstance(event.body, LineSpoken) and not event.agent and not self._as_json:
             return
+        self.clear()  # It would stand before the event, and the rest of it would be left after it.
         click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
         sys.stdout.flush()
         if event.trace is not None and self._progress is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from pydantic import ValidationError
 
-from writersroom.archive import SUFFIX
+from writersroom.archive import free_name, stem_of
 from writersroom.archive.errors import CannotWrite, SessionExists
 from writersroom.cli import parameters
 from writersroom.cli.engine_options import engine_options, engine_settings
@@ -126,10 +125,5 @@ def _require_new(path: Path) -> None:
 
 def _new_file(room: Room, logline: str) -> Path:
     """A name that no session of the room has, from the logline's first words."""
-    words = re.findall(r"[a-z0-9]+", logline.lower())[:5]
-    stem = "-".join(words)[:48] or "session"
     room.sessions.mkdir(parents=True, exist_ok=True)
-    number = 1
-    while (path := room.sessions / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}").exists():
-        number += 1
-    return path
+    return free_name(room.sessions, stem_of(logline))

@@ -13,7 +13,7 @@ from writersroom.script.build import bound, scene_elements
 from writersroom.script.errors import ScriptError, UnreadableScript
 from writersroom.script.model import Screenplay
 from writersroom.script.reading import piece_from_fountain
-from writersroom.view.pages import Page, played
+from writersroom.view.pages import Page, in_telling_order, played
 from writersroom.view.screen import Screen, Window, folded
 
 
@@ -28,12 +28,8 @@ def screenplay_of(events: Iterable[Event]) -> Screenplay:
     """
     events = list(events)
     screen = folded(events, Screen(window=Window(debate=1, takes=len(events) + 2, texts=len(events) + 1)))
-    told = {beat: index for index, beat in enumerate(screen.plot.order)}
-    pages = sorted(
-        screen.script.pages.values(),
-        key=lambda page: min((told[beat] for beat in page.beats if beat in told), default=len(told)),
-    )
     spoken = _spoken(events)
+    pages = in_telling_order(screen.script, screen.plot.order)
     parts = (_scene(page, screen, spoken.get(page.scene, [])) for page in pages)
     page = screen.masthead
     return bound(parts, title_page=title_page_of(page.settings, title=page.title, logline=page.logline))

@@ -63,6 +63,15 @@ class Group(Frozen):
         """What the config file calls an action of this group."""
         return f"{self.name}.{action.name}"
 
+    def keys_of(self, action: Action, own: Mapping[str, str]) -> tuple[str, ...]:
+        """The keys of an action of this group.
+
+        Args:
+            action: the action.
+            own: keys that the config file gives to ids, separated by commas.
+        """
+        return split_keys(own.get(self.id_of(action), "")) or action.keys
+
     def bindings(self) -> list[BindingType]:
         """The actions as Textual binds them."""
         return [
@@ -91,6 +100,18 @@ def groups_from(widget: DOMNode | None) -> tuple[Group, ...]:
 def known_ids(groups: Iterable[Group]) -> Mapping[str, Action]:
     """Every action by its id."""
     return {group.id_of(action): action for group in groups for action in group.actions}
+
+
+def split_keys(keys: str) -> tuple[str, ...]:
+    """The keys that an entry of the config file names, as Textual names them: `.` is `full_stop`."""
+    named = [Binding(key, "") for key in keys.split(",") if key.strip()]
+    return tuple(binding.key for binding in Binding.make_bindings(named))
+
+
+def own_keys(node: DOMNode) -> Mapping[str, str]:
+    """Keys that the config file of a node's app gives to ids."""
+    config = getattr(app_of(node), "config", None)
+    return getattr(config, "keys", {})
 
 
 def app_of(node: DOMNode) -> App[object]:

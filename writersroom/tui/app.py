@@ -16,8 +16,9 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen as TextualScreen
 
+from writersroom.archive import ArchiveError
 from writersroom.exits import Exit
-from writersroom.tui.actions import Action, Group, app_of, groups_from
+from writersroom.tui.actions import Action, Group, app_of, groups_from, split_keys
 from writersroom.tui.config import Config, Remembered, remember
 from writersroom.tui.dialogs.asking import Choice, Pick
 from writersroom.tui.dialogs.help import Help
@@ -54,6 +55,8 @@ class WritersRoom(App[None]):
     Attributes:
         config: what the person's config file says.
         chosen: what was chosen in the app, now and before.
+        refused: why the session that it was to open with could not be opened, where that was so; the app has
+            ended then.
     """
 
     TITLE = "writersroom"
@@ -91,6 +94,7 @@ class WritersRoom(App[None]):
         self.config = config or Config()
         self.chosen = chosen or Remembered()
         super().__init__()
+        self.refused: ArchiveError | None = None
         self._first, self._home = first, home
         self._complaints = complaints
         self._memory = memory
@@ -106,7 +110,7 @@ class WritersRoom(App[None]):
         if wanted and wanted not in THEMES:
             known = ", ".join(THEMES)
             self._complaints += (f"There is no theme {one_line(wanted, 40)!r}; there are {known}.",)
-        self.set_keymap(dict(self.config.keys))
+        self.set_keymap({name: ",".join(split_keys(keys)) for name, keys in self.config.keys.items()})
 
     @property
     def still(self) -> bool:
@@ -121,7 +125,13 @@ class WritersRoom(App[None]):
         """Open the first screen."""
         if not self.is_headless:
             self._heed_signals()
-        self.push_screen(self._first(self), self._left)
+        try:
+            first = self._first(self)
+        except ArchiveError as error:
+            self.refused = error
+            self.exit()
+            return
+        self.push_screen(first, self._left)
         if self.config.keys:
             # All screens are loaded for it, so only where it is needed.
             registry = importlib.import_module("writersroom.tui.registry")
@@ -180,11 +190,10 @@ class WritersRoom(App[None]):
             remember(self._memory, self.chosen)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say which keys of the config file are taken; the file has been read by then."""
-        keys = ", ".join(sorted(binding.key for binding in clashed_bindings))
-        self.notify(
-            f"The config file gives keys twice here: {keys}.", severity="warning", markup=False, timeout=10
-        )
+        """Say nothing: Textual calls this at every key press, and where no key is lost.
+
+        `registry.complaints` says once, as the app starts, which keys of the config file others had.
+        """
 
     def _fatal_error(self) -> None:
         """Leave with one sentence: no traceback reaches a person unless they ask for it.

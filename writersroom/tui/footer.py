@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rich.text import Text
@@ -99,7 +99,7 @@ class KeyLine(Widget):
             at = end + 3
 
 
-def keys_shown(groups: Sequence[Group], keys: dict[str, str], *, live: bool) -> list[Shown]:
+def keys_shown(groups: Sequence[Group], keys: Mapping[str, str], *, live: bool) -> list[Shown]:
     """What the footer shows: what matters in the innermost place first, and always the way to all the rest.
 
     Args:
@@ -111,11 +111,10 @@ def keys_shown(groups: Sequence[Group], keys: dict[str, str], *, live: bool) -> 
     taken: set[str] = set()
     for group in groups:
         for action in group.actions:
-            given = keys.get(group.id_of(action)) or ",".join(action.keys)
-            first = given.split(",")[0]
-            if action.footer and (live or not action.live) and first and first not in taken:
-                shown.append(Shown(key_name(first), action.label, first.strip()))
-            taken.update(given.split(","))
+            given = group.keys_of(action, keys)
+            if action.footer and (live or not action.live) and given[0] not in taken:
+                shown.append(Shown(key_name(given[0]), action.label, given[0]))
+            taken.update(given)
     if len(shown) > MOST_IN_FOOTER:
         shown = [*shown[: MOST_IN_FOOTER - 1], shown[-1]]  # The last is the outermost's: help.
     return shown

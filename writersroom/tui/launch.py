@@ -75,7 +75,12 @@ def show(room: Room, model: Model, first: Opening | None = None) -> int:
 
     Returns:
         The exit code.
+
+    Raises:
+        ArchiveError: the session that the app was to open with could not be opened.
     """
     app = app_for(room, model, first)
     app.run(mouse=app.config.mouse)
+    if app.refused is not None:
+        raise app.refused
     return app.return_code or 0

@@ -13,7 +13,8 @@ from textual.containers import Vertical
 from textual.screen import Screen as TextualScreen
 from textual.widgets import LoadingIndicator, Static
 
-from writersroom.archive import Archive
+from writersroom.archive import Archive, ArchiveError
+from writersroom.events import EventId
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.config import Config, Remembered
 from writersroom.tui.dialogs.dialog import plain
@@ -68,22 +69,36 @@ class Opener:
         self._open_model = open_model
 
     def replayed(
-        self, path: Path, *, at: int | None = None, speed: float | None = None, playing: bool = True
+        self,
+        path: Path,
+        *,
+        at: int | None = None,
+        event: EventId | None = None,
+        speed: float | None = None,
+        playing: bool = True,
     ) -> RoomScreen:
         """A session played again.
 
         Args:
             path: its file.
             at: the turn to begin with; None: the first.
+            event: begin with the turn of this event instead, on a branch that it lies on.
             speed: how many times faster than it happened.
             playing: whether it plays at once.
 
         Raises:
-            ArchiveError: it cannot be read, or has no such turn.
+            ArchiveError: it cannot be read, or has no such turn or event.
         """
         archive = Archive.open(path)
-        if at is not None:
-            archive.at_turn(at)
+        try:
+            if event is not None:
+                archive.switch(archive.holding(event))
+                at = archive.event(event).turn
+            elif at is not None:
+                archive.at_turn(at)
+        except ArchiveError:
+            archive.close()
+            raise
 
         def making(changed: Callable[[], None]) -> Player:
             player = Recorded(archive, changed, speed=speed or self._config.speed, typing=not self._still)

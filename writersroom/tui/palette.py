@@ -10,8 +10,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from writersroom.tui.actions import Action, Group, app_of
+from writersroom.tui.actions import Action, Group, app_of, own_keys
 from writersroom.tui.footer import key_name
+from writersroom.tui.mosaic.mosaic import Mosaic
 
 
 class Offer(NamedTuple):
@@ -20,11 +21,13 @@ class Offer(NamedTuple):
     node: DOMNode
     group: Group
     action: Action
+    key: str
+    """The one of its keys that is shown."""
 
     @property
     def title(self) -> str:
         """As the palette lists it."""
-        return f"{self.group.title}: {self.action.label} ({key_name(self.action.keys[0])})"
+        return f"{self.group.title}: {self.action.label} ({key_name(self.key)})"
 
 
 class Palette(Provider):
@@ -48,6 +51,7 @@ class Palette(Provider):
     def offers(self) -> Iterator[Offer]:
         """What can be done, the panel in use first."""
         live = bool(getattr(getattr(self.screen, "player", None), "live", True))
+        own = own_keys(self.screen)
         seen: set[str] = set()
         focused = self.focused
         inner = () if focused is None else focused.ancestors_with_self
@@ -55,13 +59,23 @@ class Palette(Provider):
             group = getattr(node, "ACTIONS", None)
             if not isinstance(group, Group) or group.name in seen:
                 continue
+            if not node.display and _mosaic_of(node) is None:
+                continue  # The form of a person's turn, when it is nobody's.
             seen.add(group.name)
             for action in group.actions:
                 if action.palette and (live or not action.live):
-                    yield Offer(node, group, action)
+                    yield Offer(node, group, action, group.keys_of(action, own)[0])
 
     async def _do(self, offer: Offer) -> None:
+        mosaic = _mosaic_of(offer.node)
+        if mosaic is not None and offer.node.id:
+            mosaic.reveal(offer.node.id)  # Textual would give the keys to a panel that nobody sees.
         focus = getattr(offer.node, "focus", None)
         if callable(focus) and getattr(offer.node, "can_focus", False):
             focus()
         await app_of(self.screen).run_action(offer.action.call or offer.action.name, offer.node)
+
+
+def _mosaic_of(node: DOMNode) -> Mosaic | None:
+    """What shares the screen out among panels, of which this is one."""
+    return node.parent if isinstance(node.parent, Mosaic) else None

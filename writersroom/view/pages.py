@@ -5,7 +5,7 @@ Only the newest texts are held. Of the others the event that has the text is kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import Field
 
@@ -71,6 +71,20 @@ class Script(Frozen):
     pages: dict[str, Page] = Field(default_factory=dict)
     texts: tuple[tuple[str, str], ...] = ()
     """Scene and take of every draft whose text is held, oldest first."""
+
+
+def in_telling_order(script: Script, order: Sequence[BeatId]) -> list[Page]:
+    """The scenes as they are read: by the first of their beats that is told.
+
+    Args:
+        script: the scenes; those of which no beat is told come last, in the order in which they were opened.
+        order: the beats of the plot as they are told.
+    """
+    told = {beat: index for index, beat in enumerate(order)}
+    return sorted(
+        script.pages.values(),
+        key=lambda page: min((told[beat] for beat in page.beats if beat in told), default=len(told)),
+    )
 
 
 def played(lines: Iterable[LineSpoken]) -> list[LineSpoken]:

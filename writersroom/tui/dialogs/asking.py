@@ -16,6 +16,15 @@ from writersroom.tui.dialogs.dialog import KEEP, LEAVE, Dialog, plain
 from writersroom.tui.fields import Area, Line
 
 
+def number_in(line: str, most: int) -> int | None:
+    """The whole number that a line says, from 0 to `most`; None where it says none."""
+    try:
+        number = int(line) if line.strip().isdecimal() else -1
+    except ValueError:  # It has more digits than Python reads.
+        return None
+    return number if 0 <= number <= most else None
+
+
 class AskLine(Dialog[str]):
     """Asks for one line."""
 
@@ -78,7 +87,7 @@ class AskText(Dialog[str]):
             hint: a sentence above.
             least: characters that it must have.
         """
-        super().__init__(title, keys="Ctrl+S keep   Esc leave", hint=hint)
+        super().__init__(title, keys="", hint=hint)
         self._text, self._least = text, least
 
     def asked(self) -> ComposeResult:
@@ -117,7 +126,7 @@ class Pick(Dialog[str]):
             at: key of the one that the cursor is on at first.
             hint: a sentence above.
         """
-        super().__init__(title, keys="Enter choose   Esc leave", hint=hint)
+        super().__init__(title, keys="Enter choose", hint=hint)
         self._choices, self._at = tuple(choices), at
 
     def asked(self) -> ComposeResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from rich.text import Text
@@ -11,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from writersroom.tui.actions import Action, Group
+from writersroom.tui.actions import Action, Group, own_keys
+from writersroom.tui.footer import key_name
 from writersroom.tui.panels.cells import safe
 
 T = TypeVar("T")
@@ -51,7 +53,14 @@ class Dialog(ModalScreen[T | None]):
     Dialog .wrong { color: $error; height: auto; }
     """
 
-    def __init__(self, title: str, *, keys: str = "Enter keep   Esc leave", hint: str = "") -> None:
+    def __init__(self, title: str, *, keys: str = "Enter keep", hint: str = "") -> None:
+        """Ask.
+
+        Args:
+            title: what for.
+            keys: what the keys of its fields do; those of its actions are said after it.
+            hint: a sentence above.
+        """
         super().__init__()
         self._title = title
         self._keys = keys
@@ -61,10 +70,17 @@ class Dialog(ModalScreen[T | None]):
         """The frame round what is asked."""
         with Vertical(id="frame") as frame:
             frame.border_title = plain(self._title)
-            frame.border_subtitle = plain(self._keys)
+            frame.border_subtitle = plain("   ".join(filter(None, (self._keys, *self._said_keys()))))
             if self._hint:
                 yield Static(plain(self._hint), classes="hint")
             yield from self.asked()
+
+    def _said_keys(self) -> Iterator[str]:
+        """`Esc leave`: the keys of its actions, as the config file has them."""
+        own = own_keys(self)
+        for action in self.ACTIONS.actions:
+            if action.footer:
+                yield f"{key_name(self.ACTIONS.keys_of(action, own)[0])} {action.label.lower()}"
 
     def asked(self) -> ComposeResult:
         """What is inside the frame."""

@@ -33,7 +33,7 @@ class Help(Dialog[None]):
             keys: keys that the config file gives to ids.
             live: whether a model is at hand.
         """
-        super().__init__(groups[0].title if groups else "Help", keys="Esc leave   arrows scroll")
+        super().__init__(groups[0].title if groups else "Help", keys="arrows scroll")
         self._groups, self._own, self._live = tuple(groups), keys, live
 
     def asked(self) -> ComposeResult:
@@ -52,7 +52,7 @@ class Help(Dialog[None]):
         for action in group.actions:
             if action.live and not self._live:
                 continue
-            keys = (self._own.get(group.id_of(action)) or ",".join(action.keys)).split(",")
+            keys = group.keys_of(action, self._own)
             named = Text(" ".join(key_name(key) for key in keys[:3]), style=accent)
             table.add_row(named, Text(action.help))
         return table

@@ -14,8 +14,10 @@ from writersroom.frozen import Frozen
 from writersroom.resources import NoRoom, find_room
 from writersroom.story.structures import STRUCTURES
 from writersroom.tui.actions import Action, Group
+from writersroom.tui.dialogs.asking import number_in
 from writersroom.tui.dialogs.dialog import LEAVE, Dialog
 from writersroom.tui.playing.wanted import Beginning
+from writersroom.view.printable import one_line
 
 LONGEST: Final = 2000
 
@@ -49,7 +51,7 @@ class Wanted(Frozen):
 
     beginning: Beginning
     model: str
-    """Empty: the built-in one."""
+    """Empty: the one that the app was opened with, or else the built-in one."""
 
 
 class NewSession(Dialog[Wanted]):
@@ -69,56 +71,61 @@ class NewSession(Dialog[Wanted]):
     NewSession Horizontal > Vertical { width: 1fr; height: auto; padding: 0 1 0 0; }
     """
 
-    def __init__(self, room: Path, *, logline: str = "", model: str = "") -> None:
+    def __init__(self, room: Path, *, model: str = "", filled: Wanted | None = None) -> None:
         """Ask.
 
         Args:
             room: the room that it is for, unless another is named.
-            logline: what stands there already.
-            model: likewise.
+            model: the one that plays it, unless another is named; empty: the built-in one.
+            filled: what stands there already.
         """
-        super().__init__("New session", keys="Ctrl+S begin   Esc leave")
-        self._room, self._logline, self._model = room, logline, model
+        super().__init__("New session", keys="")
+        self._room, self._model = room, model
+        self._filled = filled or Wanted(beginning=Beginning(room=room, logline=""), model=model)
 
     def asked(self) -> ComposeResult:
         """The fields."""
+        filled = self._filled.beginning
+        length = next(key for key, (_, plan) in LENGTHS.items() if plan == filled.plan)
         yield Label("Logline: what is the story about?")
-        yield TextArea(self._logline, id="logline", tab_behavior="focus", soft_wrap=True)
+        yield TextArea(filled.logline, id="logline", tab_behavior="focus", soft_wrap=True)
         with Horizontal():
             with Vertical():
                 yield Label("Length")
                 lengths = [(label, key) for key, (label, _) in LENGTHS.items()]
-                yield Select(lengths, value="usual", allow_blank=False, id="length", compact=True)
+                yield Select(lengths, value=length, allow_blank=False, id="length", compact=True)
             with Vertical():
                 yield Label("Structure")
                 structures = [(structure.name, key) for key, structure in STRUCTURES.items()]
-                yield Select(structures, value="three_act", allow_blank=False, id="structure", compact=True)
+                yield Select(
+                    structures, value=filled.structure, allow_blank=False, id="structure", compact=True
+                )
         with Horizontal():
             with Vertical():
                 yield Label("Model: name, file or address")
-                yield Input(self._model, placeholder="the built-in small model", id="model")
+                usual = self._model or "the built-in small model"
+                yield Input(self._filled.model, placeholder=usual, id="model")
             with Vertical():
                 yield Label("Seed of chance")
-                yield Input("1", type="integer", id="seed", max_length=10)
+                yield Input(str(filled.seed), type="integer", id="seed", max_length=10)
         with Vertical(classes="field"):
             yield Label("Room: a folder with agents and prompts")
-            yield Input(str(self._room), id="room")
+            yield Input(str(filled.room), id="room")
         yield Static("", classes="hint")
 
     def action_keep(self) -> None:
         """Begin, if all is well."""
         logline = " ".join(self.query_one("#logline", TextArea).text.split())
-        seed = self.query_one("#seed", Input).value.strip()
-        folder = Path(self.query_one("#room", Input).value.strip() or self._room).expanduser()
+        seed = number_in(self.query_one("#seed", Input).value, 2**31 - 1)
         if not logline:
             self.complain("Write a logline: a sentence on what the story is about.")
         elif len(logline) > LONGEST:
             self.complain(f"The logline has {len(logline):,} characters; {LONGEST:,} are enough.")
-        elif not seed.isdecimal() or int(seed) >= 2**31:
+        elif seed is None:
             self.complain("The seed is a number from 0 to 2,147,483,647.")
         else:
             try:
-                room = folder if folder == self._room else find_room(folder).root
+                room = self._room_named(self.query_one("#room", Input).value.strip())
             except NoRoom as error:
                 self.complain(str(error))
                 return
@@ -126,10 +133,26 @@ class NewSession(Dialog[Wanted]):
                 room=room,
                 logline=logline,
                 structure=self._chosen("structure"),
-                seed=int(seed),
+                seed=seed,
                 plan=LENGTHS[self._chosen("length")][1],
             )
             self.dismiss(Wanted(beginning=beginning, model=self.query_one("#model", Input).value.strip()))
+
+    def _room_named(self, name: str) -> Path:
+        """The folder of the room that was named, or of the usual one.
+
+        Raises:
+            NoRoom: it is none.
+        """
+        try:
+            folder = Path(name or self._room).expanduser()
+            return folder if folder == self._room else find_room(folder).root
+        except NoRoom:
+            raise
+        except (OSError, RuntimeError, ValueError) as error:
+            # A home that nobody has, a name that is too long or holds what no name may.
+            why = getattr(error, "strerror", None) or str(error)
+            raise NoRoom(f"{one_line(name, 60)} is no room: {why.rstrip('.')}.") from error
 
     def _chosen(self, name: str) -> str:
         select = cast("Select[str]", self.query_one(f"#{name}", Select))

@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from writersroom.archive import SUFFIX, Archive
+from writersroom.archive import SUFFIX, Archive, ArchiveError, free_name
+from writersroom.archive.errors import SessionInUse, SessionMissing
+from writersroom.archive.writer_lock import WriterLock
 from writersroom.frozen import Frozen
 from writersroom.view.printable import one_line
 
@@ -20,7 +22,7 @@ KEPT_DAYS: Final = 30
 LONGEST: Final = 80
 """Characters of a file's name, without its ending."""
 
-_BESIDE: Final = ("-wal", "-shm", "-lock")
+_BESIDE: Final = ("-wal", "-shm")
 """What may lie beside a session that was killed; it goes where its session goes."""
 
 
@@ -86,7 +88,8 @@ def restore(deleted: Deleted) -> Path:
     """Bring a session back.
 
     Raises:
-        CannotKeep: there is another of its name now, or it is gone.
+        CannotKeep: there is another of its name now.
+        ArchiveError: it is gone, or somebody is writing to it.
     """
     if deleted.was.exists():
         raise CannotKeep(f"There is another {deleted.was.name} now; rename it first.")
@@ -108,19 +111,6 @@ def forget_old(folder: Path, *, now: float | None = None) -> int:
     return gone
 
 
-def free_name(folder: Path, stem: str) -> Path:
-    """A session file's name that is not taken."""
-    number = 1
-    while (path := folder / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}").exists():
-        number += 1
-    return path
-
-
-def stem_of(logline: str) -> str:
-    """A file's name made of the first words of a logline."""
-    return "-".join(re.findall(r"[a-z0-9]+", logline.lower())[:5])[:48] or "session"
-
-
 def branched_copy(session: Path, turn: int) -> Path:
     """A new session file that goes on from after a turn of this one.
 
@@ -134,10 +124,18 @@ def branched_copy(session: Path, turn: int) -> Path:
 
 
 def _move(source: Path, target: Path) -> None:
-    Archive.open(source, write=True).close()  # Refuses where it is being written to; folds what is beside it.
-    if target.exists():
-        raise CannotKeep(f"There is already a {target.name}.")
+    if source.is_dir():
+        raise CannotKeep(f"{source.name} is a folder, which no session is; move it outside of writersroom.")
     try:
+        Archive.open(source, write=True).close()  # Folds what is beside it into it.
+    except (SessionInUse, SessionMissing):
+        raise
+    except ArchiveError:
+        pass  # What cannot be opened, or may only be read, can be put elsewhere as it is.
+    lock = WriterLock(source.resolve())
+    try:
+        if target.exists():
+            raise CannotKeep(f"There is already a {target.name}.")
         os.rename(source, target)
         for ending in _BESIDE:
             beside = source.with_name(source.name + ending)
@@ -145,3 +143,5 @@ def _move(source: Path, target: Path) -> None:
                 os.replace(beside, target.with_name(target.name + ending))
     except OSError as error:
         raise CannotKeep(f"{source.name}: {error.strerror or error}.") from error
+    finally:
+        lock.release()

@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from writersroom.archive import SUFFIX, SessionHits, SessionSummary
-from writersroom.tui.panels.cells import filled, fit, line
+from writersroom.tui.panels.cells import fit, line
 from writersroom.tui.panels.ink import Ink
 
 
@@ -32,7 +32,7 @@ def summary_row(session: SessionSummary, width: int, ink: Ink, now: datetime) ->
         parts.append(f"{session.branches} branches")
     if session.last_score is not None:
         parts.append(f"D {session.last_score:.2f}")
-    head = _ends(line(session.title) or stem, "  ".join((*parts, when)), width, ink.bold, ink)
+    head = _ends(line(session.title) or stem, "  ".join((*parts, when)), width, ink.bold, ink, stem)
     about = Text(fit(line(session.logline), width), ink.dim)
     last = Text()
     if session.last_line:
@@ -49,7 +49,8 @@ def hits_row(session: SessionHits, width: int, ink: Ink, words: str) -> Text:
         head = _ends(stem, "not searched", width, ink.bad, ink)
         return Text("\n").join((head, Text(fit(line(session.problem), width), ink.dim)))
     count = f"{len(session.hits)} place{'' if len(session.hits) == 1 else 's'}"
-    rows = [_ends(line(session.title) or line(session.logline) or stem, count, width, ink.bold, ink)]
+    title = line(session.title) or line(session.logline) or stem
+    rows = [_ends(title, count, width, ink.bold, ink, stem)]
     for hit in session.hits[:3]:
         row = Text(f"turn {hit.turn:<5}", ink.faint)
         row.append(fit(line(hit.excerpt), max(0, width - row.cell_len)), ink.plain)
@@ -68,10 +69,13 @@ def ago(then: datetime, now: datetime) -> str:
     return "just now"
 
 
-def _ends(left: str, right: str, width: int, style: Style, ink: Ink) -> Text:
-    """A text at the left, another at the right."""
+def _ends(left: str, right: str, width: int, style: Style, ink: Ink, stem: str = "") -> Text:
+    """A text at the left, another at the right; the file's name between them where that is not the first."""
     right = fit(right, width)
-    row = Text(no_wrap=True)
-    row.append(filled(left, max(0, width - len(right) - 2)), style)
-    row.append("  ").append(right, ink.dim)
+    room = max(0, width - len(right) - 2)
+    row = Text(no_wrap=True).append(fit(left, room), style)
+    beside = room - row.cell_len - 2
+    if stem not in ("", left) and beside > 0:
+        row.append("  ").append(fit(stem, beside), ink.faint)
+    row.append(" " * (room - row.cell_len + 2)).append(right, ink.dim)
     return row

@@ -21,7 +21,7 @@ from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.cells import fit, line, wrap
 from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet
-from writersroom.view.pages import Page, played
+from writersroom.view.pages import Page, in_telling_order, played
 from writersroom.view.screen import Screen
 
 if TYPE_CHECKING:
@@ -96,11 +96,7 @@ class ScriptPanel(Lines):
     @property
     def pages(self) -> list[Page]:
         """The scenes in telling order."""
-        told = {beat: index for index, beat in enumerate(self.value.plot.order)}
-        return sorted(
-            self.value.script.pages.values(),
-            key=lambda page: min((told[beat] for beat in page.beats if beat in told), default=len(told)),
-        )
+        return in_telling_order(self.value.script, self.value.plot.order)
 
     def lines(self, size: Size) -> Sheet:
         """Title, then page after page."""

@@ -16,7 +16,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from writersroom.archive import Archive, ArchiveError, Branch, current
-from writersroom.tui.actions import Action, Group, app_of
+from writersroom.tui.actions import Action, Group, app_of, own_keys
 from writersroom.tui.dialogs.dialog import plain
 from writersroom.tui.footer import KeyLine, keys_shown
 from writersroom.tui.panels.cells import line
@@ -85,7 +85,7 @@ class BranchesScreen(ModalScreen[Branch | None]):
 
     def on_mount(self) -> None:
         """Read the branches."""
-        self.query_one(KeyLine).say(keys_shown((BRANCHES,), {}, live=True))
+        self.query_one(KeyLine).say(keys_shown((BRANCHES,), own_keys(self), live=True))
         try:
             with Archive.open(self._path) as archive:
                 self._branches = archive.branches()

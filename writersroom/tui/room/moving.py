@@ -8,7 +8,7 @@ from __future__ import annotations
 from textual import on
 
 from writersroom.tui.actions import app_of
-from writersroom.tui.dialogs.asking import AskLine
+from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.messages import BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed
 from writersroom.tui.room.looking import Looking
 from writersroom.view.resuming import debate_before
@@ -98,13 +98,12 @@ class Moving(Looking):
         turns = self.player.turns
 
         def check(line: str) -> str:
-            number = line.strip()
-            good = number.isdecimal() and len(number) <= len(str(turns)) + 3 and int(number) <= turns
-            return "" if good else f"Write a number from 0 to {turns}."
+            return f"Write a number from 0 to {turns}." if number_in(line, turns) is None else ""
 
         def go(line: str | None) -> None:
-            if line is not None:
-                self.player.seek(int(line))
+            turn = None if line is None else number_in(line, turns)
+            if turn is not None:
+                self.player.seek(turn)
 
         app_of(self).push_screen(AskLine("Go to turn", placeholder=f"0 to {turns}", check=check), go)
 

@@ -30,7 +30,7 @@ WHY = Group(
         "agent knew; and the seed, tokens and time. Arrows scroll, y copies the prompt."
     ),
     actions=(
-        Action(name="copy", keys=("y",), label="Copy", help="Copy the prompt.", footer=True),
+        Action(name="copy", keys=("y",), label="Copy prompt", help="Copy the prompt.", footer=True),
         LEAVE,
     ),
 )
@@ -56,7 +56,7 @@ class WhyScreen(Dialog[None]):
     def __init__(self, archive: Archive, event: Event) -> None:
         """Explain an event of a session."""
         who = event.agent or "the room"
-        super().__init__(f"Why {who} said this, in turn {event.turn}", keys="y copy prompt   Esc leave")
+        super().__init__(f"Why {who} said this, in turn {event.turn}", keys="")
         self._archive, self._event = archive, event
         self.why: Why | None = None
 
