@@ -28,6 +28,7 @@ from writersroom.engine.interface import Part, Prompt
 from writersroom.engine.server.prompts import prompt_hash
 from writersroom.events import Event, EventId, Trace, Weighed
 from writersroom.events.condensed import Condensed
+from writersroom.events.edits import with_edits
 from writersroom.events.session_started import SessionStarted
 from writersroom.frozen import Frozen
 from writersroom.room.asking import ATTEMPTS, Asker, Leaning, Written
@@ -39,7 +40,7 @@ from writersroom.room.nobody import Nobody
 from writersroom.room.order import Turn
 from writersroom.room.session import room_of
 from writersroom.room.speaking import TURNS, approached, coming
-from writersroom.room.standing import Standing, with_edits
+from writersroom.room.standing import Standing
 from writersroom.story.errors import StoryError
 from writersroom.story.knowledge import knowledge
 
