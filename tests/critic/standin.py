@@ -41,7 +41,13 @@ class StandIn:
         given = ((writer, machine), ("human", human))
         self.learned += [(side, tuple(texts)) for side, texts in given if texts]
         count = sum(len(texts) for _, texts in self.learned)
-        return Fit(humans=count, machines=count, accuracy=self._accuracy, milliseconds=1.0)
+        return Fit(
+            humans=count,
+            machines=count,
+            accuracy=self._accuracy,
+            milliseconds=1.0,
+            learned=len(machine) + len(human),
+        )
 
     def forget(self) -> None:
         self.learned.clear()
@@ -53,7 +59,12 @@ class StandIn:
         human, take = 0.9, sum(one.d for one in verdicts) / len(verdicts)
         value = math.log(human) + sum(math.log(max(1e-9, 1 - one.d)) for one in verdicts) / len(verdicts)
         return GameValue(
-            d_human=human, d_take=take, value=value, loss_d=-value / 2, loss_g=-math.log(max(take, 1e-9))
+            d_human=human,
+            d_take=take,
+            value=value,
+            loss_d=-value / 2,
+            loss_g=-math.log(max(take, 1e-9)),
+            accuracy=self._accuracy,
         )
 
     def token_slopes(self) -> Mapping[str, float]:

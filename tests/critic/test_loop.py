@@ -7,7 +7,6 @@ import pytest
 from tests.critic.standin import verdict
 from writersroom.critic import collapse, loop
 from writersroom.critic.selection import Contender
-from writersroom.critic.verdict import Fit
 
 TEXT = "One of us left the radio on. It was talking when I came in, and nobody had asked it to."
 
@@ -21,7 +20,7 @@ def take(text: str = TEXT, **said: object) -> Contender:
     [
         (take(c=0.6), "holds together less well"),
         (take(c=0.2), "below what is usual"),
-        (take(j=0.3), "worse to read"),
+        (take(j_score=-0.3), "worse to read"),
         (take(refused_by="spliced", refusal="Two texts were glued together."), "glued"),
         (take(refused_by="spliced"), "spliced"),
         (take(TEXT + " It was talking when I came in. It was talking when I came in."), "repeats itself"),
@@ -36,7 +35,7 @@ def test_a_revision_that_makes_something_worse_is_refused(after: Contender, why:
 
 
 def test_small_changes_are_no_reason() -> None:
-    after = take(TEXT.replace("radio", "kettle"), c=0.77, j=0.47)
+    after = take(TEXT.replace("radio", "kettle"), c=0.77, j_score=-0.1)
     assert loop.regressed(take(), after, floor=0.3) == ""
     assert loop.regressed(take(), after, floor=0.3, continuity=(0.6, 0.55)) == ""
     assert loop.regressed(take(), after, floor=0.3, rubric=(0.6, 0.55)) == ""
@@ -45,6 +44,12 @@ def test_small_changes_are_no_reason() -> None:
 def test_a_revision_that_contradicts_what_happened_is_refused() -> None:
     assert "before" in loop.regressed(take(), take(), floor=0.3, continuity=(0.7, 0.4))
     assert "sooner read" in loop.regressed(take(), take(), floor=0.3, rubric=(0.7, 0.4))
+
+
+def test_what_a_guard_refused_is_not_kept_whatever_it_revises() -> None:
+    short = take(refused_by="short", refusal="It has 31 words.")
+    assert loop.regressed(short, take(refused_by="spliced"), floor=0.0)
+    assert loop.regressed(short, take(), floor=0.0) == ""
 
 
 def test_a_writer_below_its_usual_range_may_stay_where_it_is() -> None:
@@ -80,13 +85,10 @@ def test_rounds_without_a_change_are_counted_from_the_end() -> None:
 
 
 def test_d_is_trained_no_harder_than_needed() -> None:
-    def fit(accuracy: float) -> Fit:
-        return Fit(humans=100, machines=100, accuracy=accuracy, milliseconds=30)
-
-    assert loop.to_be_trained(None, 0)
-    assert loop.to_be_trained(fit(0.99), 4)
-    assert not loop.to_be_trained(fit(0.99), 8)
-    assert loop.to_be_trained(fit(0.8), 100)
+    assert loop.to_be_trained(0.99, 0)
+    assert loop.to_be_trained(0.99, 4)
+    assert not loop.to_be_trained(0.99, 8)
+    assert loop.to_be_trained(0.8, 100)  # The writer has found something that D does not know.
 
 
 def test_distinct_and_alike_are_shares() -> None:

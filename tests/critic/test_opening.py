@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.critic.test_reference import prose
 from tests.scripted import ScriptedEngine
+from writersroom.critic import opening
 from writersroom.critic.opening import open_game
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
@@ -47,11 +50,29 @@ async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Pat
         assert len(told) == 1
         assert "none.txt" in told[0]
         await game.catch_up([])
-        assert game.fit is not None
         (verdict,) = await game.weigh([prose(100, 12)])
         assert 0 <= verdict.c <= 1
         assert game.value([verdict]).d_human > 0.5
         assert 0 < game.floor < 1
-        leaned = game.biases(lambda: [prose(0, 30)], engine.token_ids)
+        leaned = game.biases(1, lambda: [prose(0, 30)], engine.token_ids)
         assert leaned
         assert all(abs(bias) <= 2 for bias in leaned.values())
+
+
+async def test_adapters_and_a_coarse_cache_close_the_writers_eye(model_path: Path) -> None:
+    """What reads must be the file that the heads were trained with, whatever the writer is."""
+    plain = EngineSettings(n_ctx=1024, sequences=2)
+    for settings, altered in ((plain, False), (plain.model_copy(update={"kv_key_type": "q8_0"}), True)):
+        async with await LlamaEngine.open(model_path, settings, name="smollm2", sha256="0" * 64) as engine:
+            assert engine.info.altered is altered
+            opened: list[str] = []
+
+            async def beside(name: str, _: EngineSettings, into: list[str] = opened) -> LlamaEngine:
+                into.append(name)
+                return await LlamaEngine.open(model_path, plain, name="smollm2", sha256="0" * 64)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(opening, "open_engine", beside)
+                async with open_game(engine) as game:
+                    assert game is not None
+            assert opened == (["smollm2"] if altered else [])

@@ -57,6 +57,14 @@ def test_weights_are_probabilities_in_the_order_of_d(takes: list[Contender], bet
             assert reward > other or weight <= heavier
 
 
+def test_a_take_that_no_guard_refused_is_better_than_any_that_one_did() -> None:
+    unread = one("unread", reward=0.0, c=0.0, refused_by="short")
+    spliced = one("spliced", reward=3.0, c=0.9, refused_by="spliced")
+    poor = one("poor", reward=-1.2, c=0.4)
+    assert best([unread, spliced, poor]) is poor
+    assert best([unread, spliced]) is spliced
+
+
 def test_a_nat_of_beta_is_worth_a_factor_of_e() -> None:
     two = weights([one("a", logit=-3.0), one("b", logit=-2.5)], beta=0.5)
     assert two[1] / two[0] == pytest.approx(math.e)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Body, Event
 from writersroom.events.cautioned import Cautioned
+from writersroom.events.edited import Edited
 from writersroom.events.failed import Failed
 from writersroom.events.game_valued import GameValued
 from writersroom.events.line_spoken import LineSpoken
@@ -29,6 +30,7 @@ from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scored import Scored
+from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.wrapped import Wrapped
 from writersroom.room.order import Turn, next_turns
@@ -37,6 +39,7 @@ from writersroom.room.reviewing import next_place, quoted, revisions_of, round_o
 from writersroom.room.session import Session
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
+from writersroom.room.turns.judge import lessons
 from writersroom.view.debate import Debate, debate_of, heard
 from writersroom.view.summary import spoken
 
@@ -266,6 +269,45 @@ async def test_a_model_that_is_large_enough_ranks_the_takes(
     assert {event.body.rubric for event in events if isinstance(event.body, Scored)} == {None}
 
 
+def unreadable(text: str) -> Mapping[str, object]:
+    return {**plain(text), "refused_by": "short", "refusal": "It has 20 words."}
+
+
+async def test_takes_that_cannot_be_judged_are_left_to_questions(model_path: Path, tmp_path: Path) -> None:
+    plan = SHORT.model_copy(update={"lines": 2, "notes": 1})
+    events = await played(tmp_path / "a.room", model_path, StandIn(unreadable), plan)
+    bodies = [event.body for event in events]
+    (failed,) = [body for body in bodies if isinstance(body, Failed)]
+    assert failed.message == "No take of this round can be judged. It has 20 words."
+    assert not any(isinstance(body, Scored | GameValued) for body in bodies)
+    assert sum(isinstance(body, SceneLocked) for body in bodies) == 1
+
+
+async def test_what_a_person_wrote_is_not_learned_as_the_machines(model_path: Path, tmp_path: Path) -> None:
+    plan = SHORT.model_copy(update={"lines": 2, "notes": 1})
+    events = await played(tmp_path / "a.room", model_path, StandIn(plain), plan)
+    whole = lessons(Standing(events))
+    assert [(lesson.round, len(lesson.takes)) for lesson in whole] == [(0, 2), (1, 2)]
+    line = next(
+        event for event in events if isinstance(event.body, LineSpoken) and event.body.take == "s1.t2"
+    )
+    last = events[-1]
+    edit = last.model_copy(
+        update={
+            "id": last.id + 1,
+            "body": Edited(target=line.id, field="line", text="I was here."),
+            "agent": "",
+        }
+    )
+    assert lessons(Standing([*events, edit]))[0].takes == whole[0].takes[:1]
+    seat = SeatTaken(seat=line.agent, by="person")
+    start = next(at for at, event in enumerate(events) if isinstance(event.body, LineSpoken))
+    seated = events[start].model_copy(
+        update={"id": events[start - 1].id, "body": seat, "agent": "", "turn": 0}
+    )
+    assert lessons(Standing([*events[:start], seated, *events[start:]])) == []
+
+
 class _Blind(StandIn):
     async def weigh(self, takes: object) -> tuple[Verdict, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  # whatever it is given
         raise Unsupported("The eye is closed.")
@@ -306,20 +348,26 @@ async def test_a_critic_that_fails_after_a_round_leaves_the_take_that_led(
 async def test_a_fresh_critic_is_taught_what_the_session_says() -> None:
     critic = StandIn()
     game = Game(critic, references=("A passage.",), writer="small")
-    lessons = [Lesson(scene="s1", round=number, takes=(f"take {number}",)) for number in (0, 1)]
-    await game.catch_up(lessons[:1])
-    await game.catch_up(lessons)
-    await game.catch_up(lessons)
+    given = [Lesson(scene="s1", round=number, takes=(f"take {number}",)) for number in (0, 1)]
+    await game.catch_up(given[:1])
+    await game.catch_up(given)
+    await game.catch_up(given)
     assert critic.learned == [
         ("human", ("A passage.",)),
         ("small", ("take 0",)),
         ("small", ("take 1",)),
     ]
     assert game.learned == 2
-    assert game.fit is not None
-    steered = game.biases(lambda: ["my heart, the radio"], lambda text: [len(text)])
+    steered = game.biases(7, lambda: ["my heart, the radio"], lambda text: [len(text)])
     assert steered[len(" heart")] < 0 < steered[len(" the")]
-    assert game.biases(lambda: pytest.fail("nothing was learned since"), lambda text: [1]) == steered
+    assert game.biases(7, lambda: pytest.fail("nothing is new"), lambda text: [1]) == steered
+    # A session that is taken up again asks as this one does, whether or not D has learned something since.
+    later = game.biases(9, lambda: ["heart heart the radio the"], lambda text: [len(text)])
+    again = Game(critic, writer="small")
+    await again.catch_up(given)
+    assert (
+        again.biases(9, lambda: ["heart heart the radio the"], lambda text: [len(text)]) == later != steered
+    )
 
 
 async def test_what_was_learned_on_a_line_that_was_left_is_forgotten() -> None:

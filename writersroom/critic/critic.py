@@ -136,13 +136,15 @@ class Critic:
 
     async def learn(self, *, machine: Sequence[str] = (), human: Sequence[str] = (), writer: str = "") -> Fit:
         """Put texts into the replay buffer and refit; see `Weighing.learn`. Odd ones are left out."""
+        learned = 0
         for texts, is_human in ((machine, False), (human, True)):
             fit_to_read = [text for text in texts if refusal(text) is None]
             readings = [one for one in await self._eye.read(fit_to_read) if one is not None]
             if readings:
                 self.learn_readings(readings, human=is_human, writer=writer)
+            learned += len(readings)
         self._copies.add(human)
-        return self.refit()
+        return self.refit().model_copy(update={"learned": learned})
 
     def learn_readings(self, readings: Sequence[Reading], *, human: bool, writer: str = "") -> None:
         """Put readings of one side into the replay buffer, without refitting."""
@@ -215,12 +217,13 @@ class Critic:
         """The value of the game on takes and on human passages held back from the fit.
 
         Raises:
-            TooFewTexts: no verdict, or weights without passages held back.
+            TooFewTexts: no verdict on a text that can be judged, or weights without passages held back.
         """
-        if not verdicts or not len(self._replay.held_back):
+        said = np.array([verdict.logit for verdict in verdicts if verdict.judged])
+        if not len(said) or not len(self._replay.held_back):
             raise TooFewTexts("The value of the game needs a take and a human passage at least.")
-        people = np.clip(_chance(self._d.logits(self._replay.held_back)), 1e-6, 1 - 1e-6)
-        takes = np.clip(_chance(np.array([verdict.logit for verdict in verdicts])), 1e-6, 1 - 1e-6)
+        human = self._d.logits(self._replay.held_back)
+        people, takes = (np.clip(_chance(logits), 1e-6, 1 - 1e-6) for logits in (human, said))
         value = float(np.log(people).mean() + np.log(1 - takes).mean())
         return GameValue(
             d_human=float(people.mean()),
@@ -228,6 +231,7 @@ class Critic:
             value=value,
             loss_d=-value / 2,
             loss_g=-float(np.log(takes).mean()),
+            accuracy=(float((human > 0).mean()) + float((said <= 0).mean())) / 2,
         )
 
     def token_slopes(self) -> Mapping[str, float]:

@@ -18,14 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from writersroom.critic.errors import TooFewTexts, UnreadableText
 from writersroom.critic.features.vector import Numbers, Truth
-from writersroom.critic.verdict import Guard, Verdict
+from writersroom.critic.verdict import UNJUDGED, Guard, Verdict
 from writersroom.frozen import Frozen
 
 _RESAMPLES: Final = 1000
-UNJUDGED: Final[frozenset[Guard]] = frozenset(
-    ("empty", "short", "binary", "huge", "language", "code", "verse")
-)
-"""Guards that say a text cannot be judged, not that it is no good."""
 SEEN_THROUGH: Final[frozenset[Guard]] = frozenset(("duplicated", "disguised", "capitals"))
 """Guards that see an edit in the text itself."""
 MATCHED: Final = 0.1

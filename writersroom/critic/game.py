@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 from writersroom.critic.steering import tilt, token_biases
-from writersroom.critic.verdict import Fit, GameValue, Verdict, Weighing
+from writersroom.critic.verdict import GameValue, Verdict, Weighing
 from writersroom.frozen import Frozen
 
 WRITER: Final = "room"
@@ -52,15 +52,9 @@ class Game:
         self._writer = writer or WRITER
         self._taught: list[Lesson] = []
         self._learned = 0
-        self._fit: Fit | None = None
         self._biases: dict[int, float] = {}
         self._steered_by: tuple[object, ...] = ()
         self._one_at_a_time = asyncio.Lock()
-
-    @property
-    def fit(self) -> Fit | None:
-        """How the last refit went; None: D is as it came."""
-        return self._fit
 
     @property
     def learned(self) -> int:
@@ -83,14 +77,14 @@ class Game:
             if self._taught != lessons[: len(self._taught)]:
                 self._critic.forget()
                 self._taught.clear()
-                self._learned, self._fit, self._referred = 0, None, False
+                self._learned, self._referred = 0, False
             if self._references and not self._referred:
-                self._fit = await self._critic.learn(human=self._references)
+                await self._critic.learn(human=self._references)
                 self._referred = True
             for lesson in lessons[len(self._taught) :]:
-                self._fit = await self._critic.learn(machine=lesson.takes, writer=self._writer)
+                fit = await self._critic.learn(machine=lesson.takes, writer=self._writer)
                 self._taught.append(lesson)
-                self._learned += len(lesson.takes)
+                self._learned += fit.learned
 
     async def weigh(self, takes: Sequence[str]) -> tuple[Verdict, ...]:
         """What the critic says of takes, in order."""
@@ -101,15 +95,16 @@ class Game:
         return self._critic.game(verdicts)
 
     def biases(
-        self, spoken: Callable[[], Sequence[str]], tokens: Callable[[str], Sequence[int]]
+        self, since: int, spoken: Callable[[], Sequence[str]], tokens: Callable[[str], Sequence[int]]
     ) -> Mapping[int, float]:
         """What is added to the writer's logits, by token.
 
         Args:
-            spoken: gives this writer's texts so far; asked only where D has learned something since.
+            since: the last event whose texts count; biases are the same until it is another.
+            spoken: gives this writer's texts up to there; asked only where that or D is new.
             tokens: the writer's tokenizer.
         """
-        state = tuple(self._taught)
+        state = (since, *self._taught)
         if not self._biases or self._steered_by != state:
             slopes = self._critic.token_slopes()
             self._biases = token_biases(tilt(slopes, spoken()), tokens)

@@ -10,7 +10,6 @@ from typing import Final
 
 from writersroom.critic.collapse import distinct, mean_words
 from writersroom.critic.selection import Contender
-from writersroom.critic.verdict import Fit
 from writersroom.frozen import Frozen
 
 ROUNDS: Final = 3
@@ -20,14 +19,16 @@ PATIENCE: Final = 2
 """Rounds in a row that bring nothing better before the loop stops."""
 FOOLED: Final = 0.5
 """D of a take from which on it passes for human."""
-BAND: Final = (0.6, 0.95)
-"""Where the accuracy of D on texts left out of its fit should lie. Above, D is not trained on the takes of a
-round: a discriminator far ahead of its generator gives it no direction. Below, it is."""
+AHEAD: Final = 0.95
+"""Accuracy of D on takes of a round that it has not learned, above which it does not learn them either: a
+discriminator far ahead of its generator gives it no direction. Below, it does."""
 KNOWN: Final = 8
 """Takes of a writer that D must have learned before its training may be held back."""
 
 COHERENCE_LOST: Final = 0.05
-QUALITY_LOST: Final = 0.05
+QUALITY_LOST: Final = 0.2
+"""Deviations of J's score. As a share of experts' drafts, which `Verdict.j` is, it says the same of all takes
+that lie beyond the best or the worst of them."""
 CONTINUITY_LOST: Final = 0.10
 RUBRIC_LOST: Final = 0.10
 LENGTH: Final = 0.3
@@ -63,13 +64,13 @@ def regressed(
         rubric: how each ranks by a large model's answers (`critic.rubric`), 0..1; None: no model was asked.
     """
     old, new = before.verdict, after.verdict
-    if new.refused_by and not old.refused_by:
+    if new.refused_by:
         return new.refusal or f"A guard caught it: {new.refused_by}."
     if new.c < min(floor, old.c):
         return f"It falls below what is usual here: coherence {new.c:.2f}, usually at least {floor:.2f}."
     if new.c < old.c - COHERENCE_LOST:
         return f"It holds together less well: coherence {new.c:.2f} after {old.c:.2f}."
-    if new.j < old.j - QUALITY_LOST:
+    if new.j_score < old.j_score - QUALITY_LOST:
         return f"It is worse to read: quality {new.j:.2f} after {old.j:.2f}."
     if rubric is not None and rubric[1] < rubric[0] - RUBRIC_LOST:
         return f"The model would sooner read the take it revises: {rubric[1]:.2f} after {rubric[0]:.2f}."
@@ -101,14 +102,14 @@ def course(*, round: int, rounds: int, leading: Contender, unchanged: int) -> Co
     return Course(goes_on=True, why=f"{leading.take} leads and is criticised next.")
 
 
-def to_be_trained(fit: Fit | None, learned: int) -> bool:
+def to_be_trained(accuracy: float, learned: int) -> bool:
     """Whether D learns the takes of a round.
 
     Args:
-        fit: how its last refit went; None: there was none in this session.
+        accuracy: of D on them, which it has not learned (`GameValue.accuracy`).
         learned: takes of this writer it has learned so far.
     """
-    return fit is None or learned < KNOWN or fit.accuracy <= BAND[1]
+    return learned < KNOWN or accuracy <= AHEAD
 
 
 def unchanged(leaders: Sequence[str]) -> int:

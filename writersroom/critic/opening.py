@@ -32,7 +32,8 @@ async def open_game(
 ) -> AsyncGenerator[Game | None]:
     """The game of a session, for as long as the session is played.
 
-    The critic's eye is the built-in model, whichever writes; where another one does, it is opened beside. A
+    The critic's eye is the built-in model, whichever writes; where another one does, or this one with
+    adapters, it is opened beside. A
     session with a model on a server has no critic: this machine may have no room for an eye.
 
     Args:
@@ -72,4 +73,4 @@ async def open_game(
 
 
 def _is_eye(engine: Engine) -> bool:
-    return engine.info.model == NAME
+    return engine.info.model == NAME and not engine.info.altered

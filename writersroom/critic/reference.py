@@ -22,8 +22,9 @@ WORDS: Final = 150
 FEWEST: Final = 60
 """Words below which a text is no passage."""
 MOST_FILES: Final = 500
-MOST_PASSAGES: Final = 400
-"""Of all files together; of more, this many are taken evenly."""
+MOST_PASSAGES: Final = 96
+"""Of all files together; of more, this many are taken evenly. They are read anew for each session, a few a
+second, and 32 already weigh as much as they ever will (`replay.FULL`)."""
 
 
 class Corpus(Frozen):

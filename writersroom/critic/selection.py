@@ -68,5 +68,8 @@ def drawn(contenders: Sequence[Contender], *, seed: int, beta: float = BETA) -> 
 
 
 def best(contenders: Sequence[Contender]) -> Contender:
-    """The one that reads most human; of those at the cap, the most coherent; of equals the first."""
-    return max(contenders, key=lambda one: (one.verdict.reward, one.verdict.c))
+    """The one that reads most human, of those that no guard refused if there is one.
+
+    Of those at the cap it is the most coherent; of equals the first.
+    """
+    return max(contenders, key=lambda one: (not one.verdict.refused_by, one.verdict.reward, one.verdict.c))

@@ -7,7 +7,7 @@ how coherent it is; J, how good readers would find it. A guard may refuse a text
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from writersroom.frozen import Frozen
 
@@ -30,6 +30,12 @@ Guard: TypeAlias = Literal[
     "mechanical",
 ]
 """Who refused a text; "" where nobody did."""
+
+
+UNJUDGED: Final[frozenset[Guard]] = frozenset(
+    ("empty", "short", "binary", "huge", "language", "code", "verse")
+)
+"""Guards that say a text cannot be judged, not that it is no good."""
 
 
 class Verdict(Frozen):
@@ -69,6 +75,11 @@ class Verdict(Frozen):
     words: int = 0
     """Words measured, markup and chatter taken off."""
 
+    @property
+    def judged(self) -> bool:
+        """Whether the measurements are of this text; where not, they are nothing."""
+        return self.refused_by not in UNJUDGED
+
 
 class Fit(Frozen):
     """How a refit went."""
@@ -79,6 +90,8 @@ class Fit(Frozen):
     accuracy: float
     """Balanced accuracy on rows left out of the fit, 0..1; the loop keeps it in a band."""
     milliseconds: float
+    learned: int = 0
+    """Texts of those just given that were fit to be learned."""
 
 
 class GameValue(Frozen):
@@ -94,6 +107,8 @@ class GameValue(Frozen):
     """Cross-entropy of D: minus half the value."""
     loss_g: float
     """The writers' loss, -E[log D(G(z))]."""
+    accuracy: float = 0.5
+    """Balanced accuracy of D on these takes and these passages, none of which it was fitted on, 0..1."""
 
 
 class Weighing(Protocol):

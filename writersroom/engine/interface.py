@@ -187,6 +187,8 @@ class EngineInfo(Frozen):
     """Layers on a GPU."""
     threads: int
     supports: frozenset[Literal["generate", "schema", "choose", "score", "embed"]]
+    altered: bool = False
+    """Whether adapters, or a coarser cache, make its answers others than those of the file alone."""
 
 
 class TokenEvent(Frozen):

@@ -33,6 +33,6 @@ class GameValued(Frozen):
     trained: bool = False
     """Whether D learns the takes of this round before it judges again."""
     accuracy: float | None = None
-    """Balanced accuracy of D on texts left out of its last fit, 0..1; None where it was not refitted yet."""
+    """Balanced accuracy of D on these takes and passages, none of which it has learned, 0..1."""
     narrative: Mapping[str, float] = Field(default_factory=dict[str, float])
     """How the story is built, with the take that leads, each 0..1: `critic.features.narrative`."""

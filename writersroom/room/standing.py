@@ -19,6 +19,7 @@ from writersroom.events.branched import Branched
 from writersroom.events.condensed import Condensed
 from writersroom.events.convened import Convened
 from writersroom.events.cued import Cued
+from writersroom.events.edited import Edited
 from writersroom.events.edits import with_edits
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
@@ -75,6 +76,10 @@ class Draft:
     id: str
     lines: list[tuple[EventId, LineSpoken]] = field(default_factory=list[tuple[EventId, LineSpoken]])
     written: TakeWritten | None = None
+    whole: EventId = 0
+    """The event that wrote it."""
+    by_person: bool = False
+    """Whether some of its words are a person's, spoken from a seat or put in the place of others."""
     notes: list[NoteGiven] = field(default_factory=list[NoteGiven])
 
 
@@ -236,6 +241,8 @@ class Standing:
                 self._condense(body)
             case Branched():
                 self.branched = event.id
+            case Edited():
+                self._edit(body)
             case _:
                 pass
         for one in event.trace.choices if event.trace is not None else ():
@@ -291,15 +298,24 @@ class Standing:
             case SceneOpened():
                 self.scenes[body.scene] = Scene(body, events=(event.id, event.id))
             case LineSpoken():
-                self._draft(body.take).lines.append((event.id, body))
+                draft = self._draft(body.take)
+                draft.lines.append((event.id, body))
+                draft.by_person |= self.seats.get(event.agent) == "person"
             case TakeWritten():
-                self._draft(body.take).written = body
+                draft = self._draft(body.take)
+                draft.written, draft.whole = body, event.id
+                draft.by_person |= self.seats.get(event.agent) == "person"
             case NoteGiven():
                 self._draft(body.take).notes.append(body)
                 self._say(event, body.problem)
             case SceneLocked():
                 scene = self.scenes[body.scene]
                 scene.locked, scene.events = body, (scene.events[0], event.id)
+
+    def _edit(self, body: Edited) -> None:
+        for scene in self.scenes.values():
+            for draft in scene.takes.values():
+                draft.by_person |= body.target in (draft.whole, *(id for id, _ in draft.lines))
 
     def _draft(self, take: str) -> Draft:
         scene = self.scenes[scene_of(take)]

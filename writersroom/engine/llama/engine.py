@@ -83,6 +83,7 @@ class LlamaEngine:
             gpu_layers=weights.gpu_layers,
             threads=settings.threads,
             supports=frozenset({"generate", "schema", "choose", "score", "embed"}),
+            altered=bool(settings.lora) or (settings.kv_key_type, settings.kv_value_type) != ("f16", "f16"),
         )
         return cls(weights, worker, info)
 

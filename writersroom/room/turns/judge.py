@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from writersroom.cast.choices import YES_NO
 from writersroom.critic import collapse, loop, page, rubric
@@ -29,13 +29,28 @@ from writersroom.script.reading import piece_from_fountain
 
 async def weigh(at: Moment) -> Spoken:
     """The critic judges the takes of a round, and says what comes of it."""
-    scene = write.scene_of(at)
+    review, scene = review_of(at), write.scene_of(at)
     game = at.room.game
     assert game is not None  # only then are there such turns
+    written = {draft.id: draft for draft in scene.takes.values() if draft.written is not None}
+    new = [draft for draft in written.values() if round_of(draft.id) == len(review.games)]
+    # Beside the takes of the round: the one that led at first, and the one that leads.
+    held_against = [review.games[0].best, review.best] if review.games else []
+    drafts = list({draft.id: draft for draft in (*(written[take] for take in held_against), *new)}.values())
+    texts = [text_of(draft) for draft in drafts]
     try:
-        return Spoken(entries=tuple(await _judged(at, game, scene)))
+        await game.catch_up(lessons(at.standing))
+        verdicts = dict(zip((draft.id for draft in drafts), await game.weigh(texts), strict=True))
     except EngineError as error:
-        return without_critic(scene, error)
+        return without_critic(scene, str(error))
+    of_round = [verdicts[draft.id] for draft in new]
+    if not any(verdict.judged for verdict in of_round):
+        return without_critic(scene, f"No take of this round can be judged. {of_round[0].refusal}")
+    judged = {
+        draft.id: Contender(take=draft.id, text=text, verdict=verdicts[draft.id])
+        for draft, text in zip(drafts, texts, strict=True)
+    }
+    return Spoken(entries=tuple(await _judged(at, judged, [draft.id for draft in new])))
 
 
 def review_of(at: Moment) -> Review:
@@ -44,15 +59,19 @@ def review_of(at: Moment) -> Review:
 
 
 def lessons(standing: Standing) -> list[Lesson]:
-    """What D has to have learned by now, in order."""
+    """What D has to have learned by now, in order. What a person wrote is no machine's, and not among it."""
     lessons: list[Lesson] = []
     for name, review in standing.reviews.items():
         scene = standing.scenes[name]
         for game in review.games:
+            answered = review.notes.get(game.round)
+            base = scene.takes.get(answered[1].take) if answered is not None else None
             texts = [
                 text_of(draft)
                 for draft in scene.takes.values()
-                if draft.written is not None and round_of(draft.id) == game.round
+                if draft.written is not None
+                and round_of(draft.id) == game.round
+                and not (draft.by_person or (base is not None and base.by_person))
             ]
             if game.trained and texts:
                 lessons.append(Lesson(scene=name, round=game.round, takes=tuple(texts)))
@@ -69,53 +88,39 @@ def text_of(draft: Draft) -> str:
     return page.of_lines(line for _, line in draft.lines)
 
 
-def without_critic(scene: Scene, error: EngineError) -> Spoken:
+def without_critic(scene: Scene, why: str) -> Spoken:
     """The writers can do without a critic: what it has judged stands; the rest is left to questions."""
-    failed = Failed(where=CRITIC, message=str(error))
-    return Spoken(entries=(Entry(body=failed, scene=scene.opened.scene),))
+    return Spoken(entries=(Entry(body=Failed(where=CRITIC, message=why), scene=scene.opened.scene),))
 
 
-async def _judged(at: Moment, game: Game, scene: Scene) -> list[Entry]:
+async def _judged(at: Moment, judged: Mapping[str, Contender], new: Sequence[str]) -> list[Entry]:
     """The scores of a round, what was refused, the value of the game and its course."""
-    review, plan, where = review_of(at), at.room.plan, scene.opened.scene
-    await game.catch_up(lessons(at.standing))
-    round = len(review.games)
-    leader = scene.takes[review.best] if review.games else None
-    new = [
-        draft for draft in scene.takes.values() if draft.written is not None and round_of(draft.id) == round
-    ]
-    first = scene.takes[review.games[0].best] if review.games else new[0]
-    drafts = list({draft.id: draft for draft in (first, *([leader] if leader else []), *new)}.values())
-    texts = [text_of(draft) for draft in drafts]
-    verdicts = await game.weigh(texts)
-    judged = {
-        draft.id: Contender(take=draft.id, text=text, verdict=verdict)
-        for draft, text, verdict in zip(drafts, texts, verdicts, strict=True)
-    }
-    value = game.value([judged[draft.id].verdict for draft in new])
+    review, game, where = review_of(at), at.room.game, write.scene_of(at).opened.scene
+    assert game is not None
+    value = game.value([judged[take].verdict for take in new])
     ranks = await _ranked(at, {one.take: one.text for one in judged.values()})
     entries = [Entry(body=_scored(one, ranks.get(one.take)), scene=where) for one in judged.values()]
-    if leader is None:
-        leading = judged[new[0].id]
-        if plan.selection:
+    if not review.games:
+        leading = first = judged[new[0]]
+        if at.room.plan.selection:
             seed = seed_of(at.room.seed, "selection", where, at.standing.branched)
             leading = drawn(coherent(list(judged.values()), game.floor), seed=seed)
     else:
-        kept = [judged[leader.id]]
-        for draft in new:
-            compared = (ranks[leader.id], ranks[draft.id]) if ranks else None
-            why = await _refusal(at, game, judged[leader.id], judged[draft.id], compared)
+        leader, first = judged[review.best], judged[review.games[0].best]
+        kept = [leader]
+        for take in new:
+            compared = (ranks[leader.take], ranks[take]) if ranks else None
+            why = await _refusal(at, game, leader, judged[take], compared)
             if why:
-                entries.append(_caution(where, round, "refused", why, take=draft.id))
+                entries.append(_caution(where, len(review.games), "refused", why, take=take))
             else:
-                kept.append(judged[draft.id])
+                kept.append(judged[take])
         leading = best(kept)
-    entries += await _valued(at, game, value, leading, judged[first.id])
-    return entries
+    return [*entries, *_valued(at, value, leading, first, learned=game.learned)]
 
 
-async def _valued(
-    at: Moment, game: Game, value: GameValue, leading: Contender, first: Contender
+def _valued(
+    at: Moment, value: GameValue, leading: Contender, first: Contender, *, learned: int
 ) -> list[Entry]:
     """What the loop does next, and what it warns of once it is through."""
     review, scene = review_of(at), write.scene_of(at)
@@ -145,8 +150,8 @@ async def _valued(
         verdict=course.why,
         best=leading.take,
         goes_on=course.goes_on,
-        trained=loop.to_be_trained(game.fit, game.learned),
-        accuracy=None if game.fit is None else game.fit.accuracy,
+        trained=loop.to_be_trained(value.accuracy, learned),
+        accuracy=value.accuracy,
         narrative=narrative(
             at.standing.graph,
             theme=at.shared.theme,
@@ -228,6 +233,8 @@ def _told(standing: Standing, scene: str, leading: str) -> tuple[list[str], list
 def _scored(one: Contender, rank: float | None) -> Scored:
     verdict = one.verdict
     reasons = (verdict.refusal, *verdict.reasons) if verdict.refusal else verdict.reasons
+    if not verdict.judged:
+        return Scored(take=one.take, rubric=rank, reasons=reasons)
     return Scored(
         take=one.take,
         d=verdict.d,

@@ -45,7 +45,7 @@ async def note(at: Moment) -> Spoken:
         await game.catch_up(lessons(at.standing))
         (verdict,) = await game.weigh([text_of(draft)])
     except EngineError as error:
-        return without_critic(scene, error)
+        return without_critic(scene, str(error))
     lines = [line for _, line in draft.lines]
     earlier = [given for _, given in review.notes.values()]
     place, severity = _worst(verdict, lines, avoiding={given.quote for given in earlier})
@@ -173,7 +173,7 @@ async def _steered(at: Moment) -> Moment:
         return at  # The next turn that asks the critic itself says so.
     since = review_of(at).since
     spoken = [words for event, agent, words in at.standing.said if agent and event <= since]
-    return replace(at, asker=at.asker.steered(game.biases(lambda: spoken, engine.token_ids)))
+    return replace(at, asker=at.asker.steered(game.biases(since, lambda: spoken, engine.token_ids)))
 
 
 async def _chosen(at: Moment, quote: LineSpoken, offered: Sequence[Finding]) -> int:
