@@ -82,6 +82,18 @@ def test_a_reader_looks_where_it_wants_and_otherwise_follows(session: Archive, p
         assert session.head == new.head
 
 
+def test_a_branch_is_gone_to_that_has_gone_on_since_it_was_looked_at(session: Archive, path: Path) -> None:
+    three_turns(session)
+    with Archive.open(path) as reader:
+        first = reader.branches()[0]
+        session.append(line("More."), agent="MARA")
+        session.branch(1)
+        reader.switch(first)
+        assert reader.head == 8
+        with pytest.raises(errors.NoSuchEvent):
+            reader.switch(first.model_copy(update={"id": 3}))
+
+
 def test_one_can_only_go_on_at_the_end_of_a_branch(session: Archive) -> None:
     three_turns(session)
     with pytest.raises(errors.NoSuchEvent, match="no event 4 at the end of a branch"):

@@ -296,13 +296,16 @@ class Archive(Reading):
         A writer says so in the file, and readers follow; a reader only turns its own eyes there.
 
         Args:
-            to: the branch, or its head.
+            to: the branch, however far it has come since it was looked at; or its head.
 
         Raises:
             NoSuchEvent: no branch ends in that event.
         """
-        head = to.head if isinstance(to, Branch) else to
-        number = next((branch.id for branch in self.branches() if branch.head == head), None)
+        known = self.branches()
+        if isinstance(to, Branch):
+            number, head = next((branch.id for branch in known if branch.id == to.id), None), to.head
+        else:
+            number, head = next((branch.id for branch in known if branch.head == to), None), to
         if number is None:
             raise NoSuchEvent(self.path, head, " at the end of a branch")
         if self.writable:
