@@ -31,7 +31,7 @@ from writersroom.tui.playing.wanted import Model
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
 
-SLOWEST = 0.25
+SLOWEST = 0.001
 """A speed at which any turn is left to be read for much longer than a test may take."""
 
 
@@ -144,7 +144,7 @@ async def test_no_turn_follows_where_one_stops_while_the_last_is_left_to_be_read
 ) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await being_read(on)
-        async with asyncio.timeout(30):  # The pause alone would be longer.
+        async with asyncio.timeout(60):  # The pause alone would be longer.
             await on.press(key)
         assert on.turn == 3
         assert on.live.saying == "paused"
@@ -155,7 +155,7 @@ async def test_a_change_while_a_turn_is_left_to_be_read_waits_for_no_other_turn(
         await being_read(on)
         subject = on.room.subject
         assert subject is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await on.live.edit(subject.id, "Mara sinks the boat at dawn.")
         assert branches_of(on) == 2
         old = next(branch for branch in on.live.archive.branches() if branch.id == 1)
@@ -202,11 +202,13 @@ async def test_a_key_pressed_twice_answers_one_form(tmp_path: Path) -> None:
         seat = on.room.query_one(SeatPanel)
         for box in seat.query(Input):
             box.value = "Because the light has to go out."
-        await on.pilot.press("ctrl+s", "ctrl+s")
+        seat.action_say()
+        seat.action_say()
         await on.settle()
         pitches = [event for event in events_of(on) if isinstance(event.body, Pitched)]
         assert [pitch.agent for pitch in pitches] == [agenda.agents[0]]
-        assert seat.form is on.live.form is not None
+        assert seat.form is not None
+        assert seat.form is on.live.form
         assert seat.form.agent == agenda.agents[1]
         assert not any("light has to go out" in box.value for box in seat.query(Input))
 

@@ -115,9 +115,12 @@ class ModelAtHand:
 
     async def lose(self) -> None:
         """The model failed: nothing more can be asked of it, and `open` opens another."""
-        floor, self.floor, self.state = self.floor, None, "lost"
-        if floor is not None:
-            await floor.close()
+        floor, self.floor = self.floor, None
+        try:
+            if floor is not None:
+                await floor.close()
+        finally:
+            self.state = "lost"  # Not before: nothing may be opened while this is being closed.
 
     async def leave(self) -> None:
         """Break off what is being written and leave the floor; the model stays open."""
