@@ -107,6 +107,7 @@ async def test_another_take_speaks_the_same_turn_in_other_words(tmp_path: Path) 
             for kind in ("pitched", "stance_taken", "ruled", "line_spoken", "scene_opened"):
                 old = first(events, kind)
                 await session.another_take(old.id)
+                await session.speak()
                 new = archive.last(kind)
                 assert new is not None
                 assert new.id > old.id
@@ -121,6 +122,7 @@ async def test_another_take_speaks_the_same_turn_in_other_words(tmp_path: Path) 
             # A ruling is spoken again with its assessments, which are not kept twice.
             ruled = first(events, "ruled")
             await session.another_take(ruled.id)
+            await session.speak()
             on_line = [event.body.kind for event in archive.events()]
             assert on_line.count("assessed") == SHORT.pitches
             # What followed from a turn is that turn.
@@ -128,6 +130,7 @@ async def test_another_take_speaks_the_same_turn_in_other_words(tmp_path: Path) 
             session = Session(archive, engine)
             moved = first(events, "affect_changed")
             await session.another_take(moved.id)
+            await session.speak()
             assert session.standing.turn == moved.turn
 
 
@@ -148,6 +151,7 @@ async def test_another_take_of_a_persons_turn_waits_for_the_person(tmp_path: Pat
             session.take_seat(pitch.agent)
             # Taken after the pitch, so not on the line before it; the model plays there.
             await session.another_take(pitch.id)
+            assert await stepper.again() is None
             again = archive.last("pitched")
             assert again is not None
             assert again.id > pitch.id

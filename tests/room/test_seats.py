@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.room.scripted_rooms import SHORT, begun, scripted
+from writersroom.archive import Archive
+from writersroom.archive.errors import CannotWrite
 from writersroom.events.branched import Branched
 from writersroom.events.convened import Convened
 from writersroom.events.line_spoken import LineSpoken
@@ -21,10 +24,14 @@ from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
+from writersroom.room import session as sessions
 from writersroom.room.forms import BadAnswer, Field, Form, is_shown
+from writersroom.room.moment import Room
 from writersroom.room.order import Turn
+from writersroom.room.seated import Offer
 from writersroom.room.session import NoSuchAgent, Session
 from writersroom.room.spoken import Piece
+from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.room.why import why
 from writersroom.script.reading import from_fountain
@@ -285,3 +292,57 @@ async def test_a_person_may_amend_and_rule_with_the_change(tmp_path: Path) -> No
     assert any(one.amendment in moves for one in amended)
     assert all(one.stance is not None for one in ruled)
     assert any(isinstance(one, Pitched) for one in bodies)
+
+
+async def test_what_is_asked_is_of_the_room_as_it_is_once_it_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun_to_look, may_find = threading.Event(), threading.Event()
+    really = sessions.offered
+
+    def offered(room: Room, turn: Turn, standing: Standing) -> Offer:
+        begun_to_look.set()
+        assert may_find.wait(20)
+        return really(room, turn, standing)
+
+    monkeypatch.setattr(sessions, "offered", offered)
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            turn = await played_to(session, "pitch")
+            session.take_seat(turn.agent)
+            asked = asyncio.create_task(session.asked())
+            await asyncio.to_thread(begun_to_look.wait, 20)
+            session.leave_seat(turn.agent)
+            may_find.set()
+            assert await asked is None
+            session.take_seat(turn.agent)
+            form = await session.asked()
+            assert form is not None
+            assert form is session.form()
+
+
+async def test_an_answer_that_cannot_be_kept_can_be_given_again_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_full(archive: Archive, *_args: object, **_more: object) -> object:
+        raise CannotWrite(archive.path, "No space left on device")
+
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            stepper = Stepper(session)
+            turn = await played_to(session, "pitch")
+            session.take_seat(turn.agent)
+            assert await stepper.play() == turn
+            form = session.form()
+            assert form is not None
+            answers = answers_to(form, random.Random(3))
+            with monkeypatch.context() as full:
+                full.setattr(Archive, "append", disk_full)
+                with pytest.raises(CannotWrite):
+                    await stepper.answer(answers | {"reason": "It tells the truth."})
+            assert session.coming() == turn
+            await stepper.answer(answers | {"reason": "It is what she fears."})
+            pitches = [event.body for event in archive.events() if isinstance(event.body, Pitched)]
+            assert [pitch.reason for pitch in pitches] == ["It is what she fears."]

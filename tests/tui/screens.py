@@ -131,6 +131,14 @@ class OnScreen:
             await self.pilot.pause(0.01)
         raise AssertionError("it never came; there was:\n" + "\n".join(cells(self.app)))
 
+    async def until_state(self, state: str, done: Callable[[], bool] = lambda: True) -> None:
+        """Wait until the live player is in a state in which it may stay for long."""
+        for _ in range(3000):
+            if self.live.state == state and done():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it is {self.live.state}, and never was {state}")
+
     async def settle(self) -> None:
         """Wait until nothing goes on any more."""
         await self.pilot.pause()

@@ -28,6 +28,7 @@ from writersroom.events.whispered import Whispered
 from writersroom.tui.dialogs.asking import AskLine, AskText, Pick
 from writersroom.tui.dialogs.help import Help
 from writersroom.tui.home.screen import HomeScreen
+from writersroom.tui.playing.player import Refused
 from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
@@ -156,7 +157,7 @@ async def test_one_looks_back_while_the_session_stays_where_it_is(tmp_path: Path
 async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await stepped(on, 1)
-        names = on.live.names
+        names = on.live.screen.masthead.agents
         await on.press("7")
         assert Cued(to=names[6]) in [event.body for event in events_of(on)]
         await on.press("full_stop", "full_stop")
@@ -166,7 +167,7 @@ async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
 async def test_a_name_that_is_clicked_cues_its_agent(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await stepped(on, 1)
-        names = on.live.names
+        names = on.live.screen.masthead.agents
         row = next(row for row in cells(on.app) if row.startswith(" 1 "))
         await on.pilot.click(AgentLine, offset=(row.index(names[2]) + 1, 0))
         await on.settle()
@@ -186,7 +187,9 @@ async def test_a_note_is_whispered_to_one_agent(tmp_path: Path) -> None:
         await on.press("j", "enter")
         await on.write("be brief")
         await on.press("enter")
-        assert Whispered(to=on.live.names[1], text="be brief") in [event.body for event in events_of(on)]
+        assert Whispered(to=on.live.screen.masthead.agents[1], text="be brief") in [
+            event.body for event in events_of(on)
+        ]
         await on.press("d")
         await on.press("escape")
         assert len([1 for event in events_of(on) if isinstance(event.body, Whispered)]) == 1
@@ -194,12 +197,22 @@ async def test_a_note_is_whispered_to_one_agent(tmp_path: Path) -> None:
 
 async def test_a_note_that_cannot_be_whispered_is_said_and_changes_nothing(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        on.live.whisper(on.live.names[0], "x" * 5000)
-        await on.settle()
-        assert on.live.trouble is not None
-        assert "5,000" in on.live.trouble.what
-        await on.press("escape")
-        assert on.live.trouble is None
+        await on.press("d", "enter")
+        dialog = on.app.screen
+        assert isinstance(dialog, AskLine)
+        dialog.query_one(Input).value = "x" * 5000
+        await on.press("enter")
+        assert on.app.screen is dialog, "the words are still there to be shortened"
+        assert "5,000" in "\n".join(cells(on.app))
+        assert not notes(on.app)
+        dialog.query_one(Input).value = "be brief"
+        await on.press("enter")
+        assert [event.body.text for event in events_of(on) if isinstance(event.body, Whispered)] == [
+            "be brief"
+        ]
+        assert any("Whispered" in note for note in notes(on.app))
+        with pytest.raises(Refused, match="5,000"):
+            await on.live.whisper(on.live.screen.masthead.agents[0], "x" * 5000)
         assert on.live.state == "ready"
 
 
@@ -208,7 +221,7 @@ async def test_a_person_takes_a_seat_answers_the_form_and_leaves_again(tmp_path:
         await stepped(on, 2)
         agenda = on.live.screen.agenda
         assert agenda is not None
-        at = on.live.names.index(agenda.agents[0])
+        at = on.live.screen.masthead.agents.index(agenda.agents[0])
         await on.press("t")
         await on.press(*["down"] * at, "enter")
         assert SeatTaken(seat=agenda.agents[0], by="person") in [event.body for event in events_of(on)]
@@ -237,11 +250,11 @@ async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: 
         await stepped(on, 2)
         agenda = on.live.screen.agenda
         assert agenda is not None
-        on.live.swap_seat(agenda.agents[0])
+        await on.live.swap_seat(agenda.agents[0])
         await on.settle()
         form = on.live.form
         assert form is not None
-        refusal = await on.live.answer({"no such field": "x"})
+        refusal = await on.live.answer(form, {"no such field": "x"})
         assert refusal is not None
         assert refusal.problem
         seat = on.room.query_one(SeatPanel)
@@ -277,13 +290,13 @@ async def test_a_branch_as_long_as_the_line_it_leaves_is_counted(tmp_path: Path)
     """An edit, another take and a branch of the last turn leave the session with as many turns as before."""
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await stepped(on, 3)
-        on.live.another_take(on.live.archive.head)
+        await on.live.another_take(on.live.archive.head)
         await on.settle()
         assert on.live.turns == 3
         assert "branch 2/2" in "\n".join(cells(on.app))
         subject = on.room.subject
         assert subject is not None
-        on.live.edit(subject.id, "Mara sinks the boat at dawn.")
+        await on.live.edit(subject.id, "Mara sinks the boat at dawn.")
         await on.settle()
         assert on.live.turns == 3
         assert "branch 3/3" in "\n".join(cells(on.app))
@@ -451,12 +464,12 @@ async def test_leaving_while_it_plays_begins_no_other_turn(tmp_path: Path) -> No
 async def test_a_model_that_cannot_be_loaded_is_said(tmp_path: Path) -> None:
     app = live_app(begun(tmp_path / "a.room"))
     async with driven(app) as on:
-        on.live._opening = _no_model  # pyright: ignore[reportPrivateUsage]  # a model that went away
+        on.live._model._opening = _no_model  # pyright: ignore[reportPrivateUsage]  # a model that went away
         on.live.start()
         await on.settle()
         assert on.live.trouble is not None
         assert on.live.trouble.what == "There is no such model."
-        assert on.live.state == "failed"
+        assert on.live.state == "lost"
 
 
 async def _no_model() -> ScriptedEngine:
@@ -511,6 +524,6 @@ async def test_lines_stream_under_their_speakers(tmp_path: Path) -> None:
         await on.pilot.pause()
         assert said.split()[0] in "\n".join(cells(on.app))
         piece = next(iter(on.live.pieces.values()))
-        assert piece.agent in on.live.names
+        assert piece.agent in on.live.screen.masthead.agents
         await on.press("escape")
         assert not on.live.pieces

@@ -224,6 +224,45 @@ async def test_a_branch_is_made_in_the_file_and_found_in_the_tree(played: Path) 
         assert on.recorded.turns == last
 
 
+async def test_a_branch_that_another_process_goes_on_with_is_gone_to(played: Path) -> None:
+    with Archive.open(played, write=True) as archive:
+        archive.branch(20)
+    async with driven(replay_app(played, at=10)) as on:
+        await on.press("B", "k")
+        event = next(event for event in session(3, 40) if event.body.kind == "pitched")
+        with Archive.open(played, write=True) as archive:
+            archive.switch(archive.branches()[0])
+            last = archive.append(event.body, agent="Sceptic")
+        await on.press("enter")
+        assert on.recorded.turns == last.turn
+        assert on.recorded.trouble is None
+        await on.press("B")
+        # The file goes on along branch 1 as well; where one only looks, that is what counts.
+        with Archive.open(played, write=True) as archive:
+            archive.switch(archive.branches()[1])
+        await on.press("escape", "B")
+        marked = [row for row in cells(on.app) if row[:44].rstrip(" │").endswith("  here")]
+        assert ["branch 1" in row for row in marked] == [True]
+
+
+async def test_a_branch_that_cannot_be_read_is_said(played: Path) -> None:
+    with Archive.open(played, write=True) as archive:
+        archive.branch(20)
+    async with driven(replay_app(played, at=10)) as on:
+        await on.press("B", "k")
+        on.recorded.archive.close()
+        await on.press("enter")
+        assert on.recorded.trouble is not None
+        assert on.turn == 10
+        on.recorded.clear_trouble()
+        await on.press("B")
+        assert on.app.screen is on.room
+        assert on.recorded.trouble is not None
+        on.recorded.clear_trouble()
+        await on.press("less_than_sign")
+        assert on.recorded.trouble is not None
+
+
 async def test_a_branch_of_a_session_that_is_being_played_is_refused(played: Path) -> None:
     async with driven(replay_app(played, at=20)) as on:
         with Archive.open(played, write=True):

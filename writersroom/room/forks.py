@@ -71,13 +71,7 @@ def edit(archive: Archive, event: EventId, text: str) -> None:
     line = _line_with(archive, event)
     at = next(number for number, one in enumerate(line) if one.id == event)
     target = line[at]
-    found = editable(target.body)
-    if found is None or not target.agent:
-        raise NothingToDo(f"Event {event} ({target.body.kind}) has no text that can be edited.")
-    field, before = found
-    text = _fit(target.body, field, text)
-    if text == before:
-        raise NothingToDo("That is how it reads already; nothing was changed.")
+    field, text = rewritten(target, text)
     # What a line makes the others feel is found anew; a committed move does not hang on the words round it.
     moved = isinstance(target.body, LineSpoken)
     fork = target if moved else _end_of(line, at)
@@ -89,8 +83,34 @@ def edit(archive: Archive, event: EventId, text: str) -> None:
         _feel(archive, target, field, text)
 
 
+def rewritten(event: Event, text: str) -> tuple[str, str]:
+    """The field of an event that a new text is for, and the text as it would be kept.
+
+    Raises:
+        NothingToDo: the event has no text, this cannot be its text, or it reads so already.
+    """
+    found = editable(event.body)
+    if found is None or not event.agent:
+        raise NothingToDo(f"Event {event.id} ({event.body.kind}) has no text that can be edited.")
+    field, before = found
+    text = _fit(event.body, field, text)
+    if text == before:
+        raise NothingToDo("That is how it reads already; nothing was changed.")
+    return field, text
+
+
 def before(archive: Archive, event: EventId, *, reason: str) -> None:
     """Start a branch just before what an agent did in an event, with all that followed from it.
+
+    Raises:
+        NoSuchEvent: there is no such event.
+        NothingToDo: no agent did it.
+    """
+    archive.branch_after(last_before(archive, event), reason=reason)
+
+
+def last_before(archive: Archive, event: EventId) -> EventId:
+    """The last event before what an agent did in an event, and before all that belongs to it.
 
     Raises:
         NoSuchEvent: there is no such event.
@@ -103,7 +123,7 @@ def before(archive: Archive, event: EventId, *, reason: str) -> None:
         raise NothingToDo(
             f"Event {event} ({line[at].body.kind}) is no turn of an agent's; choose one that is."
         )
-    archive.branch_after(line[start - 1].id, reason=reason)
+    return line[start - 1].id
 
 
 def _line_with(archive: Archive, event: EventId) -> Sequence[Event]:

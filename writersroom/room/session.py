@@ -96,6 +96,19 @@ def checked_logline(logline: str) -> str:
     return clean
 
 
+def checked_note(text: str) -> str:
+    """A note for one agent, on one line.
+
+    Raises:
+        BadAnswer: there are no words, or too many.
+    """
+    words = one_line(text)
+    if not words or len(words) > LONGEST_NOTE:
+        wrong = "is empty" if not words else f"has {len(words):,} characters"
+        raise BadAnswer("text", f"The note {wrong}; whisper 1 to {LONGEST_NOTE} characters.")
+    return words
+
+
 def check_room(room: Path) -> None:
     """Refuse a room that no session can be begun in, before a model is loaded.
 
@@ -265,12 +278,29 @@ class Session:
 
         It may take a second where moves of a long plot are tried; it is made once for each turn.
         """
-        turn = self.coming()
-        if turn is None or not self.waits_for_person(turn):
+        turn = self._persons()
+        if turn is None:
             return None
-        if self._offer is None or self._offer[0] != self.event or self._offer[1].form.turn != turn:
-            self._offer = (self.event, offered(self._room, turn, self.standing.copy()))
-        return self._offer[1].form
+        found = self._offered(turn)
+        if found is None:
+            found = offered(self._room, turn, self.standing.copy())
+            self._offer = (self.event, found)
+        return found.form
+
+    async def asked(self) -> Form | None:
+        """As `form`, but what can be done is tried in a thread, of the room as it is when that begins.
+
+        Where the room goes on meanwhile it is tried again: what comes back is of the room as it is then.
+        """
+        while (turn := self._persons()) is not None:
+            found = self._offered(turn)
+            if found is not None:
+                return found.form
+            event = self.event
+            found = await asyncio.to_thread(offered, self._room, turn, self.standing.copy())
+            if self.event == event:
+                self._offer = (event, found)
+        return None
 
     def filled(self, form: Form, answers: Mapping[str, str]) -> Spoken:
         """A form that was filled in, as the turn it makes. Nothing is kept yet: see `Stepper.answer`.
@@ -297,11 +327,7 @@ class Session:
             NoSuchAgent: there is none of this name.
             BadAnswer: there are no words, or too many.
         """
-        words = one_line(text)
-        if not words or len(words) > LONGEST_NOTE:
-            wrong = "is empty" if not words else f"has {len(words):,} characters"
-            raise BadAnswer("text", f"The note {wrong}; whisper 1 to {LONGEST_NOTE} characters.")
-        name = self._agent(agent)
+        words, name = checked_note(text), self._agent(agent)
         # What it is saying now does not know of the note yet: it begins anew.
         self.note(Whispered(to=name, text=words), heeded_by=name)
 
@@ -340,16 +366,15 @@ class Session:
         await self._go_on(lambda: forks.edit(self.archive, event, text))
 
     async def another_take(self, event: EventId) -> None:
-        """Speak the turn of an event again, from a new stream of chance; the old one stays as a branch.
+        """Go on from just before the turn of an event, on a new branch: what is spoken next is another take.
+
+        It comes of a new stream of chance; the old one stays as a branch.
 
         Raises:
             NoSuchEvent: there is no such event.
             NothingToDo: it was no agent who did it.
         """
         await self._go_on(lambda: forks.before(self.archive, event, reason="Another take."))
-        turn = self.coming()
-        if turn is not None and not self.waits_for_person(turn):
-            await self.speak()
 
     async def go_back(self, turn: int) -> None:
         """Go on from after a turn of this line, on a new branch.
@@ -376,6 +401,17 @@ class Session:
     async def close(self) -> None:
         """Stop what is being written. The archive stays open."""
         await self._ahead.forget()
+
+    def _persons(self) -> Turn | None:
+        """The turn that is next, where it is a person's."""
+        turn = self.coming()
+        return turn if turn is not None and self.waits_for_person(turn) else None
+
+    def _offered(self, turn: Turn) -> Offer | None:
+        """What was found to be possible in a turn, if the room is as it was then."""
+        if self._offer is None or self._offer[0] != self.event or self._offer[1].form.turn != turn:
+            return None
+        return self._offer[1]
 
     def _coming(self) -> tuple[Turn, ...]:
         return coming(self._room, self.standing)

@@ -58,6 +58,14 @@ class Stepper:
             self.session.cue(agent)
         return await self.play(turns=1)
 
+    async def again(self) -> Turn | None:
+        """Take what comes next and nothing else, also where it is no turn of its own (see `play`).
+
+        Returns:
+            As `step`.
+        """
+        return await self._take()
+
     async def answer(self, answers: Mapping[str, str]) -> Turn | None:
         """Take the turn that waits for a person, with the answers to `Session.form`.
 
@@ -66,14 +74,20 @@ class Stepper:
 
         Raises:
             BadAnswer: one of them cannot be taken, or nobody is waited for.
+            ArchiveError: the turn cannot be kept; the same turn waits then.
         """
         form = self.session.form()
         if form is None:
             raise BadAnswer("", "No person's turn is waited for.")
         spoken = self.session.filled(form, answers)
         loop = self._at_the_line()
-        await loop.step()  # To the place where it waits, if it does not stand there yet.
-        return await loop.answer(spoken.model_dump())
+        try:
+            await loop.step()  # To the place where it waits, if it does not stand there yet.
+            return await loop.answer(spoken.model_dump())
+        except Exception:
+            # The graph has taken the answer, and would give it to whatever is asked next.
+            self._loop = TurnLoop(self.session)
+            raise
 
     def pause(self) -> None:
         """Take no further turn after the one that is being taken."""

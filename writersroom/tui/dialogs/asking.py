@@ -25,6 +25,9 @@ def number_in(line: str, most: int) -> int | None:
     return number if 0 <= number <= most else None
 
 
+_NOTHING = "There is nothing in it; write something, or leave with Esc."
+
+
 class AskLine(Dialog[str]):
     """Asks for one line."""
 
@@ -78,17 +81,24 @@ class AskText(Dialog[str]):
     AskText TextArea { height: 14; max-height: 60vh; }
     """
 
-    def __init__(self, title: str, text: str = "", *, hint: str = "", least: int = 1) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        hint: str = "",
+        check: Callable[[str], str] = lambda text: "",
+    ) -> None:
         """Ask.
 
         Args:
             title: what for.
             text: what stands there already.
             hint: a sentence above.
-            least: characters that it must have.
+            check: says what is wrong with a text; nothing where it will do.
         """
         super().__init__(title, keys="", hint=hint)
-        self._text, self._least = text, least
+        self._text, self._check = text, check
 
     def asked(self) -> ComposeResult:
         """An area."""
@@ -97,8 +107,9 @@ class AskText(Dialog[str]):
     def action_keep(self) -> None:
         """Take the text."""
         text = self.query_one(TextArea).text
-        if len(text.strip()) < self._least:
-            self.complain("There is nothing in it; write something, or leave with Esc.")
+        problem = self._check(text) if text.strip() else _NOTHING
+        if problem:
+            self.complain(problem)
         else:
             self.dismiss(text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
-from writersroom.events import Event
+from writersroom.events import Event, EventId
 from writersroom.events.failed import Failed
 from writersroom.events.session_started import SessionStarted
 from writersroom.resources import find_room
-from writersroom.room.forks import editable
+from writersroom.room.forks import NothingToDo, editable, last_before, rewritten
 from writersroom.room.forms import BadAnswer
 from writersroom.room.plan import Plan
-from writersroom.room.session import Session, begin
+from writersroom.room.session import Session, begin, checked_note
 from writersroom.room.spoken import Piece
 from writersroom.room.stepper import Stepper
 from writersroom.tui.playing.metering import metered
@@ -63,6 +63,30 @@ class Floor:
         """The text of an event that a person may write otherwise; None where there is none."""
         found = editable(event.body) if event.agent else None
         return None if found is None else found[1]
+
+    def wrong_edit(self, event: Event, text: str) -> str:
+        """Why a text cannot stand in the place of an event's; nothing where it can."""
+        try:
+            rewritten(event, text)
+        except NothingToDo as error:
+            return str(error)
+        return ""
+
+    def wrong_note(self, text: str) -> str:
+        """Why a note cannot be whispered; nothing where it can."""
+        try:
+            checked_note(text)
+        except BadAnswer as error:
+            return error.problem
+        return ""
+
+    async def check_retake(self, event: EventId) -> None:
+        """Look whether an event is of a turn that can be spoken again; in a thread, for it reads the line.
+
+        Raises:
+            NothingToDo, NoSuchEvent: it is not.
+        """
+        await asyncio.to_thread(last_before, self.session.archive, event)
 
     def failed(self, error: Exception) -> None:
         """Keep in the session that a turn failed."""
@@ -106,8 +130,3 @@ async def begin_session(path: Path, wanted: Beginning, engine: Engine) -> Archiv
         structure=wanted.structure,
         engine=engine,
     )
-
-
-def plan_fields() -> Mapping[str, str]:
-    """Names of what a plan says, and what each means."""
-    return {name: field.description or name for name, field in Plan.model_fields.items()}

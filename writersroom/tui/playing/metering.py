@@ -32,7 +32,6 @@ class Metered:
 
     Attributes:
         used: tokens of the context that the last request took, its prompt and all it wrote.
-        calls: requests in flight.
     """
 
     def __init__(self, engine: Engine, *, now: Callable[[], float] = time.monotonic) -> None:
@@ -40,7 +39,6 @@ class Metered:
         self._now = now
         self._beats: deque[float] = deque(maxlen=4096)
         self.used = 0
-        self.calls = 0
 
     @property
     def info(self) -> EngineInfo:
@@ -67,11 +65,7 @@ class Metered:
             if on_token is not None:
                 on_token(token)
 
-        self.calls += 1
-        try:
-            completion = await self._engine.generate(request, on_token=count, stop=stop)
-        finally:
-            self.calls -= 1
+        completion = await self._engine.generate(request, on_token=count, stop=stop)
         self._note(completion.usage)
         return completion
 
@@ -79,11 +73,7 @@ class Metered:
         self, prompt: Prompt, options: Sequence[str], *, content_free: Prompt | None = None
     ) -> Choice:
         """As the engine does, counted."""
-        self.calls += 1
-        try:
-            choice = await self._engine.choose(prompt, options, content_free=content_free)
-        finally:
-            self.calls -= 1
+        choice = await self._engine.choose(prompt, options, content_free=content_free)
         self._note(choice.usage)
         return choice
 

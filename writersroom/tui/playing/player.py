@@ -18,9 +18,11 @@ from writersroom.tui.playing.typing_out import Words
 from writersroom.view.screen import Screen
 
 T = TypeVar("T")
-_STAYS: Final = "What was read before stays on the screen."
 
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+
+
+_STAYS: Final = "What was read before stays on the screen."
 
 
 class Trouble(Frozen):
@@ -30,6 +32,10 @@ class Trouble(Frozen):
     """One sentence."""
     todo: str = ""
     """What to do about it, in one sentence."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be done, or not now: one sentence says why. Nothing was changed."""
 
 
 class Player(ABC):
@@ -81,8 +87,13 @@ class Player(ABC):
         """Stop going on by itself."""
 
     @abstractmethod
-    def go_to(self, branch: Branch) -> None:
-        """Go on along another branch."""
+    async def go_to(self, branch: Branch) -> None:
+        """Go on along another branch.
+
+        Raises:
+            Refused: that cannot be done now.
+            ArchiveError: the branch cannot be read.
+        """
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -118,7 +129,7 @@ class Player(ABC):
             self._wanted = turn
         else:
             self._wanted = turn
-            self._do(self._seek())
+            self.do(self._seek())
 
     def refresh(self) -> None:  # noqa: B027  # most have nothing to do: nobody else writes to their file
         """See what another process has written to the file since."""
@@ -127,6 +138,23 @@ class Player(ABC):
         """The person has read it."""
         self.trouble = None
         self._changed()
+
+    def read(self, get: Callable[[], T]) -> T | None:
+        """What is read from the file at once; None where it cannot be read, which is said on the screen."""
+        try:
+            return get()
+        except (ArchiveError, EventError) as error:
+            self._fail(str(error), _STAYS)
+            return None
+
+    def do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something beside the screen; what goes wrong with it is said on the screen."""
+        task = asyncio.ensure_future(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before it began would leave what it was to do never awaited.
+        task.add_done_callback(lambda _: work.close())
+        return task
 
     async def settled(self) -> None:
         """Wait until everything that was asked for has been done."""
@@ -139,14 +167,6 @@ class Player(ABC):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.archive.close()
-
-    def read(self, what: Callable[[Archive], T]) -> T | None:
-        """Something from the file, at once; None where it cannot be read, and then the trouble says why."""
-        try:
-            return what(self.archive)
-        except (ArchiveError, EventError) as error:
-            self._fail(str(error), _STAYS)
-            return None
 
     def _look(self, screen: Screen) -> None:
         self.screen = screen
@@ -165,22 +185,13 @@ class Player(ABC):
         finally:
             self._wanted = None
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something beside the screen; what goes wrong with it is said on the screen."""
-        task = asyncio.ensure_future(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # A task that is cancelled before it began would leave what it was to do never awaited.
-        task.add_done_callback(lambda _: work.close())
-        return task
-
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except (ArchiveError, EventError) as error:
             self._fail(str(error), _STAYS)
-        except ValueError as error:  # What was asked for cannot be done; the error says why.
-            self._fail(str(error), "Nothing was changed.")
+        except Refused as why:
+            self._fail(str(why), "Nothing was changed.")
         except Exception as error:  # noqa: BLE001  # the top level of all that is done beside the screen
             said = f"A fault of writersroom itself ({type(error).__name__}: {error})."
             self._fail(said, "All that was said is kept.")

@@ -15,7 +15,7 @@ from writersroom.view.screen import Screen, fold
 
 
 class Recorded(Player):
-    """Plays a file, and reads on where another process writes it."""
+    """Plays a file as far as it is written when playing begins; `refresh` sees what was written since."""
 
     live: ClassVar[bool] = False
 
@@ -58,7 +58,7 @@ class Recorded(Player):
             self._looks.forget()
             self.screen = self._looks.at(0) or self.screen
         self.playing = True
-        self._running = self._do(self._run())
+        self._running = self.do(self._run())
         self._changed()
 
     def pause(self) -> None:
@@ -86,10 +86,14 @@ class Recorded(Player):
             self.pause()
         super().seek(turn)
         if playing:
-            self._do(self._go_on())
+            self.do(self._go_on())
 
-    def go_to(self, branch: Branch) -> None:
-        """Look at another branch, where it leaves the one it goes on from."""
+    async def go_to(self, branch: Branch) -> None:
+        """Look at another branch, where it leaves the one it goes on from.
+
+        Raises:
+            ArchiveError: it cannot be read.
+        """
         self.pause()
         self.archive.switch(branch)
         self._line = branch.id

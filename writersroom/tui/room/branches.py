@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from writersroom.archive import Archive, ArchiveError, Branch, current
+from writersroom.archive import Archive, ArchiveError, Branch
 from writersroom.tui.actions import Action, Group, app_of, own_keys
 from writersroom.tui.dialogs.dialog import plain
 from writersroom.tui.footer import KeyLine, keys_shown
@@ -66,10 +66,15 @@ class BranchesScreen(ModalScreen[Branch | None]):
             super().__init__()
             self.pair, self.found = pair, found
 
-    def __init__(self, path: Path) -> None:
-        """Show the branches of a session file."""
+    def __init__(self, path: Path, *, here: int) -> None:
+        """Show the branches of a session file.
+
+        Args:
+            path: the file.
+            here: the branch that is looked at; in a replay the file may go on along another.
+        """
         super().__init__()
-        self._path = path
+        self._path, self._here = path, here
         self._branches: tuple[Branch, ...] = ()
         self._rows: tuple[tuple[Branch, str], ...] = ()
         self._marked: Branch | None = None
@@ -93,8 +98,9 @@ class BranchesScreen(ModalScreen[Branch | None]):
             self.query_one("#compared", Static).update(plain(str(error)))
             return
         self._rows = tuple(as_tree(self._branches))
-        self._marked = current(self._branches)
-        self._list_rows(at=next(at for at, (branch, _) in enumerate(self._rows) if branch == self._marked))
+        at = next(at for at, (branch, _) in enumerate(self._rows) if branch.id == self._here)
+        self._marked = self._rows[at][0]
+        self._list_rows(at=at)
 
     def action_go(self) -> None:
         """Go on along the branch under the cursor."""
@@ -180,10 +186,10 @@ class BranchesScreen(ModalScreen[Branch | None]):
         ink = self._ink
         row = Text(before, ink.faint, no_wrap=True)
         row.append("◆ " if branch == self._marked else "  ", ink.accent)
-        row.append(f"branch {branch.id}", ink.bold if branch.current else ink.plain)
+        row.append(f"branch {branch.id}", ink.bold if branch.id == self._here else ink.plain)
         since = f"from turn {branch.fork_turn}, " if branch.fork_turn is not None else ""
         row.append(f"  {since}to {branch.turn}", ink.dim)
-        if branch.current:
+        if branch.id == self._here:
             row.append("  here", ink.accent)
         return row
 

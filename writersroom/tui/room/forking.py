@@ -16,13 +16,18 @@ def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
     branches = archive.branches()
     here = current(branches)
     around = (event.turn - 1, event.turn)
-    stem = here.parent if here.fork_turn in around else here.id
-    family = [
-        branch
-        for branch in branches
-        if branch.id == stem or (branch.parent == stem and branch.fork_turn in around)
-    ]
-    at = [branch.id for branch in family].index(here.id) + way
+    by_id = {branch.id: branch for branch in branches}
+    stem = here
+    while (
+        stem.parent is not None and stem.fork_turn in around
+    ):  # A take of a take leaves the line of that one.
+        stem = by_id[stem.parent]
+    family, known = [stem], {stem.id}
+    for branch in branches:  # Oldest first: each comes after the one that it leaves.
+        if branch.parent in known and branch.fork_turn in around:
+            family.append(branch)
+            known.add(branch.id)
+    at = family.index(here) + way
     return family[at] if 0 <= at < len(family) else None
 
 

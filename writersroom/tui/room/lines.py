@@ -9,7 +9,8 @@ from textual.widget import Widget
 
 from writersroom.frozen import Frozen
 from writersroom.tui.panels.cells import fit, line
-from writersroom.tui.playing.live import Gauges, Live
+from writersroom.tui.playing.live import Live
+from writersroom.tui.playing.model_at_hand import Gauges
 from writersroom.tui.playing.player import Player
 from writersroom.tui.playing.recorded import Recorded
 from writersroom.view.screen import Screen

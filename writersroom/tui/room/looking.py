@@ -179,7 +179,7 @@ class Looking(TextualScreen[None]):
         """What the keys are about that are about something said: what the cursor is on, or what came last."""
         pointed = self.panels[self.here].pointed
         if pointed:
-            return self.player.read(lambda archive: archive.event(pointed))
+            return self.player.read(lambda: self.player.archive.event(pointed))
         spoken = (
             event
             for said in self.player.screen.debate
@@ -254,7 +254,7 @@ class Looking(TextualScreen[None]):
     def mark_turns(self) -> None:
         """Tell the timeline how long the session is, and where something happened."""
         turns = self.player.turns
-        branches = self.player.read(lambda archive: archive.branches())
+        branches = self.player.read(self.player.archive.branches)
         if branches is None:
             return
         here = current(branches)

@@ -60,7 +60,7 @@ class Moving(Looking):
     def fetch_earlier(self, message: EarlierWanted) -> None:
         """Read what lies further back."""
         message.stop()
-        found = self.player.read(lambda archive: debate_before(archive, message.before, message.items))
+        found = self.player.read(lambda: debate_before(self.player.archive, message.before, message.items))
         self.debate.earlier(found or ())
 
     # Through the turns

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Unpack
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar, Final, Unpack
 
 from textual import on
 from textual.app import ComposeResult
 
-from writersroom.archive import Archive, ArchiveError, Branch
+from writersroom.archive import Archive, ArchiveError, Branch, current
 from writersroom.events import Event
 from writersroom.resources import sample_session
 from writersroom.tui.actions import Group, app_of
 from writersroom.tui.dialogs.asking import AskLine, AskText, Choice, Pick
 from writersroom.tui.editor import EditorFailed, edited
 from writersroom.tui.messages import WeaknessIntended
-from writersroom.tui.playing.live import Live
+from writersroom.tui.playing.live import Live, Refusal
+from writersroom.tui.playing.player import Refused
 from writersroom.tui.playing.recorded import Recorded
 from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
@@ -55,17 +57,80 @@ class RoomScreen(Moving):
         """Show the session, and ask the person whose turn it is."""
         super().look()
         form = self.player.form if isinstance(self.player, Live) else None
-        if form != self.seat.form:
+        if form is not self.seat.form:
             self.call_later(self.seat.ask, form)
 
     @on(SeatPanel.Answered)
-    async def answer(self, message: SeatPanel.Answered) -> None:
+    def answer(self, message: SeatPanel.Answered) -> None:
         """Take the person's turn."""
         message.stop()
         if isinstance(self.player, Live):
-            self.seat.complain(await self.player.answer(message.answers))
-            if self.player.form is None:
-                self.debate.focus()
+            self.player.do(self._answer(self.player, message))
+
+    async def _answer(self, live: Live, message: SeatPanel.Answered) -> None:
+        try:
+            refusal = await live.answer(message.form, message.answers)
+        except Refused as why:
+            refusal = Refusal(field="", problem=str(why))
+        if message.form is not self.seat.form:
+            return  # Another is asked by now.
+        if refusal is not None:
+            self.seat.complain(refusal)
+            return
+        await self.seat.ask(None)
+        self.look()
+        if live.form is None:
+            self.debate.focus()
+
+    def _want(
+        self,
+        work: Callable[[], Coroutine[Any, Any, object]],
+        *,
+        done: str = "",
+        again: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have the player do something, and say how that went.
+
+        Args:
+            work: what it is to do; see `Live` for what it may raise.
+            done: what is said once it is done.
+            again: asks the person once more, given why it could not be done: so no words of theirs are lost.
+        """
+
+        async def wanted() -> None:
+            try:
+                await work()
+            except (Refused, ArchiveError) as why:
+                if again is not None:
+                    again(str(why))
+                elif isinstance(why, Refused):
+                    self._refuse(why)
+                else:
+                    raise
+            else:
+                if done:
+                    self.notify(done, markup=False)
+
+        self.player.do(wanted())
+
+    def _refuse(self, why: Refused) -> None:
+        self.notify(str(why), severity="warning", markup=False)
+
+    # Through the turns
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        try:
+            super().action_play()
+        except Refused as why:
+            self._refuse(why)
+
+    def action_forward(self) -> None:
+        """One turn on."""
+        try:
+            super().action_forward()
+        except Refused as why:
+            self._refuse(why)
 
     # The model
 
@@ -87,8 +152,8 @@ class RoomScreen(Moving):
         names = self.player.screen.masthead.agents
         live = self._live()
         if live is not None and number <= len(names):
-            live.cue(names[number - 1])
-            self.notify(f"{names[number - 1]} speaks next, if it may.", markup=False)
+            agent = names[number - 1]
+            self._want(lambda: live.cue(agent), done=f"{agent} speaks next, if it may.")
 
     @on(AgentLine.Cued)
     def cue_clicked(self, message: AgentLine.Cued) -> None:
@@ -105,14 +170,20 @@ class RoomScreen(Moving):
 
         def say(agent: str, words: str | None) -> None:
             if words:
-                live.whisper(agent, words)
-                self.notify(f"Whispered to {agent}.", markup=False)
+                self._want(
+                    lambda: live.whisper(agent, words),
+                    done=f"Whispered to {agent}.",
+                    again=lambda why: ask_what(agent, words, why),
+                )
+
+        def ask_what(agent: str, words: str, why: str) -> None:
+            hint = why or "Nobody else hears it; it counts in this agent's next turn."
+            asking = AskLine(f"Whisper to {agent}", value=words, hint=hint, check=live.wrong_note)
+            app_of(self).push_screen(asking, lambda found: say(agent, found))
 
         def ask(agent: str | None) -> None:
             if agent is not None:
-                title = f"Whisper to {agent}"
-                hint = "Nobody else hears it; it counts in this agent's next turn."
-                app_of(self).push_screen(AskLine(title, hint=hint), lambda words: say(agent, words))
+                ask_what(agent, "", "")
 
         app_of(self).push_screen(Pick("Whisper to whom?", self._agents()), ask)
 
@@ -124,7 +195,7 @@ class RoomScreen(Moving):
 
         def swap(agent: str | None) -> None:
             if agent is not None:
-                live.swap_seat(agent)
+                self._want(lambda: live.swap_seat(agent))
 
         hint = "In a seat of yours you are asked for what its agent would say. Choose it again to leave it."
         app_of(self).push_screen(Pick("Whose seat?", self._agents(), hint=hint), swap)
@@ -135,25 +206,16 @@ class RoomScreen(Moving):
         message.stop()
         live = self._live()
         if live is not None:
-            live.intend(message.key, message.intended)
+            self._want(lambda: live.intend(message.key, message.intended))
 
     # What was said
 
     def action_edit(self) -> None:
         """Change the text that the cursor is on, and go on from there."""
         found = self._to_edit()
-        if found is None:
-            return
-        live, event, text = found
-
-        def keep(new: str | None) -> None:
-            if new is not None and new.strip() != text.strip():
-                live.edit(event.id, new)
-
-        hint = "It goes on from here with your words. What was said before stays as a branch."
-        app_of(self).push_screen(
-            AskText(f"Edit what {event.agent or 'the room'} said", text, hint=hint), keep
-        )
+        if found is not None:
+            live, event, text = found
+            self._ask_text(live, event, text, written=text)
 
     def action_edit_outside(self) -> None:
         """Change it in the person's own editor."""
@@ -166,23 +228,57 @@ class RoomScreen(Moving):
         except EditorFailed as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        if new.strip() and new.strip() != text.strip():
-            live.edit(event.id, new)
+        if new.strip():
+            self._edit(live, event, text, new)
+
+    def _ask_text(self, live: Live, event: Event, text: str, *, written: str, why: str = "") -> None:
+        """Ask for the text that is to stand in the place of an event's.
+
+        Args:
+            live: the player.
+            event: what was said.
+            text: how it reads.
+            written: what stands in the dialog at first.
+            why: why that could not be kept, where it could not.
+        """
+
+        def check(new: str) -> str:
+            return "" if new.strip() == text.strip() else live.wrong_edit(event, new)
+
+        def keep(new: str | None) -> None:
+            if new is not None:
+                self._edit(live, event, text, new)
+
+        hint = why or "It goes on from here with your words. What was said before stays as a branch."
+        title = f"Edit what {event.agent or 'the room'} said"
+        app_of(self).push_screen(AskText(title, written, hint=hint, check=check), keep)
+
+    def _edit(self, live: Live, event: Event, text: str, new: str) -> None:
+        """Have an event read otherwise; where it cannot, what the person wrote is before them again."""
+        if new.strip() != text.strip():
+            self._want(
+                lambda: live.edit(event.id, new),
+                again=lambda why: self._ask_text(live, event, text, written=new, why=why),
+            )
 
     def action_retake(self) -> None:
         """Have the turn spoken again."""
         live, event = self._live(), self.subject
         if live is not None and event is not None:
-            live.another_take(event.id)
+            self._want(lambda: live.another_take(event.id))
 
     def action_other_take(self, way: int) -> None:
         """See the take before or after: of this turn, or of the scene that is shown."""
         event = self.subject
-        branch = None if event is None else sibling(self.player.archive, event, way)
-        if branch is not None:
-            self.go_to(branch)
-        else:
-            self.takes.step(way)
+
+        async def step() -> None:
+            branch = None if event is None else sibling(self.player.archive, event, way)
+            if branch is not None:
+                await self.player.go_to(branch)
+            else:
+                self.takes.step(way)
+
+        self._want(step)
 
     def action_why(self) -> None:
         """Say why this was said."""
@@ -207,8 +303,7 @@ class RoomScreen(Moving):
         """Go on from after this turn on a new branch."""
         player, turn = self.player, self.player.screen.turn
         if isinstance(player, Live):
-            player.go_back(turn)
-            self.notify(f"A new branch goes on after turn {turn}.")
+            self._want(lambda: player.go_back(turn), done=f"A new branch goes on after turn {turn}.")
         elif isinstance(player, Recorded):
             self._branch_file(player, turn)
 
@@ -217,13 +312,12 @@ class RoomScreen(Moving):
 
         def go(branch: Branch | None) -> None:
             if branch is not None:
-                self.go_to(branch)
+                self._want(lambda: self.player.go_to(branch))
 
-        app_of(self).push_screen(BranchesScreen(self.player.archive.path), go)
-
-    def go_to(self, branch: Branch) -> None:
-        """Go on along a branch."""
-        self.player.go_to(branch)
+        archive = self.player.archive
+        here = self.player.read(lambda: current(archive.branches()).id)
+        if here is not None:
+            app_of(self).push_screen(BranchesScreen(archive.path, here=here), go)
 
     def _branch_file(self, player: Recorded, turn: int) -> None:
         """Start a branch in a file that is only being read."""
@@ -236,8 +330,8 @@ class RoomScreen(Moving):
         except ArchiveError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        player.go_to(branch)
-        self.notify(f"A new branch goes on after turn {turn}. Resume the session to play it.")
+        said = f"A new branch goes on after turn {turn}. Resume the session to play it."
+        self._want(lambda: player.go_to(branch), done=said)
 
     def _live(self) -> Live | None:
         if isinstance(self.player, Live):
@@ -256,7 +350,11 @@ class RoomScreen(Moving):
         live, event = self._live(), self.subject
         if live is None or event is None:
             return None
-        text = live.editable(event)
+        try:
+            text = live.editable(event)
+        except Refused as why:
+            self._refuse(why)
+            return None
         if text is None:
             self.notify("There are no words in this that you could change.", severity="warning")
             return None

@@ -53,13 +53,15 @@ class SeatPanel(Vertical):
     """
 
     class Answered(Message):
-        """The form was filled in."""
+        """A form was filled in."""
 
-        def __init__(self, answers: Mapping[str, str]) -> None:
+        def __init__(self, form: Form, answers: Mapping[str, str]) -> None:
             super().__init__()
-            self.answers = answers
+            self.form, self.answers = form, answers
 
     form: Form | None = None
+    _said: Form | None = None
+    """The form whose answers were given and have not been refused."""
 
     def compose(self) -> ComposeResult:
         """What the turn is about, and a place for the fields."""
@@ -69,15 +71,16 @@ class SeatPanel(Vertical):
         yield Button("Say it", variant="primary", compact=True)
 
     async def ask(self, form: Form | None) -> None:
-        """Show a form, or none."""
-        if form == self.form:
-            return
+        """Show a form, or none. What is written in one that asks the same stays, until it has been said."""
+        same = form == self.form and (form is None or self.form is not self._said)
         self.form = form
+        if same:
+            return
         self.display = form is not None
         self.complain(None)
         place = self.query_one(VerticalScroll)
         await place.remove_children()
-        if form is not None:
+        if form is not None and form is self.form:
             self.border_title = plain(f"{form.agent}: your turn")
             self.query_one(".asked", Static).update(plain(form.title))
             await place.mount(*(_FieldBox(field) for field in form.fields))
@@ -96,6 +99,7 @@ class SeatPanel(Vertical):
         wrong = self.query_one(".wrong", Static)
         wrong.display = refusal is not None
         if refusal is not None:
+            self._said = None
             wrong.update(plain(refusal.problem))
             for box in self.query(_FieldBox):
                 if box.field.name == refusal.field:
@@ -103,7 +107,9 @@ class SeatPanel(Vertical):
 
     def action_say(self) -> None:
         """Take the turn."""
-        self.post_message(self.Answered(self.answers))
+        if self.form is not None:
+            self._said = self.form
+            self.post_message(self.Answered(self.form, self.answers))
 
     @on(Button.Pressed)
     @on(Input.Submitted)
