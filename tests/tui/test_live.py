@@ -33,6 +33,7 @@ from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
 from writersroom.tui.room.why import WhyScreen
+from writersroom.view.wording import words_of
 
 
 def events_of(on: OnScreen) -> Sequence[Event]:
@@ -362,6 +363,15 @@ async def test_a_turn_is_spoken_again_and_both_takes_can_be_seen(tmp_path: Path)
         assert events_of(on)[-1].body == first
         await on.press("greater_than_sign")
         assert events_of(on)[-1].body == second
+        assert on.room.takes.said is not None
+        before, after = on.room.takes.said
+        assert (before.name, after.name) == ("turn 3, branch 1", "turn 3, branch 2")
+        assert (before.text, after.text) == (words_of(first), words_of(second))
+        await on.press("f5")
+        shown = " ".join("\n".join(cells(on.app)).split())
+        assert "turn 3, branch 1" in shown
+        assert "turn 3, branch 2" in shown
+        assert on.room.subject is not None
         await on.press("full_stop")
         assert on.turn == 4
 

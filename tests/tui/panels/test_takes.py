@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
@@ -13,7 +14,7 @@ from tests.tui.panels.hosting import Host
 from tests.tui.panels.lighthouse import FIRST, SECOND, lighthouse
 from writersroom.events import EventId
 from writersroom.tui.messages import TakeChosen
-from writersroom.tui.panels.takes import TakesDiff
+from writersroom.tui.panels.takes import TakesDiff, Wording
 from writersroom.tui.panels.worddiff import LINES, WORDS, compared
 from writersroom.view.screen import Screen, Window, folded
 
@@ -144,3 +145,20 @@ async def test_without_a_take_it_says_so() -> None:
         await pilot.press("left", "right", "n", "N", "enter", "up", "down")
         assert panel.take == ""
         assert "weather" in SECOND
+
+
+@pytest.mark.parametrize("width", [100, 60])
+async def test_two_wordings_of_a_turn_stand_beside_each_other_until_a_take_is_looked_at(width: int) -> None:
+    screen = folded(lighthouse())
+    async with shown(screen, size=(width, 14)) as (app, panel, pilot):
+        before = Wording("turn 3, branch 1", "She sinks the boat.")
+        panel.hold(before, Wording("turn 3, branch 2", "She sells the boat."))
+        await pilot.pause()
+        text = "\n".join(app.picture())
+        for words in ("turn 3, branch 1", "turn 3, branch 2", "She sinks the boat.", "She sells the boat."):
+            assert words in text
+        assert panel.pointed == 0
+        panel.compare("s1.t2")
+        await pilot.pause()
+        assert "sinks" not in "\n".join(app.picture())
+        assert panel.pointed

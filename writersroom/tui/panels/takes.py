@@ -1,9 +1,9 @@
-"""Two takes of a scene side by side: what the one says and the other does not, and how each was scored."""
+"""Two takes side by side: what the one says and the other does not; of a scene also how each was scored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -24,6 +24,13 @@ NARROW: Final = 68
 """Columns below which the takes stand one below the other, line by line."""
 
 
+class Wording(NamedTuple):
+    """What was said in a turn, on one of its branches."""
+
+    name: str
+    text: str
+
+
 class TakesDiff(Lines):
     """The take before on the left, the take one looks at on the right."""
 
@@ -31,9 +38,9 @@ class TakesDiff(Lines):
         name="takes",
         title="Takes",
         about=(
-            "Two takes of one scene beside each other, with their scores above. Words that only one of them "
-            "has are underlined, and a sign before the line says which: - left only, + right only, ~ "
-            "changed. ✓ is the take that was chosen."
+            "Two takes of one scene beside each other, with their scores above; or two of one turn, once < "
+            "or > has gone from one to the other. Words that only one of them has are underlined, and a sign "
+            "before the line says which: - left only, + right only, ~ changed. ✓ is the take that was chosen."
         ),
         actions=(
             *CURSOR,
@@ -54,6 +61,8 @@ class TakesDiff(Lines):
     """The take one looks at; empty: the last of the scene."""
     other: reactive[str] = reactive("")
     """What it is held against; empty: the take before it."""
+    said: reactive[tuple[Wording, Wording] | None] = reactive(None)
+    """Two wordings of a turn, which are shown instead."""
 
     def __init__(
         self,
@@ -81,7 +90,11 @@ class TakesDiff(Lines):
 
     def compare(self, take: str, other: str = "") -> None:
         """Look at a take, beside another or the one before it."""
-        self.take, self.other = take, other
+        self.take, self.other, self.said = take, other, None
+
+    def hold(self, before: Wording, after: Wording) -> None:
+        """Look at two wordings of one turn."""
+        self.said = (before, after)
 
     @property
     def page(self) -> Page | None:
@@ -109,30 +122,46 @@ class TakesDiff(Lines):
         ink = self.ink
         left, right = self.drafts
         self._changes = []
-        if right is None:
-            return Sheet([strip((" No take has been written of this scene yet.", ink.dim))])
         wide = size.width >= NARROW
         room = (size.width - 7) // 2 if wide else size.width - 4
+        if self.said is not None:
+            before, after = self.said
+            body = self._body(before.text, after.text, room, wide=wide, alone=False)
+            return Sheet(body, self._named(before.name, after.name, room, wide=wide))
+        if right is None:
+            return Sheet([strip((" No take has been written of this scene yet.", ink.dim))])
         old, new = self._text(left) if left else "", self._text(right)
         if old is None or new is None:
             missing = left if old is None and left is not None else right
             said = f" The text of {line(missing.take)} is not at hand."
             return Sheet([strip((said, ink.dim))], self._head(left, right, room, wide=wide))
+        body = self._body(old, new, room, wide=wide, alone=left is None)
+        return Sheet(body, self._head(left, right, room, wide=wide))
+
+    def _body(self, old: str, new: str, room: int, *, wide: bool, alone: bool) -> list[Strip]:
+        """Two texts line by line, or the new one alone."""
         if self._compared[0] != (old, new):
             self._compared = ((old, new), compared(old, new))
         body: list[Strip] = []
         was_same = True
         for pair in self._compared[1]:
-            same = left is None or pair.same
+            same = alone or pair.same
             if not same and was_same:
                 self._changes.append(len(body))
             was_same = same
-            body += (
-                self._wide(pair, room, alone=left is None)
-                if wide
-                else self._narrow(pair, room, alone=left is None)
-            )
-        return Sheet(body, self._head(left, right, room, wide=wide))
+            body += self._wide(pair, room, alone=alone) if wide else self._narrow(pair, room, alone=alone)
+        return body
+
+    def _named(self, before: str, after: str, room: int, *, wide: bool) -> list[Strip]:
+        """The names of two wordings over them."""
+        ink = self.ink
+        before, after = fit(line(before), room), fit(line(after), room)
+        if wide:
+            gap = " " * (room + 3 - cell_len(before))
+            rows = [strip((" ", ink.plain), (before, ink.bold), (f"{gap}│ ", ink.faint), (after, ink.bold))]
+        else:
+            rows = [strip((" - ", ink.bad), (before, ink.bold)), strip((" + ", ink.good), (after, ink.bold))]
+        return [*rows, strip(("─" * self.size.width, ink.faint))]
 
     def _head(self, left: Draft | None, right: Draft, room: int, *, wide: bool) -> list[Strip]:
         ink = self.ink
@@ -231,7 +260,7 @@ class TakesDiff(Lines):
     def pointed(self) -> EventId:
         """The take that is looked at."""
         _, right = self.drafts
-        return right.event if right is not None else 0
+        return right.event if right is not None and self.said is None else 0
 
     # Moving about.
 
@@ -241,6 +270,10 @@ class TakesDiff(Lines):
 
     def watch_other(self) -> None:
         """Show what it is held against."""
+        self._again()
+
+    def watch_said(self) -> None:
+        """Show the wordings, or the takes again."""
         self._again()
 
     def _again(self) -> None:

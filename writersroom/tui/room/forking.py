@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from writersroom.archive import Archive, Branch, current
-from writersroom.events import Event
+from writersroom.events import Event, opens_turn
+from writersroom.events.edits import with_edits
+from writersroom.view.wording import words_of
 
 
 def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
@@ -29,6 +31,15 @@ def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
             known.add(branch.id)
     at = family.index(here) + way
     return family[at] if 0 <= at < len(family) else None
+
+
+def wording(archive: Archive, turn: int) -> str:
+    """What was said in a turn of the branch that is looked at, as edits left it."""
+    before = archive.at_turn(turn - 1).id if turn else None
+    for event in with_edits(archive.events(after=before, upto_turn=turn)):
+        if event.turn == turn and opens_turn(event.body, event.agent):
+            return words_of(event.body)
+    return ""
 
 
 def as_tree(branches: Sequence[Branch]) -> Iterator[tuple[Branch, str]]:

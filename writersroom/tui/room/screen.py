@@ -15,13 +15,14 @@ from writersroom.tui.actions import Group, app_of
 from writersroom.tui.dialogs.asking import AskLine, AskText, Choice, Pick
 from writersroom.tui.editor import EditorFailed, edited
 from writersroom.tui.messages import WeaknessIntended
+from writersroom.tui.panels.takes import Wording
 from writersroom.tui.playing.live import Live, Refusal
 from writersroom.tui.playing.player import Refused
 from writersroom.tui.playing.recorded import Recorded
 from writersroom.tui.room.agents import AgentLine
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.doing import ROOM
-from writersroom.tui.room.forking import sibling
+from writersroom.tui.room.forking import sibling, wording
 from writersroom.tui.room.looking import Given, Making
 from writersroom.tui.room.moving import Moving
 from writersroom.tui.room.seat import SeatPanel
@@ -272,11 +273,16 @@ class RoomScreen(Moving):
         event = self.subject
 
         async def step() -> None:
-            branch = None if event is None else sibling(self.player.archive, event, way)
-            if branch is not None:
-                await self.player.go_to(branch)
-            else:
+            archive = self.player.archive
+            branch = None if event is None else sibling(archive, event, way)
+            if event is None or branch is None:
                 self.takes.step(way)
+                return
+            turn = event.turn
+            here = current(archive.branches()).id
+            was = Wording(f"turn {turn}, branch {here}", wording(archive, turn))
+            await self.player.go_to(branch)
+            self.takes.hold(was, Wording(f"turn {turn}, branch {branch.id}", wording(archive, turn)))
 
         self._want(step)
 
