@@ -107,7 +107,7 @@ def test_a_megabyte_of_prose_is_let_through() -> None:
 def test_a_megabyte_that_is_one_page_over_and_over_is_seen_soon() -> None:
     began = time.process_time()
     assert _guard(" ".join([people_like(1, 40)] * 300)) == "duplicated"
-    assert time.process_time() - began < 8
+    assert time.process_time() - began < 3
 
 
 def test_hard_wrapped_prose_is_no_verse() -> None:
