@@ -46,6 +46,8 @@ LEARNED = 8
 LEAST = 8
 """Texts of a source that can be left out."""
 RECIPE = ("sentences shuffled", "words shuffled", "half said twice", "two stories spliced")
+UNTUNED = ("davinci", "gpt2-xl")
+"""Sources that are models without instruction tuning: a kind of their own."""
 MATCHED = 0.1
 """Log of the ratio of lengths below which a pair is matched."""
 ORIGINS = (
@@ -58,6 +60,10 @@ ORIGINS = (
 Sides = dict[str, tuple[Numbers, Truth]]
 
 
+def kind_of(source: str) -> str:
+    return "base model" if source in UNTUNED else "chat model"
+
+
 class Contrast:
     """Human and machine texts that have been read."""
 
@@ -67,6 +73,7 @@ class Contrast:
         ]
         self.readings: list[Reading] = [seen.reading(one.text) for one in used]
         self.human = np.array([bool(one.human) for one in used])
+        self.kinds = {str(one.source): kind_of(one.source) for one in used if not one.human}
         self.corpora = np.array([one.corpus for one in used])
         self.sources = np.array([one.source if not one.human else one.corpus for one in used])
         self.groups = np.array([one.group for one in used])
@@ -95,7 +102,7 @@ class Contrast:
         part = object.__new__(Contrast)
         part.readings = [reading for reading, used in zip(self.readings, which, strict=True) if used]
         part.human, part.corpora, part.sources = self.human[which], self.corpora[which], self.sources[which]
-        part.groups, part.folds = self.groups[which], self.folds[which]
+        part.groups, part.folds, part.kinds = self.groups[which], self.folds[which], self.kinds
         part.projection, part.rows = self.projection, self.rows.only(which)
         return part
 
@@ -119,7 +126,7 @@ class Contrast:
                 far = self.folds != fold
                 if not (test & own).any():
                     continue
-                replay = Replay(self.rows.only(far & ~own), held_back=0)
+                replay = Replay(self.rows.only(far & ~own), held_back=0, kinds=self.kinds)
                 new = np.flatnonzero(far & own)
                 np.random.default_rng(fold).shuffle(new)
                 if learned and len(new):
@@ -304,6 +311,7 @@ def shipped(
     order = np.concatenate([np.flatnonzero(~contrast.human), _scattered(np.flatnonzero(contrast.human))])
     return Weights(
         rows=contrast.rows.only(order),
+        kinds=contrast.kinds,
         held_back=int(HELD_BACK * contrast.human.sum()),
         projection=contrast.projection,
         calibration=calibrations[0],
@@ -320,6 +328,7 @@ def shipped(
         trained=Trained(
             on=ORIGINS,
             figures=tuple(figures.items()),
+            measured_on="writers and prompts left out",
             eye="SmolLM2-135M-Instruct, Q8_0",
             eye_sha256=model_sha256(default_model().path),
             day=datetime.now(UTC).date().isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.critic.measuring import reading, seen
 from tests.critic.texts import MACHINE, machine_like, people_like
@@ -45,6 +46,34 @@ def test_parts_are_measured_like_texts_and_short_ones_not_at_all() -> None:
     assert parts("Too short.", seen("Too short.")).shape == (0, WIDTH)
 
 
+def test_each_token_is_counted_in_one_part() -> None:
+    """What the eye saw in the first word of a part says nothing of the part before."""
+    sentence = " ".join(["The dog ran home."] + ["It"] + ["ran"] * 14 + ["off."])
+    thirds = [sentence.replace(".", ",", 1)] * 3
+    window = " ".join(thirds)
+    score = seen(window)
+    begins = len(thirds[0])  # a token holds the blank before its word
+    odd = score.model_copy(
+        update={"logprob": np.where(score.starts == begins, -40, score.logprob).astype(np.float32)}
+    )
+    assert (odd.logprob == -40).sum() == 1
+    first, other = parts(window, score), parts(window, odd)
+    assert first.shape == (3, WIDTH)
+    np.testing.assert_array_equal(other[0], first[0])
+
+
+def test_a_long_text_is_held_against_the_limit_of_a_short_one() -> None:
+    """More windows are no more reason to refuse: the weakest part is taken window by window."""
+    texts = [reading(text).parts for text in PEOPLE[:16]], [reading(text).parts for text in MACHINES[:16]]
+    head = part_head(*texts)
+    long = reading(" ".join(people_like(seed, 20) for seed in range(400, 404))).parts
+    assert len(long) == 4
+    each = [head.weakest((window,)) for window in long]
+    assert head.weakest(long) == pytest.approx(np.mean(each))
+    assert max(each) > min(each)
+    assert head.weakest((long[0], np.zeros((0, WIDTH)))) == pytest.approx(each[0])
+
+
 def test_the_weakest_part_gives_a_glued_text_away() -> None:
     head = part_head(
         [reading(text).parts for text in PEOPLE[:16]], [reading(text).parts for text in MACHINES[:16]]
@@ -53,7 +82,7 @@ def test_the_weakest_part_gives_a_glued_text_away() -> None:
     weak = [head.weakest(reading(text).parts) < head.limit for text in glued]
     wronged = [head.weakest(reading(text).parts) < head.limit for text in PEOPLE[16:]]
     assert np.mean(weak) > np.mean(wronged) + 0.4
-    assert head.weakest(np.zeros((0, WIDTH))) == float("inf")
+    assert head.weakest((np.zeros((0, WIDTH)),)) == float("inf")
     limit = left_out_limit(
         [reading(text).parts for text in PEOPLE], [reading(text).parts for text in MACHINES], folds=3
     )

@@ -104,6 +104,20 @@ def test_a_text_that_a_guard_saw_through_is_a_machines_one_that_cannot_be_judged
         folder_figures(verdicts[:1], [True], ["h"])
 
 
+def test_people_whom_the_guards_of_edits_wrong_are_counted() -> None:
+    verdicts = [
+        _verdict(2),
+        _verdict(3, d=0.0, refused_by="spliced"),
+        _verdict(2, d=0.0, refused_by="mechanical"),
+        _verdict(1, refused_by="capitals"),
+        _verdict(0, refused_by="chatter"),
+        _verdict(-2, d=0.0, refused_by="incoherent"),
+    ]
+    figures = folder_figures(verdicts, [True] * 5 + [False], ["h"] * 5 + ["m"])
+    assert figures["texts"] == {"human": 4, "machine": 1}  # talk with an assistant is not judged
+    assert figures["wronged"] == 0.5
+
+
 def test_pairs_tell_of_each_head_and_of_length() -> None:
     pairs = [Pair(a="x", b="y", preferred=1), Pair(a="x", b="y", preferred=2)]
     good, bad = _verdict(1, j_score=2.0, words=100), _verdict(2, j_score=1.0, words=200, c=0.9)

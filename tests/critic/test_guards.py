@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
 from tests.critic.texts import HUMAN, MACHINE, people_like
 from writersroom.critic.attacks import ATTACKS, MORE, RECIPE, attacked
+from writersroom.critic.features.lexicon import FUNCTION_WORDS
 from writersroom.critic.features.normal import normal_form
 from writersroom.critic.guards import refusal, said_again
 from writersroom.critic.verdict import Guard
@@ -74,6 +76,8 @@ def _guard(text: str) -> Guard:
         ("verse", VERSE),
         ("duplicated", f"{HUMAN} {HUMAN}"),
         ("huge", "word " * 500_000),
+        ("chatter", f"{HUMAN} Human: Go on. Assistant: {MACHINE} Human: More!"),
+        ("", f"{HUMAN} Human: Thank you! Assistant: You are welcome."),
         ("", HUMAN),
         ("", MACHINE),
     ],
@@ -84,10 +88,26 @@ def test_what_cannot_be_judged_is_refused_by_the_guard_that_knows_why(guard: Gua
 
 
 def test_a_megabyte_of_prose_is_let_through() -> None:
-    assert _guard("\n\n".join(people_like(seed, 100) for seed in range(200))[:1_000_000]) in (
-        "",
-        "duplicated",
-    )
+    """Sentences of words drawn by chance: nothing in it comes twice."""
+    chance = random.Random(5)
+    commonest, letters = sorted(FUNCTION_WORDS), "abcdefghijklmnopqrstuvwxyz"
+
+    def sentence() -> str:
+        words = [
+            chance.choice(commonest) if chance.random() < 0.5 else "".join(chance.choices(letters, k=6))
+            for _ in range(chance.randrange(5, 25))
+        ]
+        return f"{' '.join(words).capitalize()}."
+
+    text = " ".join(sentence() for _ in range(14_500))
+    assert len(text) > 1_000_000
+    assert _guard(text) == ""
+
+
+def test_a_megabyte_that_is_one_page_over_and_over_is_seen_soon() -> None:
+    began = time.process_time()
+    assert _guard(" ".join([people_like(1, 40)] * 300)) == "duplicated"
+    assert time.process_time() - began < 3
 
 
 def test_hard_wrapped_prose_is_no_verse() -> None:
@@ -106,10 +126,15 @@ def test_edits_that_are_seen_before_anything_is_measured(kind: str) -> None:
     assert _guard(attacked(MACHINE, [HUMAN], kind, 1)) in ("duplicated", "disguised", "capitals")
 
 
-def test_invisible_characters_and_chatter_are_as_if_they_were_not_there() -> None:
+def test_invisible_characters_and_an_assistants_talk_are_as_if_they_were_not_there() -> None:
     plain = normal_form(MACHINE).text
     assert normal_form(attacked(MACHINE, [HUMAN], "invisible characters", 1)).text == plain
-    assert normal_form(attacked(MACHINE, [HUMAN], "invisible characters", 1)).text == plain
+    offer = "Let me know if you'd like me to continue the story!"
+    chatty = [attacked(MACHINE, [HUMAN], "chatter appended", seed) for seed in range(6)]
+    assert any(offer in text for text in chatty)
+    for text in chatty:
+        assert offer not in normal_form(text).text
+        assert normal_form(text).text.startswith(plain)  # a person's chatter is measured with the rest
 
 
 def test_there_are_the_four_known_attacks_and_ten_more_at_least() -> None:

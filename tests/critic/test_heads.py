@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from tests.critic.measuring import reading, rows
 from tests.critic.texts import machine_like, people_like
+from writersroom.critic.critic import unsure_of_length
 from writersroom.critic.damage import DAMAGES, damaged
 from writersroom.critic.evaluation import auroc
 from writersroom.critic.features.normal import normal_form
+from writersroom.critic.features.windows import WINDOW
 from writersroom.critic.heads.coherence import coherence_head
 from writersroom.critic.heads.discriminator import Calibration, mixed, panel_of, platt
 from writersroom.critic.heads.logistic import balanced, fit, left_out
 from writersroom.critic.heads.quality import quality_head, version_pairs
 from writersroom.critic.replay import Replay
-from writersroom.critic.training import projection
+from writersroom.critic.rows import rows_of
+from writersroom.critic.training import cross_calibrated, projection
 
 
 def _drawn(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -67,6 +72,28 @@ def test_calibration_recovers_what_was_overstated() -> None:
     np.testing.assert_allclose(found(3 * true + 1), true, atol=0.35)
 
 
+@pytest.mark.parametrize(
+    ("sources", "machines", "people"),
+    [
+        (["a"] * 10 + ["b"] * 10, range(10), range(0, 20, 2)),  # a writer, with half of the people
+        (["a"] * 20, range(0, 20, 5), range(0, 20, 5)),  # a fold of either side
+    ],
+    ids=["two writers", "one writer"],
+)
+def test_what_is_calibrated_is_left_out_of_its_calibration(
+    sources: list[str], machines: range, people: range
+) -> None:
+    human = np.arange(40) < 20
+    names = ["h"] * 20 + sources
+    logits = np.concatenate([np.linspace(-1, 3, 20), np.linspace(-4, 1, 20)])
+    moved = logits.copy()
+    moved[[20 + at for at in machines]] += 3
+    before, after = (cross_calibrated(one, human, names) for one in (logits, moved))
+    np.testing.assert_allclose(after[list(people)], before[list(people)])
+    rest = [at for at in range(20) if at not in people]
+    assert np.abs(after[rest] - before[rest]).min() > 1e-3
+
+
 def test_odds_against_add_up() -> None:
     even = mixed([np.array([0.0]), np.array([0.0])], (0.5, 0.5))
     assert even[0] == pytest.approx(0)
@@ -113,6 +140,68 @@ def test_a_new_writer_is_learned_beside_the_known_ones() -> None:
     assert len(after.panels) == 2
     assert (after.logits(project(new[8:])) < 0).mean() > 0.8  # type: ignore[arg-type]
     assert (after.logits(project(old)) < 0).mean() > 0.8  # type: ignore[arg-type]
+
+
+def test_each_kind_of_writer_in_stock_has_a_panel_of_its_own() -> None:
+    """Another kind takes nothing from what D knows of the first, and few of a kind are put to the rest."""
+    odd = [text.replace(" the ", " thy ").replace('"', "") for text in map(people_like, range(100, 130))]
+    known = rows(
+        [people_like(seed) for seed in range(24)],
+        {
+            "even": [machine_like(seed) for seed in range(24)],
+            "odd": odd[:12],
+            "rare": [machine_like(seed) for seed in (50, 51)],
+        },
+    )
+    narrow = projection(known.embedding, directions=8)
+    known = known.model_copy(update={"embedding": narrow(known.embedding)})
+    kinds = {"even": "chat", "odd": "base", "rare": "other"}
+    replay = Replay(known, held_back=0, kinds=kinds)
+    head, accuracy = replay.fit(known=Calibration(), room=Calibration())
+    assert head.weights == (12 / 38, 26 / 38)
+    assert accuracy > 0.9
+    even, other = (known.only(np.array(known.sources) == name) for name in ("even", "odd"))
+    assert (head.panels[1].logits(even) < 0).all()  # the commonest kind is the last
+    assert (head.panels[0].logits(other) < 0).all()
+    assert (head.logits(even) < 0).mean() > 0.9
+    assert (head.logits(other) < 0).mean() > 0.9
+    plain, _ = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
+    assert len(plain.panels) == 1
+
+    replay.add(known.only(np.array(known.sources) == "even").only(np.arange(24) < 8))
+    learned, _ = replay.fit(known=Calibration(), room=Calibration())
+    assert learned.weights == (6 / 38, 13 / 38, 0.5)
+
+
+def test_d_does_not_see_how_long_a_text_is() -> None:
+    """From one window on its mean is the same at any length; below, the interval holds the difference."""
+    known = rows(
+        [people_like(seed, 20) for seed in range(40)], {"m": [machine_like(seed) for seed in range(40)]}
+    )
+    narrow = projection(known.embedding, directions=8)
+    known = known.model_copy(update={"embedding": narrow(known.embedding)})
+    head, _ = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
+
+    def mean(make: Callable[[int, int], str], sentences: int) -> tuple[float, float]:
+        readings = [reading(make(seed, sentences)) for seed in range(100, 130)]
+        found = rows_of(readings, human=False, source="")
+        said = head.logits(found.model_copy(update={"embedding": narrow(found.embedding)}))
+        return float(said.mean()), float(np.mean([one.words for one in readings]))
+
+    for make, long, short in ((people_like, (18, 40, 80), 9), (machine_like, (8, 16, 32), 4)):
+        said, words = zip(*(mean(make, count) for count in long), strict=True)
+        assert words[2] > 4 * words[0] * 0.95
+        assert max(said) - min(said) < 0.3
+        cut, some = mean(make, short)
+        assert abs(cut - said[0]) < unsure_of_length(some / WINDOW)
+
+
+def test_an_interval_narrows_without_a_step_as_a_text_grows() -> None:
+    widths = [unsure_of_length(words / WINDOW) for words in range(16, 4 * WINDOW + 1)]
+    steps = -np.diff(widths)
+    assert (steps > 0).all()
+    assert (steps[WINDOW - 40 :] < 0.02).all()  # at the length of a window there was a step of 0.98
+    assert widths[-1] == pytest.approx(widths[WINDOW - 16] / 2)
 
 
 def test_a_persons_own_passages_move_d_towards_them(stock: Replay) -> None:

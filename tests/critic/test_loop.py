@@ -108,7 +108,16 @@ def test_collapse_drift_and_gaming_are_told() -> None:
     near = "The boat went out at night and nobody saw it. " + TEXT
     (nearer,) = collapse.watched([f"{other} {other}", TEXT], [f"{near} {other}", TEXT + " " + other])[:1]
     assert nearer.about == "collapse"
-    assert [one.about for one in collapse.watched([TEXT], [TEXT + " " + other])] == ["length"]
+    longer = TEXT + " " + other
+    assert collapse.watched([TEXT], [longer]) == ()  # one scene tells nothing of length, and two no more
+    assert "length" not in {one.about for one in collapse.watched([TEXT, other], [longer, longer])}
+    third = "Rain fell on the glass all day and the keeper wrote down every ship that did not come."
+    (drift,) = [
+        one
+        for one in collapse.watched([TEXT, other, third], [longer, other, f"{third} {other}"])
+        if one.about == "length"
+    ]
+    assert drift.after > drift.before
     gamed = collapse.gamed(verdict(logit=-3.0, j=0.6), verdict(logit=-1.0, j=0.5))
     assert gamed is not None
     assert gamed.about == "gaming"

@@ -3,6 +3,7 @@ measured."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -76,6 +77,56 @@ def test_what_an_assistant_says_is_kept_apart() -> None:
     assert form.text == normal_form(HUMAN).text
     assert any("Here's the scene" in one for one in form.chatter)
     assert any("Let me know" in one for one in form.chatter)
+
+
+def test_words_that_name_a_speaker_in_prose_end_nothing() -> None:
+    """What stands after them is measured: nothing can be hidden behind them, and no story is cut short."""
+    for marked in (
+        f"{HUMAN} He mended the alarm system: three wires. {MACHINE}",
+        f"{HUMAN} She was only human: {MACHINE}",
+        f"{HUMAN} User: that is what the screen called him. {MACHINE}",
+        f"{HUMAN} System: off. {MACHINE} System: on.",
+    ):
+        form = normal_form(marked)
+        assert form.text == " ".join(marked.split())
+        assert not form.chatter
+
+
+def test_a_conversation_after_the_text_is_taken_off() -> None:
+    plain = normal_form(HUMAN).text
+    form = normal_form(f"{HUMAN}\n\nHuman: Thank you!\n\nAssistant: You are welcome.")
+    assert form.text == plain
+    assert form.chatter == ("Human: Thank you! Assistant: You are welcome.",)
+    words = len(plain.split())
+    assert form.talk == pytest.approx(7 / (words + 7))
+    assert normal_form(f"Assistant: {HUMAN}").text == plain
+
+
+@pytest.mark.parametrize(
+    ("before", "padding", "after"),
+    [
+        ("Cold.", " ", " "),
+        ("Cold.", "\t", ""),
+        ("Cold.", "&nbsp;", ""),
+        ("Cold.", "&#8232;", ""),
+        ("Cold.", "\n", ""),
+        ("Cold.\n", " ", "\n"),
+        ("", " ", "Cold. "),
+        ("Cold. <br", " ", "> "),
+    ],
+    ids=["blanks", "tabs", "entities", "line separators", "lines", "a line of blanks", "indented", "a tag"],
+)
+def test_padding_costs_time_in_step_with_its_length(before: str, padding: str, after: str) -> None:
+    padded = f"{before}{padding * 60_000}{after}{MACHINE}"
+    began = time.process_time()
+    assert normal_form(padded).text == normal_form(f"Cold. {MACHINE}").text
+    assert time.process_time() - began < 4  # with the square of it: a minute
+
+
+def test_comments_that_nobody_closes_cost_no_more() -> None:
+    began = time.process_time()
+    assert normal_form("<!--" * 50_000 + f"<!-- a note --> {HUMAN}").text.endswith(normal_form(HUMAN).text)
+    assert time.process_time() - began < 4
 
 
 def test_a_script_reads_as_prose() -> None:

@@ -18,6 +18,7 @@ from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.scored import Scored
+from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
 from writersroom.exits import Exit
@@ -66,6 +67,48 @@ def test_the_locked_take_is_preferred_to_each_other_one() -> None:
     assert takes[0].prompt == "A radio tells tomorrow's news.\n\nMara lies.\n\n"
     assert (takes[0].score_chosen, takes[0].score_rejected) == (0.3, 0.1)
     assert takes[1].scores["rejected"].j == 0.4
+
+
+def _rejected(events: list[Event]) -> list[str]:
+    return [row.rejected for row in preferences(events) if row.of == "take"]
+
+
+def _with(events: list[Event], **bodies: Body) -> list[Event]:
+    """The session with other bodies at places, by number: `at_9` is the ninth event."""
+    return [event.model_copy(update={"body": bodies.get(f"at_{event.id}", event.body)}) for event in events]
+
+
+def test_what_chance_chose_is_no_preference() -> None:
+    """The first take of a room without selection, or one that was drawn though D held more of another."""
+    assert _rejected(session("s1.t2")) == ["first"]  # of the third, D held more
+    assert _rejected(session("s1.t1")) == []
+    even = _with(
+        session("s1.t1"),
+        at_9=Scored(take="s1.t1", d=0.2, c=0.7, j=0.5),
+        at_15=Scored(take="s1.r1a"),
+    )
+    assert _rejected(even) == ["second"]  # D says the same of both, and J prefers the first
+
+
+def test_what_a_note_or_a_person_preferred_is_a_preference_whatever_d_says() -> None:
+    lower = _with(session("s1.r1a"), at_15=Scored(take="s1.r1a", d=0.05, c=0.8, j=0.5))
+    assert _rejected(lower) == ["second"]  # the note was on it, and its revision was kept
+    noted = _with(
+        session("s1.t1"), at_11=NoteGiven(take="s1.t2", quote="I am sad.", problem="Named.", severity=0.9)
+    )
+    milder = [
+        *noted[:15],
+        noted[15].model_copy(
+            update={"body": NoteGiven(take="s1.t1", quote="Is it?", problem="Dull.", severity=0.2)}
+        ),
+        noted[15].model_copy(update={"id": 17, "parent": 16}),
+    ]
+    assert _rejected(milder) == ["second"]
+    seated = session("s1.t1")
+    seated[2] = seated[2].model_copy(update={"body": SeatTaken(seat="director", by="person")})
+    assert _rejected(seated) == []
+    seated[15] = seated[15].model_copy(update={"agent": "director"})
+    assert _rejected(seated) == ["second", "third, mended"]
 
 
 def test_a_line_is_preferred_to_the_one_it_replaced_where_the_revision_was_kept() -> None:

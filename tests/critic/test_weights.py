@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -18,7 +19,11 @@ from tests.critic.texts import machine_like, people_like
 from writersroom.critic import weights as module
 from writersroom.critic.card import model_card
 from writersroom.critic.errors import DamagedWeights, NewerWeights, TooFewTexts
-from writersroom.critic.training import trained
+from writersroom.critic.evaluation import calibration_error
+from writersroom.critic.features.legibility import LEGIBILITY
+from writersroom.critic.features.vector import MEASUREMENT
+from writersroom.critic.heads.edits import EDITS
+from writersroom.critic.training import cross_calibrated, trained, unseen_logits
 from writersroom.critic.weights import Trained, load, save
 from writersroom.resources import critic_weights
 
@@ -40,9 +45,24 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     again = load(tmp_path / "w.npz")
     assert len(digest) == 64
     np.testing.assert_array_equal(again.rows.style, held.rows.style)
-    assert again.model_dump(include={"calibration", "limits", "trained", "held_back"}) == held.model_dump(
-        include={"calibration", "limits", "trained", "held_back"}
-    )
+    told = {
+        "kinds",
+        "held_back",
+        "calibration",
+        "room_calibration",
+        "usual_coherence",
+        "coherence_floor",
+        "trained",
+    }
+    assert told <= set(type(held).model_fields)
+    assert again.model_dump(include=told) == held.model_dump(include=told)
+    assert again.coherence.calibration == held.coherence.calibration
+    assert [(one.kind, one.limit) for one in again.edits] == [(one.kind, one.limit) for one in held.edits]
+    assert len(held.edits) == len(EDITS)
+    assert np.isfinite(held.parts.limit)
+    assert again.parts.limit == held.parts.limit
+    for one, other in zip(again.edits, held.edits, strict=True):
+        np.testing.assert_array_equal(one.head.coef, other.head.coef)
     assert [path.name for path in tmp_path.iterdir()] == ["w.npz"]
 
 
@@ -123,29 +143,56 @@ def _bare_array(_: bytes) -> bytes:
 def test_a_damaged_file_is_refused_by_name(spoil: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "bad.npz"
     path.write_bytes(spoil(critic_weights().read_bytes()))
-    with pytest.raises(DamagedWeights, match=r"bad\.npz"):
+    with pytest.raises(DamagedWeights, match=r"bad\.npz") as refused:
         load(path)
+    assert hashlib.sha256(path.read_bytes()).hexdigest()[:16] in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("style", ["other"]), ("sources", ["one"]), ("calibration", {"slope": "x"}), ("format", "one")],
+    ("field", "value", "told"),
+    [
+        ("style", ["other"], "other features of style"),
+        ("legibility", list(reversed([one.name for one in LEGIBILITY])), "other features of legibility"),
+        ("measurement", MEASUREMENT + 1, f"as version {MEASUREMENT + 1} measures them"),
+        ("sources", ["one"], "its arrays"),
+        ("calibration", {"slope": "x"}, "its arrays"),
+        ("format", "one", "its manifest"),
+        ("format", 1, "format 1 of an older program"),
+    ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(
-    field: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    field: str, value: object, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "odd.npz"
     text = json.dumps({**_manifest(), field: value}).encode()
     _changed(path, manifest=np.frombuffer(text, np.uint8))
+    _as_if_whole(path, monkeypatch)
+    with pytest.raises(DamagedWeights, match=rf"odd\.npz \(sha256 [0-9a-f]{{16}}….*{told}"):
+        load(path)
+
+
+@pytest.mark.parametrize("name", ["quality_mean", "quality_scale", "quality_coef", "edit0_coef"])
+def test_arrays_of_another_width_are_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "narrow.npz"
+    with np.load(critic_weights(), allow_pickle=False) as held:
+        shorter = held[name][:-1]
+    _changed(path, **{name: shorter})
+    _as_if_whole(path, monkeypatch)
+    with pytest.raises(DamagedWeights, match=r"narrow\.npz.*its arrays"):
+        load(path)
+
+
+def _as_if_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash of the content is right, so that only what is in it is wrong."""
     with np.load(path, allow_pickle=False) as held:
         said = bytes(held["sha256"]).decode()
 
     def as_said(*_: object) -> str:
         return said
 
-    monkeypatch.setattr(module, "_digest", as_said)  # so that only the manifest is wrong
-    with pytest.raises(DamagedWeights):
-        load(path)
+    monkeypatch.setattr(module, "_digest", as_said)
 
 
 def test_weights_can_be_trained_from_texts_and_say_from_which(tmp_path: Path) -> None:
@@ -157,7 +204,21 @@ def test_weights_can_be_trained_from_texts_and_say_from_which(tmp_path: Path) ->
     save(made, tmp_path / "own.npz")
     told = model_card(load(tmp_path / "own.npz"))
     assert told.trained_on == ("made up",)
+    assert told.measured_on == "writers left out"
     assert dict(told.texts) == {"human, people": 14, "machine, m0": 7, "machine, m1": 7}
     assert dict(told.measured)["auroc"] > 0.9
     with pytest.raises(TooFewTexts, match="human"):
         trained(people[:3], machines, base=load(critic_weights()), told=Trained(on=()))
+
+
+def test_where_all_machine_texts_are_by_one_writer_no_writer_was_left_out() -> None:
+    people = [("people", reading(people_like(seed))) for seed in range(10)]
+    machines = [("m", reading(machine_like(seed))) for seed in range(10)]
+    made = trained(people, machines, base=load(critic_weights()), told=Trained(on=("made up",)))
+    headings = [heading for heading, _ in model_card(made).sections()]
+    assert "Measured on texts left out, all by the one writer it knows" in headings
+    assert not made.kinds
+    logits, _ = unseen_logits(made.rows, [str(at) for at in range(20)])
+    unseen = cross_calibrated(logits, made.rows.human, made.rows.sources)
+    error = calibration_error(1 / (1 + np.exp(-unseen)), made.rows.human)
+    assert dict(made.trained.figures)["ece"] == pytest.approx(error)

@@ -52,7 +52,8 @@ def train(human: Path, machine: Path, output: Path, weights: Path | None) -> Non
     """Train D on two folders of texts, and write the weights.
 
     Subfolders of the machine folder are taken for different writers. C and J are taken over from the shipped
-    weights. The figures told are of writers left out of the training.
+    weights. The figures told are of writers left out of the training; where all machine texts are by one, of
+    texts left out.
     """
     from writersroom.critic.corpus import read_folder  # noqa: PLC0415
     from writersroom.critic.training import trained  # noqa: PLC0415
@@ -79,7 +80,7 @@ def train(human: Path, machine: Path, output: Path, weights: Path | None) -> Non
             )
         digest = save(made, output)
         told = ", ".join(f"{name} {value:.3f}" for name, value in made.trained.figures)
-        narrate(f"On writers left out: {told}.")
+        narrate(f"On {made.trained.measured_on}: {told}.")
         write(f"{output}  sha256 {digest}")
 
     asyncio.run(run())

@@ -18,6 +18,7 @@ FAILS: Final = (
     "instruction "
     "tuning, whose errors lie elsewhere than those of chat models.",
     "Texts of fewer than 60 words: the interval is wide, and below 40 words it refuses.",
+    "Human prose that a guard takes for edited: of 235 human texts left out 12 were, and their D is 0.",
     "Verse, lists, code, other languages than English, text without capitals or all in capitals: it refuses.",
     "Human prose in a plain, even, formal style, and that of people who write in a second "
     "language: D is lower "
@@ -49,7 +50,8 @@ class Card(Frozen):
     eye_sha256: str | None
     day: str
     measured: tuple[tuple[str, float], ...]
-    """On writers and prompts left out of the training."""
+    measured_on: str
+    """What was left out of the training to be measured on."""
     fails: tuple[str, ...]
     never: tuple[str, ...]
 
@@ -62,7 +64,7 @@ class Card(Frozen):
         )
         yield "Texts in stock", tuple(f"{name}: {count}" for name, count in self.texts)
         yield (
-            "Measured on writers and prompts left out",
+            f"Measured on {self.measured_on}",
             tuple(f"{name}: {value:.3f}" for name, value in self.measured),
         )
         yield "Where it fails", self.fails
@@ -84,6 +86,7 @@ def model_card(weights: Weights) -> Card:
         eye_sha256=weights.trained.eye_sha256,
         day=weights.trained.day,
         measured=weights.trained.figures,
+        measured_on=weights.trained.measured_on,
         fails=FAILS,
         never=NEVER,
     )

@@ -23,6 +23,8 @@ ALIKE_GAINED: Final = 0.05
 """By how much the overlap of trigrams between scenes may grow."""
 DRIFT: Final = 0.10
 """Share by which takes may grow or shrink on average."""
+SCENES: Final = 3
+"""Scenes below which nothing is said of length: two takes of one scene differ by more than drift."""
 QUALITY_LOST: Final = 0.03
 """By how much J may fall while D rises."""
 
@@ -74,7 +76,7 @@ def watched(first: Sequence[str], leading: Sequence[str]) -> tuple[Caution, ...]
         )
         found.append(Caution(about="collapse", message=message, before=near, after=nearer))
     length, now = mean_words(first), mean_words(leading)
-    if abs(now - length) > DRIFT * max(1.0, length):
+    if len(first) >= SCENES and abs(now - length) > DRIFT * max(1.0, length):
         message = (
             f"The takes grow {'longer' if now > length else 'shorter'}: {now:.0f} words, {length:.0f} before."
         )

@@ -18,7 +18,7 @@ from writersroom.critic.eye import Eye, Reading
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
 from writersroom.critic.guards import Refusal, refusal
-from writersroom.critic.heads.discriminator import Discriminator
+from writersroom.critic.heads.discriminator import NINETY, Discriminator
 from writersroom.critic.replay import Replay
 from writersroom.critic.rows import Rows, rows_of
 from writersroom.critic.verdict import Fit, GameValue, Verdict
@@ -28,8 +28,7 @@ from writersroom.resources import critic_weights
 
 _WINDOW: Final = 160
 _WITHIN: Final = 1.2
-"""Deviation of D's log-odds between windows of one text: what a window less leaves unsure (development
-data)."""
+"""Deviation of D's log-odds between windows of one text (development data)."""
 _SUSPECT: Final = -2.5
 """Log-odds of D below which a text is a machine's anyhow, and nobody asks how it was edited."""
 _REMEMBERED: Final = 64
@@ -129,8 +128,9 @@ class Critic:
 
     def forget(self) -> None:
         """Be as the weights have it; some tens of milliseconds. What was read need not be read again."""
-        self._replay = Replay(self._weights.rows, held_back=self._weights.held_back)
-        self._d, _ = self._replay.fit(known=self._weights.calibration, room=self._weights.room_calibration)
+        held = self._weights
+        self._replay = Replay(held.rows, held_back=held.held_back, kinds=held.kinds)
+        self._d, _ = self._replay.fit(known=held.calibration, room=held.room_calibration)
         self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
         self._copies = Copies()
 
@@ -176,12 +176,7 @@ class Critic:
         row = self._projected(rows_of([reading], human=False, source=""))
         logit = float(self._d.logits(row)[0])
         windows = max(min(reading.words, _WINDOW * reading.windows) / _WINDOW, 0.1)
-        spread = float(
-            np.hypot(
-                self._d.spreads(row)[0],
-                1.645 * _WITHIN * (windows**-0.5 - 0.5 * windows**0.5) if windows < 1 else 0.0,
-            )
-        )
+        spread = float(np.hypot(self._d.spreads(row)[0], unsure_of_length(windows)))
         caught = refused or self._caught(reading, logit)
         chances = _chance(np.array([logit, logit - spread, logit + spread]))
         d, low, high = (float(one) for one in chances)
@@ -263,6 +258,18 @@ class Critic:
                 guard="spliced", sentence="One part of it reads as a machine's, whatever the rest."
             )
         return None
+
+
+def unsure_of_length(windows: float) -> float:
+    """Half the width of a 90 % interval of D's log-odds, for want of more words.
+
+    A mean over n windows is off by the deviation between windows over the root of n, and so is what part of
+    a window says: it falls without a step from the shortest text to the longest.
+
+    Args:
+        windows: how many were measured, in full lengths; positive.
+    """
+    return NINETY * _WITHIN / windows**0.5
 
 
 def quality_values(readings: Sequence[Reading]) -> Numbers:

@@ -16,9 +16,10 @@ class BadWeights(CriticError):
 class DamagedWeights(BadWeights):
     """Its content is not what was written."""
 
-    def __init__(self, path: Path, why: str) -> None:
+    def __init__(self, path: Path, sha256: str, why: str) -> None:
         super().__init__(
-            f"{path} holds no usable critic weights: {why}; train them again or take the shipped ones."
+            f"{path} (sha256 {sha256[:16]}…) holds no usable critic weights: {why}; train them again or "
+            "take the shipped ones."
         )
 
 

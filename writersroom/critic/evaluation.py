@@ -24,6 +24,10 @@ from writersroom.frozen import Frozen
 _RESAMPLES: Final = 1000
 SEEN_THROUGH: Final[frozenset[Guard]] = frozenset(("duplicated", "disguised", "capitals"))
 """Guards that see an edit in the text itself."""
+EDITED: Final[frozenset[Guard]] = frozenset(
+    ("duplicated", "disguised", "copied", "mechanical", "incoherent", "spliced")
+)
+"""Guards that say a text was edited to please D: wrong of whoever wrote it himself."""
 MATCHED: Final = 0.1
 """Log of the ratio of words below which a pair is matched for length."""
 _LINE: Final = TypeAdapter(dict[str, Any])
@@ -159,7 +163,8 @@ def folder_figures(
     """What `critic eval` gives for folders.
 
     A text that could not be judged counts for nothing; one that a guard saw through before it was measured
-    counts as a machine's. Both are told in `refused`. What guards say after measuring changes no figure of D.
+    counts as a machine's. Both are told in `refused`. What guards say after measuring changes no figure of D;
+    `wronged` is the share of the human texts that they refuse as edited.
     """
     judged = [at for at, verdict in enumerate(verdicts) if verdict.refused_by not in UNJUDGED]
     truth = np.array([human[at] for at in judged], bool)
@@ -171,6 +176,7 @@ def folder_figures(
     if not truth.any() or truth.all():
         raise TooFewTexts("There must be texts of both sides that can be judged.")
     area = auroc_with_interval(scores, truth)
+    wronged = [verdicts[at].refused_by in EDITED for at in judged if human[at]]
     refused = Counter(verdict.refused_by for verdict in verdicts if verdict.refused_by)
     return {
         "auroc": area.value,
@@ -180,6 +186,7 @@ def folder_figures(
         "by_source": by_source(scores, truth, names),
         "texts": {"human": int(truth.sum()), "machine": int((~truth).sum())},
         "refused": dict(refused),
+        "wronged": sum(wronged) / len(wronged),
     }
 
 

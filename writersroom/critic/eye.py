@@ -47,8 +47,8 @@ class Reading(Frozen):
     """Shape (len(COHERENCE),)."""
     legibility: Numbers
     """Shape (len(LEGIBILITY),)."""
-    parts: Numbers
-    """Shape (parts, WIDTH of `features.parts`): thirds of the windows."""
+    parts: tuple[Numbers, ...]
+    """Of each window its thirds, shape (parts, WIDTH of `features.parts`)."""
     sentences: tuple[str, ...]
     """The sentences of the windows, in order."""
     sentence_values: Numbers
@@ -137,7 +137,7 @@ def measured(form: NormalForm, cut: Sequence[str], scores: Sequence[TextScore]) 
         embedding=over([_state(score) for score in scores]),
         coherence=over([coherence(window, score) for window, score in zip(cut, scores, strict=True)]),
         legibility=over([legibility(window, score) for window, score in zip(cut, scores, strict=True)]),
-        parts=np.concatenate([parts(window, score) for window, score in zip(cut, scores, strict=True)]),
+        parts=tuple(parts(window, score) for window, score in zip(cut, scores, strict=True)),
         sentences=tuple(one for part in sentences for one in part),
         sentence_values=np.concatenate(
             [

@@ -2,8 +2,9 @@
 
 Two kinds. Some texts cannot be judged by what the critic knows (code, verse, another language): they are
 refused with a sentence that says so. Some were edited to please D and are no better for it: a guard that
-sees through the edit says which edit. Thresholds lie beyond what human texts of the development data reach,
-but for a few in a thousand (`benchmarks/critic_attacks.py` counts them).
+sees through the edit says which edit. Thresholds lie beyond what nearly all human texts of the development
+data reach; of human texts left out some five in a hundred are refused all the same
+(`benchmarks/critic_attacks.py` counts them, and `critic eval` calls them `wronged`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from writersroom.critic.features.coherence import longest_repeat
 from writersroom.critic.features.lexicon import FUNCTION_WORDS
 from writersroom.critic.features.normal import NormalForm, normal_form, sentences_of
 from writersroom.critic.verdict import Guard
@@ -24,6 +24,8 @@ from writersroom.frozen import Frozen
 LEAST_WORDS: Final = 40
 """Below this a text is not judged."""
 MOST_CHARACTERS: Final = 2_000_000
+MOST_TALK: Final = 0.2
+"""Share of the words that may be talk with an assistant, which is not measured."""
 _LOOKED_AT: Final = 6_000
 """Words that are looked at for repetition."""
 _LETTER_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -71,6 +73,11 @@ def refusal(raw: str, form: NormalForm | None = None) -> Refusal | None:
         )
     if _foreign(form.text) > 0.3:
         return Refusal(guard="language", sentence=_NO_ENGLISH)
+    if form.talk > MOST_TALK:
+        return Refusal(
+            guard="chatter",
+            sentence="Much of it is talk with an assistant, which is not judged; give the text alone.",
+        )
     if len(words) < LEAST_WORDS:
         return Refusal(
             guard="short", sentence=f"It has {len(words)} words; fewer than {LEAST_WORDS} cannot be judged."
@@ -96,14 +103,14 @@ def repetition(plain: str) -> Refusal | None:
     sentences = [one.lower() for one in sentences_of(plain) if len(one.split()) > 3]
     said = Counter(sentences)
     twice = sum(count - 1 for count in said.values()) / max(len(sentences), 1)
-    if (said_again(low) > 0.1 and longest_repeat(low) >= 16) or (twice > 0.25 and len(sentences) > 4):
+    if (said_again(low) > 0.1 and said_again(low, 16) > 0) or (twice > 0.25 and len(sentences) > 4):
         return Refusal(guard="duplicated", sentence="A passage stands in it twice, word for word.")
     return None
 
 
-def said_again(words: Sequence[str]) -> float:
-    """Share of runs of 8 words that came before."""
-    runs = [tuple(words[at : at + 8]) for at in range(len(words) - 7)]
+def said_again(words: Sequence[str], run: int = 8) -> float:
+    """Share of runs of so many words that came before, 0..1."""
+    runs = [tuple(words[at : at + run]) for at in range(len(words) - run + 1)]
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
 
 

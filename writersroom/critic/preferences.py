@@ -2,8 +2,10 @@
 
 One pair a row: `prompt`, `chosen`, `rejected` (the standard preference format of TRL), with what the critic
 said of both beside them, which the trainer ignores. There are pairs of takes, the one a scene was locked
-with against each of the others, and pairs of lines: a line against its revision, in the form in which the
-room asks for lines. Rafailov et al. 2023, Direct Preference Optimization.
+with against each other that a person, a note or a head of the critic held less of (the first take is locked
+where there is no selection, and selection draws by chance: neither is a preference), and pairs of lines: a
+line against its revision, in the form in which the room asks for lines. Rafailov et al. 2023, Direct
+Preference Optimization.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.scored import Scored
+from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
 from writersroom.frozen import Frozen
@@ -53,6 +56,7 @@ class _Take:
     text: str
     answers: EventId | None = None
     lines: list[LineSpoken] = field(default_factory=list[LineSpoken])
+    severities: list[float] = field(default_factory=list[float])
     heads: Heads = field(default_factory=Heads)
 
 
@@ -61,6 +65,7 @@ class _Scene:
     opened: SceneOpened
     takes: dict[str, _Take] = field(default_factory=dict[str, _Take])
     locked: str = ""
+    by_person: bool = False
 
 
 def preferences(events: Iterable[Event]) -> tuple[Preference, ...]:
@@ -69,7 +74,7 @@ def preferences(events: Iterable[Event]) -> tuple[Preference, ...]:
     found: list[Preference] = []
     for scene in scenes.values():
         if scene.locked in scene.takes:
-            found += _of_takes(scene, logline)
+            found += _of_takes(scene, notes, logline)
             found += _of_lines(scene, notes)
     return tuple(found)
 
@@ -83,6 +88,7 @@ def _folded(events: list[Event]) -> tuple[dict[str, _Scene], dict[EventId, NoteG
     scenes: dict[str, _Scene] = {}
     notes: dict[EventId, NoteGiven] = {}
     spoken: dict[str, list[LineSpoken]] = {}
+    people: dict[str, bool] = {}
     logline = ""
     for event in with_edits(events):
         body = event.body
@@ -98,24 +104,47 @@ def _folded(events: list[Event]) -> tuple[dict[str, _Scene], dict[EventId, NoteG
                 scenes[body.scene].takes[body.take] = take
             case NoteGiven():
                 notes[event.id] = body
+                if (scene := scenes.get(body.take.partition(".")[0])) and body.take in scene.takes:
+                    scene.takes[body.take].severities.append(body.severity)
+            case SeatTaken():
+                people[body.seat] = body.by == "person"
             case Scored() if (scene := scenes.get(body.take.partition(".")[0])) and body.take in scene.takes:
                 scene.takes[body.take].heads = Heads(d=body.d, c=body.c, j=body.j)
             case SceneLocked() if body.scene in scenes:
                 scenes[body.scene].locked = body.take
+                scenes[body.scene].by_person = people.get(event.agent, False)
             case _:
                 pass
     return scenes, notes, logline
 
 
-def _of_takes(scene: _Scene, logline: str) -> Iterator[Preference]:
+def _of_takes(scene: _Scene, notes: Mapping[EventId, NoteGiven], logline: str) -> Iterator[Preference]:
     told = [logline, scene.opened.synopsis or scene.opened.purpose]
     prompt = "".join(f"{text}\n\n" for text in told if text)
     chosen = scene.takes[scene.locked]
+    revised = set(_ancestry(scene, scene.locked, notes))
     seen = {chosen.text}
-    for take in scene.takes.values():
-        if take.text not in seen:
+    for name, take in scene.takes.items():
+        if take.text in seen:
+            continue
+        if scene.by_person or name in revised or _less_criticised(chosen, take) or _held_more(chosen, take):
             seen.add(take.text)
             yield _pair(prompt, chosen.text, take.text, chosen, take, of="take", scene=scene)
+
+
+def _less_criticised(one: _Take, other: _Take) -> bool:
+    """Whether the notes on one take are milder than those on another; both must have some."""
+    sides = [sum(take.severities) / len(take.severities) for take in (one, other) if take.severities]
+    return len(sides) == 2 and sides[0] < sides[1]
+
+
+def _held_more(one: _Take, other: _Take) -> bool:
+    """Whether the critic holds more of one take than of another: D; where D says the same, J, and then C."""
+    for head in ("d", "j", "c"):
+        sides: tuple[float | None, float | None] = getattr(one.heads, head), getattr(other.heads, head)
+        if sides[0] is not None and sides[1] is not None and sides[0] != sides[1]:
+            return sides[0] > sides[1]
+    return False
 
 
 def _of_lines(scene: _Scene, notes: Mapping[EventId, NoteGiven]) -> Iterator[Preference]:

@@ -7,6 +7,7 @@ stepping would.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,7 @@ ROOM: Final = 0.5
 """Share of the room's own writer among machines, once there are `SOON` of its takes."""
 SOON: Final = 8
 FEWEST: Final = 3
-"""Takes of the room from which it has a panel of its own."""
+"""Takes of the room, or texts of a kind of writer, from which it has a panel of its own."""
 _FADING: Final = 0.9
 """Weight of a batch against that of the one learned after it."""
 _MOST: Final = 256
@@ -33,13 +34,16 @@ _MOST: Final = 256
 class Replay:
     """Stock and what has been learned since, and the panels fitted on them."""
 
-    def __init__(self, stock: Rows, *, held_back: int) -> None:
+    def __init__(self, stock: Rows, *, held_back: int, kinds: Mapping[str, str] | None = None) -> None:
         """Start from stock.
 
         Args:
             stock: rows of both sides, embeddings projected.
             held_back: the last so many human rows are never fitted on.
+            kinds: the kind of writer that each machine source is, as far as they differ; each kind has a
+                panel of its own, and counts by the weight of its rows.
         """
+        self._kinds: Mapping[str, str] = kinds or {}
         humans = np.flatnonzero(stock.human)
         back = humans[len(humans) - held_back :]
         used = np.ones(len(stock), bool)
@@ -48,7 +52,7 @@ class Replay:
         self.held_back = stock.only(back)
         """Human rows on which the game is valued."""
         self._learned: dict[bool, list[Rows]] = {True: [], False: []}
-        self._known: tuple[Panel, Numbers] | None = None
+        self._known: tuple[tuple[Panel, Numbers, Rows], ...] | None = None
 
     def add(self, rows: Rows) -> None:
         """Learn a batch of one side; at least one row."""
@@ -77,24 +81,50 @@ class Replay:
         """
         people = self._people()
         if self._known is None:
-            machines = self._stock.only(~self._stock.human)
-            self._known = panel_of(joined([people, machines]))
-        panel, without = self._known
-        human_logits, machine_logits = without[: len(people)], without[len(people) :]
-        panels, shares, scaled = (panel,), (1.0,), known
+            self._known = tuple(
+                (*panel_of(joined([people, machines])), machines) for machines in self._by_kind()
+            )
+        fitted, scaled = list(self._known), known
+        masses = [float(rows.weights.sum()) for _, _, rows in fitted]
+        shares = [mass / sum(masses) for mass in masses]
+        judged = fitted
         takes = self._learned[False]
         if sum(map(len, takes)) >= FEWEST:
             own = joined(takes).weighing(_faded(takes))
-            second, left = panel_of(joined([people, own]))
             share = ROOM * min(1.0, len(own) / SOON)
-            panels, shares, scaled = (panel, second), (1 - share, share), room
-            human_logits = mixed([human_logits, left[: len(people)]], shares)
-            machine_logits = mixed([panel.logits(own), left[len(people) :]], shares)
-        people_said, takes_said = scaled(human_logits), scaled(machine_logits)
-        fitted = Discriminator(
-            panels=panels, weights=shares, calibration=scaled, cap=float(np.median(people_said))
+            shares, scaled = [*((1 - share) * one for one in shares), share], room
+            judged = [(*panel_of(joined([people, own])), own)]
+            fitted += judged
+        panels = tuple(panel for panel, _, _ in fitted)
+        people_said = scaled(mixed([without[: len(people)] for _, without, _ in fitted], shares))
+        takes_said = scaled(
+            np.concatenate(
+                [
+                    # A panel that was fitted on these rows says of each what it would have said without it.
+                    mixed(
+                        [without[len(people) :] if one is panel else one.logits(rows) for one in panels],
+                        shares,
+                    )
+                    for panel, without, rows in judged
+                ]
+            )
         )
-        return fitted, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
+        made = Discriminator(
+            panels=panels, weights=tuple(shares), calibration=scaled, cap=float(np.median(people_said))
+        )
+        return made, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
+
+    def _by_kind(self) -> list[Rows]:
+        """The machine rows of the stock by kind of writer, the largest kind last.
+
+        A kind of fewer texts than a panel needs is put to the largest.
+        """
+        machines = np.flatnonzero(~self._stock.human)
+        names = np.array([self._kinds.get(self._stock.sources[int(at)], "") for at in machines])
+        found = sorted((machines[names == name] for name in sorted(set(names))), key=len)
+        few = [places for places in found if len(places) < FEWEST]
+        enough = found[len(few) :]
+        return [self._stock.only(places) for places in (*enough[:-1], np.concatenate([*few, *enough[-1:]]))]
 
     def _people(self) -> Rows:
         """The human side, a person's own passages on top."""

@@ -10,7 +10,7 @@ import numpy as np
 from writersroom.critic.errors import TooFewTexts
 from writersroom.critic.evaluation import auroc, calibration_error, caught_at
 from writersroom.critic.eye import Reading
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import Numbers, Truth
 from writersroom.critic.heads.discriminator import Calibration, Projection, platt
 from writersroom.critic.heads.logistic import Head, fit
 from writersroom.critic.replay import Replay
@@ -70,6 +70,30 @@ def unseen_logits(rows: Rows, groups: Sequence[str], *, learned: int = 0) -> tup
     return total / np.maximum(times, 1), times
 
 
+def cross_calibrated(logits: Numbers, human: Truth, sources: Sequence[str]) -> Numbers:
+    """Log-odds as calibrations say them that have not seen them.
+
+    Each machine source is calibrated on the others, and with it a like share of the human texts; where there
+    is one source alone, its texts are parted by folds.
+
+    Args:
+        logits: uncalibrated, shape (rows,).
+        human: shape (rows,).
+        sources: who wrote each row.
+    """
+    names, writer = np.unique(np.array(sources)[~human], return_inverse=True)
+    parts = len(names) if len(names) > 1 else _FOLDS
+    part = np.empty(len(logits), int)
+    part[human] = np.arange(int(human.sum())) % parts
+    part[~human] = writer if len(names) > 1 else np.arange(int((~human).sum())) % parts
+    out = logits.copy()
+    for at in range(parts):
+        own = part == at
+        if human[~own].any() and (~human[~own]).any():
+            out[own] = platt(logits[~own], human[~own], np.ones(int((~own).sum())))(logits[own])
+    return out
+
+
 def trained(
     human: Sequence[tuple[str, Reading]],
     machine: Sequence[tuple[str, Reading]],
@@ -110,12 +134,16 @@ def trained(
     scaled = platt(logits[seen], rows.human[seen], np.ones(int(seen.sum())))
     later, again = unseen_logits(rows, groups, learned=8)
     room = platt(later[again > 0], rows.human[again > 0], np.ones(int((again > 0).sum())))
-    chances = 1 / (1 + np.exp(-np.clip(scaled(logits[seen]), -30, 30)))
+    writers = [source for source, was in zip(rows.sources, seen, strict=True) if was]
+    told_apart = cross_calibrated(logits[seen], rows.human[seen], writers)
+    chances = 1 / (1 + np.exp(-np.clip(told_apart, -30, 30)))
     figures = (
         ("auroc", auroc(logits[seen], rows.human[seen])),
         ("tpr_at_5fpr", caught_at(logits[seen], rows.human[seen])),
         ("ece", calibration_error(chances, rows.human[seen])),
     )
+    several = len({source for source, _ in machine}) > 1
+    measured_on = "writers left out" if several else "texts left out, all by the one writer it knows"
     return base.model_copy(
         update={
             "rows": rows,
@@ -123,7 +151,8 @@ def trained(
             "projection": whole,
             "calibration": scaled,
             "room_calibration": room,
-            "trained": told.model_copy(update={"figures": figures}),
+            "kinds": {},
+            "trained": told.model_copy(update={"figures": figures, "measured_on": measured_on}),
         }
     )
 

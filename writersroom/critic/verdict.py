@@ -33,7 +33,7 @@ Guard: TypeAlias = Literal[
 
 
 UNJUDGED: Final[frozenset[Guard]] = frozenset(
-    ("empty", "short", "binary", "huge", "language", "code", "verse")
+    ("empty", "short", "binary", "huge", "language", "code", "verse", "chatter")
 )
 """Guards that say a text cannot be judged, not that it is no good."""
 

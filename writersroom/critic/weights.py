@@ -1,9 +1,9 @@
 """The critic's weights as a file: named arrays of numbers and a manifest in JSON, nothing that could run.
 
 One `.npz` (a zip of `.npy` arrays, read with pickles forbidden). The manifest is an array of bytes among
-the others; it names the format, the features in their order, what the weights were trained on, and the
-SHA-256 of the content, which is computed again on reading. A file of a newer format is refused by name and
-hash, and so is one whose features are not this program's.
+the others; it names the format, the features in their order and the version of their measurement, what the
+weights were trained on, and the SHA-256 of the content, which is computed again on reading. Every file that
+is refused is named with the hash of its bytes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from pydantic import ValidationError
 
 from writersroom.critic.errors import DamagedWeights, NewerWeights
 from writersroom.critic.features.coherence import COHERENCE
+from writersroom.critic.features.legibility import LEGIBILITY
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.surprise import SURPRISE
-from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.vector import MEASUREMENT, Numbers
 from writersroom.critic.heads.coherence import Coherence
 from writersroom.critic.heads.discriminator import Calibration, Projection
 from writersroom.critic.heads.edits import WIDTH as EDIT_WIDTH
@@ -35,8 +36,8 @@ from writersroom.critic.heads.sentences import SENTENCE
 from writersroom.critic.rows import Rows
 from writersroom.frozen import Frozen
 
-FORMAT: Final = 1
-"""Raised when older programs could not read what is written."""
+FORMAT: Final = 2
+"""Raised when older programs could not read what is written, or this one not what they wrote."""
 _MOST: Final = 200_000_000
 """Bytes of a weights file; more is none of ours."""
 _MANIFEST: Final = "manifest"
@@ -50,6 +51,8 @@ class Trained(Frozen):
     """What was trained on, a line each."""
     figures: tuple[tuple[str, float], ...] = ()
     """What was measured on texts left out, by name."""
+    measured_on: str = "texts left out"
+    """What was left out of the training to be measured on."""
     eye: str = ""
     """Name of the model that read the texts."""
     eye_sha256: str | None = None
@@ -63,9 +66,14 @@ class Manifest(Frozen):
     surprise: tuple[str, ...]
     style: tuple[str, ...]
     coherence: tuple[str, ...]
+    legibility: tuple[str, ...]
     sentence: tuple[str, ...]
+    measurement: int
+    """See `features.vector.MEASUREMENT`."""
     sources: tuple[str, ...]
     """Of the rows, in order."""
+    kinds: tuple[tuple[str, str], ...]
+    """Machine sources, and the kind of writer that each is."""
     held_back: int
     """How many of the last human rows D is never fitted on: the game is valued on them."""
     calibration: Calibration
@@ -85,6 +93,8 @@ class Weights(Frozen):
 
     rows: Rows
     """The replay buffer's stock: vectors of human and generated texts, embeddings projected."""
+    kinds: dict[str, str]
+    """The kind of writer that each machine source is, as far as they differ: D has a panel for each kind."""
     held_back: int
     projection: Projection
     calibration: Calibration
@@ -117,8 +127,11 @@ def save(weights: Weights, path: Path) -> str:
         surprise=tuple(measure.name for measure in SURPRISE),
         style=tuple(measure.name for measure in STYLE),
         coherence=tuple(measure.name for measure in COHERENCE),
+        legibility=tuple(measure.name for measure in LEGIBILITY),
         sentence=tuple(measure.name for measure in SENTENCE),
+        measurement=MEASUREMENT,
         sources=weights.rows.sources,
+        kinds=tuple(sorted(weights.kinds.items())),
         held_back=weights.held_back,
         calibration=weights.calibration,
         room_calibration=weights.room_calibration,
@@ -151,42 +164,55 @@ def load(path: Path) -> Weights:
         FileNotFoundError: there is no such file.
         DamagedWeights, NewerWeights: it is not what it should be.
     """
-    if path.stat().st_size > _MOST:
-        raise DamagedWeights(path, "it is far too large")
-    raw = path.read_bytes()
-    arrays = _read(path, raw)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if path.stat().st_size > _MOST:
+            raise DamagedWeights(path, sha256, "it is far too large")
+        file.seek(0)
+        raw = file.read()
+    arrays = _read(path, sha256, raw)
     try:
         text = bytes(arrays.pop(_MANIFEST))
         said = bytes(arrays.pop(_HASHED)).decode("ascii")
     except (KeyError, ValueError) as error:
-        raise DamagedWeights(path, "it has no manifest") from error
-    _check_format(path, raw, text)
+        raise DamagedWeights(path, sha256, "it has no manifest") from error
+    _check_format(path, sha256, text)
     found = _digest(arrays, text)
     if found != said:
-        raise DamagedWeights(path, f"its content has the SHA-256 {found[:16]}… and should have {said[:16]}…")
+        why = f"its content has the SHA-256 {found[:16]}… and should have {said[:16]}…"
+        raise DamagedWeights(path, sha256, why)
     try:
         return _weights(Manifest.model_validate_json(text), arrays)
+    except _OtherFeatures as error:
+        raise DamagedWeights(path, sha256, f"it was made for {error}") from error
     except (KeyError, ValidationError, ValueError, IndexError) as error:
-        raise DamagedWeights(path, "its arrays are not those of this program") from error
+        raise DamagedWeights(path, sha256, "its arrays are not those of this program") from error
 
 
-def _read(path: Path, raw: bytes) -> dict[str, npt.NDArray[np.generic]]:
+class _OtherFeatures(Exception):
+    """Which features the weights were made for that this program does not measure, or not so."""
+
+
+def _read(path: Path, sha256: str, raw: bytes) -> dict[str, npt.NDArray[np.generic]]:
     try:
         if not zipfile.is_zipfile(io.BytesIO(raw)):
-            raise DamagedWeights(path, "it is no file of plain arrays")
+            raise DamagedWeights(path, sha256, "it is no file of plain arrays")
         with np.load(io.BytesIO(raw), allow_pickle=False) as held:
             return {name: held[name] for name in held.files}
     except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError, NotImplementedError) as error:
-        raise DamagedWeights(path, "it is no file of plain arrays") from error
+        raise DamagedWeights(path, sha256, "it is no file of plain arrays") from error
 
 
-def _check_format(path: Path, raw: bytes, text: bytes) -> None:
+def _check_format(path: Path, sha256: str, text: bytes) -> None:
     try:
         number = int(json.loads(text)["format"])
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedWeights(path, "its manifest cannot be read") from error
+        raise DamagedWeights(path, sha256, "its manifest cannot be read") from error
     if number > FORMAT:
-        raise NewerWeights(path, number, FORMAT, hashlib.sha256(raw).hexdigest())
+        raise NewerWeights(path, number, FORMAT, sha256)
+    if number < FORMAT:
+        why = f"it has the format {number} of an older program, which is read no more"
+        raise DamagedWeights(path, sha256, why)
 
 
 def _digest(arrays: dict[str, npt.NDArray[np.generic]], manifest: bytes) -> str:
@@ -241,16 +267,19 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
         ("surprise", SURPRISE),
         ("style", STYLE),
         ("coherence", COHERENCE),
+        ("legibility", LEGIBILITY),
         ("sentence", SENTENCE),
     ):
         if getattr(manifest, name) != tuple(measure.name for measure in measures):
-            raise ValueError(f"other {name} features")
+            raise _OtherFeatures(f"other features of {name}")
+    if manifest.measurement != MEASUREMENT:
+        raise _OtherFeatures(
+            f"features as version {manifest.measurement} measures them, and this program has {MEASUREMENT}"
+        )
 
     def numbers(name: str, *shape: int) -> Numbers:
         array = held[name].astype(np.float64)
-        if array.ndim != len(shape) or any(
-            want not in (-1, has) for want, has in zip(shape, array.shape, strict=True)
-        ):
+        if array.shape != shape:
             raise ValueError(f"{name} has the shape {array.shape}")
         if not np.isfinite(array).all():
             raise ValueError(f"{name} is not finite")
@@ -277,6 +306,7 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
     )
     return Weights(
         rows=rows,
+        kinds=dict(manifest.kinds),
         held_back=manifest.held_back,
         projection=Projection(
             mean=numbers("projection_mean", width[1]), directions=numbers("projection_directions", *width)
@@ -289,9 +319,9 @@ def _weights(manifest: Manifest, held: dict[str, npt.NDArray[np.generic]]) -> We
             calibration=manifest.coherence_calibration,
         ),
         quality=Quality(
-            mean=numbers("quality_mean", -1),
-            scale=numbers("quality_scale", -1),
-            coef=numbers("quality_coef", -1),
+            mean=numbers("quality_mean", len(STYLE)),
+            scale=numbers("quality_scale", len(STYLE)),
+            coef=numbers("quality_coef", len(STYLE)),
             quantiles=numbers("quality_quantiles", 101),
         ),
         sentence=head("sentence", len(SENTENCE)),

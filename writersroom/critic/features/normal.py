@@ -17,8 +17,13 @@ from typing import Final
 
 from writersroom.frozen import Frozen
 
-_NEWLINE_MARKS: Final = re.compile(r"<\s*(?:newline|br|n|p)\s*/?\s*>|\r\n?|[\u2028\u2029\x0b\x0c]", re.I)
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--.*?-->", re.S)
+_NEWLINE_MARKS: Final = re.compile(r"<\s*(?:newline|br|n|p)\s*(?:/\s*)?>|\r\n?|[\u2028\u2029\x0b\x0c]", re.I)
+_RUN_OF_BLANKS: Final = re.compile(r"(?<=[^ \n]) {2,}")
+_INDENT: Final = re.compile(r"^ {8,}", re.M)
+_EMPTY_LINES: Final = re.compile(r"\n(?: *\n){2,}")
+_DEEP: Final = " " * 7
+"""More than any pattern below lets stand before a bullet, a quote mark or a heading."""
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--(?:(?!<!--).)*?-->", re.S)
 _HEADING: Final = re.compile(r"^\s{0,3}#{1,6}(?:\s|$)")
 _RULE: Final = re.compile(r"^\s*(?:[-*_=~+#]\s*){2,}$")
 _BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*$")
@@ -94,7 +99,11 @@ _TALK: Final = re.compile(
     r"scene|draft|version|continuation|rewrite|take|revision)))",
     re.I,
 )
-_TURN: Final = re.compile(r"(?:^|(?<=[.!?\"\s]))\s*(?:human|user|assistant|system|###\s*\w+)\s*:", re.I)
+_TURN: Final = re.compile(
+    r"(?:^|(?<=[.!?] )|(?<=[.!?][\"')\]] ))"
+    r"(Human|User|Assistant|System|HUMAN|USER|ASSISTANT|SYSTEM|###\s?\w+)\s?:"
+)
+"""Who speaks next in a conversation with an assistant. "The alarm system:" and "only human:" are prose."""
 
 
 class NormalForm(Frozen):
@@ -104,6 +113,12 @@ class NormalForm(Frozen):
     """One line: single spaces, straight quotes, unspaced dashes, no markup."""
     chatter: tuple[str, ...] = ()
     """What an assistant said about the text, taken off its beginning and end, or found within it."""
+
+    @property
+    def talk(self) -> float:
+        """Share of the words that was taken off as chatter, 0..1."""
+        taken = sum(len(one.split()) for one in self.chatter)
+        return taken / max(taken + len(self.text.split()), 1)
 
 
 def normal_form(text: str) -> NormalForm:
@@ -135,14 +150,15 @@ def words_of(plain: str) -> list[str]:
 
 
 class _Characters(dict[int, str | None]):
-    """What each character becomes, found out when first met: blanks are one blank, the unseen is gone."""
+    """What each character becomes, found out when first met: one kind of blank, the unseen is gone."""
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
         kind = unicodedata.category(char)
         blank = kind == "Zs" or char == "\t"
         unseen = char != "\n" and kind in ("Cc", "Cf", "Cs", "Co", "Cn")
-        self[code] = " " if blank else None if unseen else char
+        ends = kind in ("Zl", "Zp")  # an entity may have stood for it
+        self[code] = " " if blank else "\n" if ends else None if unseen else char
         return self[code]
 
 
@@ -150,17 +166,23 @@ _SEEN: Final = _Characters()
 
 
 def _characters(text: str) -> str:
-    return unicodedata.normalize("NFC", html.unescape(_NEWLINE_MARKS.sub("\n", text))).translate(_SEEN)
+    """One kind of each character, and no long run of blanks or of empty lines.
+
+    The patterns that follow begin or end with blanks, which takes time with the square of a run's length.
+    """
+    text = unicodedata.normalize("NFC", html.unescape(_NEWLINE_MARKS.sub("\n", text))).translate(_SEEN)
+    return _EMPTY_LINES.sub("\n\n", _INDENT.sub(_DEEP, _RUN_OF_BLANKS.sub(" ", text)))
 
 
 def _without_markup(text: str) -> str:
     text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
     text = _without_cues(text)
     titles = 0
+    several = "\n" in text.strip()
     lines: list[str] = []
     for line in text.split("\n"):
         line = _QUOTED_LINE.sub("", line)
-        if not lines and titles < _TITLES and "\n" in text.strip() and _TITLE.match(line):
+        if not lines and titles < _TITLES and several and _TITLE.match(line):
             titles += bool(line.strip())
             continue
         if _HEADING.match(line) and len(line.split()) > 16:
@@ -248,12 +270,12 @@ def _without_chatter(plain: str) -> NormalForm:
             break
         taken.append(lead.group().strip())
         plain = plain[lead.end() :].lstrip()
-    turn = _TURN.search(plain)
-    if turn is not None and turn.start() > 0:
-        taken.append(plain[turn.start() :].strip())
-        plain = plain[: turn.start()].rstrip()
-    elif turn is not None:
-        plain = plain[turn.end() :].lstrip()
+    turns = list(_TURN.finditer(plain))
+    if turns and turns[0].start() == 0:
+        plain = plain[turns[0].end() :].lstrip()
+    elif len({turn.group(1).lower() for turn in turns}) > 1:  # one alone may be somebody's name
+        taken.append(plain[turns[0].start() :].strip())
+        plain = plain[: turns[0].start()].rstrip()
     sentences = sentences_of(plain)
     edges = {*range(2), *range(len(sentences) - 4, len(sentences))}
     talk = {at for at in edges if 0 <= at < len(sentences) and _is_talk(sentences[at])}

@@ -37,7 +37,8 @@ def parts(window: str, score: TextScore) -> Numbers:
     rows: list[Numbers] = []
     for first, last in itertools.pairwise(cuts):
         text = " ".join(sentences[first:last])
-        own = (score.starts >= starts[first] - 1) & (score.starts < starts[min(last, len(sentences))])
+        # A token holds the blank before its word.
+        own = (score.starts >= starts[first] - 1) & (score.starts < starts[last] - 1)
         if len(text.split()) < LEAST or own.sum() < 8:
             continue
         inside = TextScore(

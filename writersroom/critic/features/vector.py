@@ -15,6 +15,10 @@ Truth: TypeAlias = npt.NDArray[np.bool_]
 Places: TypeAlias = npt.NDArray[np.signedinteger]
 """Indices."""
 
+MEASUREMENT: Final = 2
+"""Version of what all features measure. Raised whenever one is measured otherwise under its old name: weights
+made before are refused then, for they would be put to values they do not know."""
+
 
 class Measure(Frozen):
     """One feature."""

@@ -20,10 +20,10 @@ from writersroom.frozen import Frozen
 
 STRENGTHS: Final = {"surprise": 0.1, "style": 0.01, "embedding": 0.03}
 """Inverse penalties, for standardised features."""
-_NINETY: Final = 1.645
+NINETY: Final = 1.645
+"""Deviations of a normal distribution that hold 90 % between them and their negative."""
 _UNCHANGED: Final = 1e-3
 """Penalty that holds a calibration where little is known near slope 1 and intercept 0."""
-"""Deviations of a normal distribution that hold 90 % between them and their negative."""
 
 
 class Calibration(Frozen):
@@ -88,14 +88,16 @@ class Panel(Frozen):
 
 
 class Discriminator(Frozen):
-    """D: panels for the kinds of writers there are, one for those of the stock and one for the room's own.
+    """D: panels for the kinds of writers there are: those of the stock, then the room's own.
 
-    A text is a machine's if it is any of theirs, so odds add up: a new writer is learned beside the known
-    ones and not at their cost.
+    Models that were tuned to chat and models that were not leave different marks; one panel for both tells
+    neither as well. A text is a machine's if it is any of theirs, so odds add up: a new writer is learned
+    beside the known ones and not at their cost.
     """
 
     panels: tuple[Panel, ...]
-    """At least one."""
+    """At least one. The last is that of the room's own writer once it has one, else that of the commonest
+    kind."""
     weights: tuple[float, ...]
     """How likely each panel's kind of writer is taken to be beforehand; sum to 1."""
     calibration: Calibration
@@ -120,7 +122,7 @@ class Discriminator(Frozen):
     def spreads(self, rows: Rows) -> Numbers:
         """Half the width of a 90 % interval of the log-odds, shape (rows,)."""
         variances = np.stack([panel.variances(rows) for panel in self.panels], axis=1)
-        return _NINETY * self.calibration.slope * np.sqrt((self.shares(rows) * variances).sum(axis=1))
+        return NINETY * self.calibration.slope * np.sqrt((self.shares(rows) * variances).sum(axis=1))
 
 
 def mixed(logits: Sequence[Numbers], weights: Sequence[float]) -> Numbers:

@@ -1,8 +1,10 @@
 """Heads that know a cheap edit when they see one, and the head that looks at parts.
 
 D's three heads look at means, and some edits move means: mistyped words are as hard to foresee as a poet's.
-Each edit is caught by a small head of its own, fitted on human texts against edited ones; its limit is set
-so that few human texts in a thousand are refused. Parts are judged like texts are, and the weakest counts.
+Each edit is caught by a small head of its own, fitted on human texts against edited ones; its limit is where
+few human texts in a thousand of those it was fitted on would be refused. Of texts it has not seen it refuses
+more, and so do all guards together: see "wronged" in docs/critic.md. Parts are judged like texts are, and
+the weakest of each window counts.
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ EDITS: Final = ("typing errors", "rare words", "fillers", "words shuffled")
 """Attacks that have a head."""
 WIDTH: Final = len(LEGIBILITY) + len(COHERENCE) + len(SURPRISE)
 WRONGED: Final = 0.004
-"""Share of human texts that each edit's head refuses."""
+"""Share of the human texts of its training that each edit's head would refuse, left out one by one."""
 WRONGED_PARTS: Final = 0.012
-"""Share of human texts refused for their weakest part."""
+"""Share of the human texts of its training, left out by fives, refused for their weakest part."""
 
 
 class EditHead(Frozen):
@@ -46,14 +48,25 @@ class PartHead(Frozen):
     limit: float
     """Log-odds of the weakest part below which a text is refused."""
 
-    def weakest(self, parts: Numbers) -> float:
-        """Log-odds of the most machine-like part; infinite where there is none."""
-        if len(parts) < PARTS - 1:
-            return float("inf")
+    def weakest(self, windows: Sequence[Numbers]) -> float:
+        """Log-odds of the most machine-like part of a window, mean of the windows.
+
+        The limit is that of texts of one window. Of a longer text the least of all parts would be lower the
+        more parts there are, whoever wrote it.
+
+        Args:
+            windows: the parts of each.
+
+        Returns:
+            Infinite where no window has parts.
+        """
         width = len(SURPRISE)
-        return float(
+        least = [
             ((self.surprise.logits(parts[:, :width]) + self.style.logits(parts[:, width:])) / 2).min()
-        )
+            for parts in windows
+            if len(parts) >= PARTS - 1
+        ]
+        return float(np.mean(least)) if least else float("inf")
 
 
 def edit_head(kind: str, people: Numbers, edited: Numbers) -> EditHead:
@@ -67,17 +80,18 @@ def edit_head(kind: str, people: Numbers, edited: Numbers) -> EditHead:
 
 
 def part_head(
-    people: Sequence[Numbers], machines: Sequence[Numbers], *, limit: float | None = None
+    people: Sequence[Sequence[Numbers]], machines: Sequence[Sequence[Numbers]], *, limit: float | None = None
 ) -> PartHead:
     """Fit the head of parts.
 
     Args:
-        people: the parts of each human text.
+        people: the parts of each human text, window by window.
         machines: those of each generated one.
         limit: the limit, if it is known from texts that were left out; else it is taken from these.
     """
-    rows = np.concatenate([*people, *machines])
-    human = np.arange(len(rows)) < sum(map(len, people))
+    sides = [np.concatenate([parts for text in texts for parts in text]) for texts in (people, machines)]
+    rows = np.concatenate(sides)
+    human = np.arange(len(rows)) < len(sides[0])
     width = len(SURPRISE)
     weights = np.ones(len(rows))
     made = PartHead(
@@ -87,11 +101,13 @@ def part_head(
     )
     if limit is not None:
         return made
-    weakest = [value for parts in people if np.isfinite(value := made.weakest(parts))]
+    weakest = [value for text in people if np.isfinite(value := made.weakest(text))]
     return made.model_copy(update={"limit": float(np.quantile(weakest, WRONGED_PARTS))})
 
 
-def left_out_limit(people: Sequence[Numbers], machines: Sequence[Numbers], *, folds: int = 5) -> float:
+def left_out_limit(
+    people: Sequence[Sequence[Numbers]], machines: Sequence[Sequence[Numbers]], *, folds: int = 5
+) -> float:
     """The limit that human texts left out of the fit would set."""
     weakest: list[float] = []
     for fold in range(folds):
