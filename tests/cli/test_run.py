@@ -30,10 +30,11 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event, event_from_json
 from writersroom.events.cued import Cued
 from writersroom.events.seat_taken import SeatTaken
+from writersroom.events.session_started import SessionStarted
 from writersroom.exits import Exit
 from writersroom.resources import repository
 from writersroom.room.plan import Plan
-from writersroom.room.session import Session, begin
+from writersroom.room.session import Session, begin, seed_for
 from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
@@ -115,6 +116,18 @@ def test_the_same_seed_tells_the_same_story_and_another_tells_another(run: Run, 
         )
     assert stories[0] == stories[1]
     assert stories[0][1:] != stories[2][1:]
+
+
+def test_a_logline_has_a_seed_of_its_own(run: Run, tmp_path: Path) -> None:
+    """With one seed for all, different stories are told by the same devices in the same order."""
+    assert run("a.room").code == run("b.room").code == Exit.OK
+    seeds = [
+        body.seed
+        for name in "ab"
+        if isinstance(body := events_of(tmp_path / f"{name}.room")[0].body, SessionStarted)
+    ]
+    assert seeds == [seed_for(LOGLINE)] * 2
+    assert len({seed_for(f"Story {number}") for number in range(20)}) == 20
 
 
 def test_step_takes_exactly_as_many_turns_as_were_asked_for(

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Select, TextArea
 
 from tests.scripted import ScriptedEngine
 from tests.tui.screens import OnScreen, begun, cells, driven, live_app, notes, says, scripted
@@ -244,6 +244,35 @@ async def test_a_person_takes_a_seat_answers_the_form_and_leaves_again(tmp_path:
         await on.press("t")
         await on.press(*["down"] * at, "enter")
         assert events_of(on)[-1].body == SeatTaken(seat=agenda.agents[0], by="model")
+
+
+async def test_in_a_form_letters_are_words_and_tab_goes_through_its_fields(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await stepped(on, 2)
+        agenda = on.live.screen.agenda
+        assert agenda is not None
+        await on.live.swap_seat(agenda.agents[0])
+        await on.settle()
+        seat = on.room.query_one(SeatPanel)
+        assert seat.has_focus_within
+        been: list[object] = []
+        while on.room.focused not in been:
+            been.append(on.room.focused)
+            if not isinstance(on.room.focused, Input | TextArea):
+                await on.press("r", "e", "i", "q", "b", "1")
+            await on.press("tab")
+            assert seat.has_focus_within
+        assert any(isinstance(one, Select) for one in been)
+        assert any(isinstance(one, Input | TextArea) for one in been)
+        await on.press("shift+tab")
+        assert on.room.focused is been[-1]
+        assert on.app.screen is on.room
+        assert branches_of(on) == 1
+        assert on.turn == 2
+        await on.press("escape")
+        assert on.room.debate.has_focus
+        await on.press("tab")
+        assert on.room.focused is been[0]
 
 
 async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: Path) -> None:

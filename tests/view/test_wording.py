@@ -46,7 +46,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-from writersroom.view.wording import beats_of, diff_words, move_words, words_of
+from writersroom.view.wording import amendment_words, beats_of, diff_words, move_words, words_of
 
 DRAFT = BeatDraft(summary="She lies.\nAgain.")
 
@@ -96,6 +96,15 @@ def test_a_move_says_what_it_would_do_and_which_beats_it_names(
 ) -> None:
     assert move_words(move) == words
     assert beats_of(move) == beats
+
+
+def test_an_amendment_says_what_it_has_other_than_the_pitch() -> None:
+    pitched = AddBeat(beat=DRAFT, after="b1")
+    moved = AddBeat(beat=DRAFT.model_copy(update={"place": "harbour", "tension": 0.5}), after="b1")
+    assert move_words(moved) == move_words(pitched)
+    assert amendment_words(moved, pitched) == "The same, with place harbour, tension 0.5"
+    assert amendment_words(pitched, moved).startswith("The same, with place ")
+    assert amendment_words(CutBeat(beat="b1"), pitched) == move_words(CutBeat(beat="b1"))
 
 
 def test_a_diff_says_what_came_of_it() -> None:

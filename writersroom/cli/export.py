@@ -97,7 +97,9 @@ def _screenplay(events: Iterable[Event], file: Path, form: str) -> str | bytes:
 
     screenplay = screenplay_of(events)
     if not screenplay.scenes:
-        raise Refused(f"{file} has no scene yet, so there is no screenplay; `--format jsonl` has the record.")
+        raise Refused(
+            f"{file} has no scene at this turn, so there is no screenplay; `--format jsonl` has the record."
+        )
     module, _, name = WRITERS[form].partition(":")
     try:
         writer = getattr(importlib.import_module(module), name)

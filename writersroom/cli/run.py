@@ -52,7 +52,11 @@ def _plan_options(command: F) -> F:
     show_default=True,
     help="What the story is held against.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Of chance.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    help="Of chance: another seed tells another story.  [default: one of the logline's own]",
+)
 @click.option("--model", default=NAME, show_default=True, help="Name, file or server address.")
 @click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs: one event a line.")
@@ -62,7 +66,7 @@ def run(
     room: Path | None,
     file: Path | None,
     structure: str,
-    seed: int,
+    seed: int | None,
     model: str,
     headless: bool,
     as_json: bool,

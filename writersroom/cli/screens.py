@@ -63,7 +63,7 @@ def open_new(
     *,
     plan: Mapping[str, int | bool],
     structure: str,
-    seed: int,
+    seed: int | None,
     name: str,
     settings: EngineSettings,
 ) -> None:

@@ -71,7 +71,7 @@ def regressed(
     if new.c < old.c - COHERENCE_LOST:
         return f"It holds together less well: coherence {new.c:.2f} after {old.c:.2f}."
     if new.j_score < old.j_score - QUALITY_LOST:
-        return f"It is worse to read: quality {new.j:.2f} after {old.j:.2f}."
+        return f"It is worse to read: quality {new.j_score:+.1f} after {old.j_score:+.1f}."
     if rubric is not None and rubric[1] < rubric[0] - RUBRIC_LOST:
         return f"The model would sooner read the take it revises: {rubric[1]:.2f} after {rubric[0]:.2f}."
     if continuity is not None and continuity[1] < continuity[0] - CONTINUITY_LOST:

@@ -28,6 +28,7 @@ from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.room import condensing, forks
 from writersroom.room.ahead import Ahead, Overtaken
+from writersroom.room.asking import seed_of
 from writersroom.room.forms import BadAnswer, Form
 from writersroom.room.listening import Listener
 from writersroom.room.moment import Room
@@ -120,10 +121,25 @@ def check_room(room: Path) -> None:
     load_repertoire(room / "prompts")
 
 
+def seed_for(logline: str) -> int:
+    """The seed of a story for which none was given: the logline's own, and short to write down."""
+    return seed_of("story", logline) % 10_000
+
+
 def begin(
-    path: Path, room: Path, logline: str, *, plan: Plan, seed: int, structure: str, engine: Engine
+    path: Path, room: Path, logline: str, *, plan: Plan, seed: int | None, structure: str, engine: Engine
 ) -> Archive:
     """Make the file of a new session, with all of the room that it needs later.
+
+    Args:
+        path: of the file.
+        room: the folder with the agents and prompts.
+        logline: what the story is about.
+        plan: how much is written.
+        seed: of chance; None: that of the logline. Two stories with one seed are told by the same devices in
+            the same order.
+        structure: what the story is held against.
+        engine: the model that is to play it.
 
     Raises:
         BadLogline, BadCard, BadCast, BadTemplate: before anything is written.
@@ -135,7 +151,7 @@ def begin(
     repertoire = load_repertoire(room / "prompts")
     started = SessionStarted(
         logline=logline,
-        seed=seed,
+        seed=seed_for(logline) if seed is None else seed,
         model=engine.info.model,
         model_sha256=engine.info.sha256,
         structure=structure,

@@ -100,6 +100,33 @@ def move_words(move: Move) -> str:
             return f"Pay off {move.setup} {_where(move.after)}: {_quoted(move.beat.summary)}"
 
 
+def amendment_words(amendment: Move, pitched: Move) -> str:
+    """What a move has other than the pitched one that it is to take the place of."""
+    words = move_words(amendment)
+    if words != move_words(pitched):
+        return words
+    old, new = (_flat(move.model_dump(mode="json")) for move in (pitched, amendment))
+    other = [
+        f"{name.replace('_', ' ')} {value or 'left out'}"
+        for name, value in new.items()
+        if old.get(name) != value
+    ]
+    return f"The same, with {', '.join(other)}" if other else words
+
+
+def _flat(fields: Mapping[str, object]) -> dict[str, str]:
+    """Fields and those within them, by their own names, as words."""
+    found: dict[str, str] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            found |= _flat({str(inner): one for inner, one in cast("dict[object, object]", value).items()})
+        elif isinstance(value, list | tuple):
+            found[name] = ", ".join(map(str, cast("list[object]", value)))
+        else:
+            found[name] = "" if value is None else str(value)
+    return found
+
+
 def diff_words(diff: GraphDiff) -> str:
     """What a committed move did, in short."""
     return "; ".join(describe(diff)) or "nothing changed"

@@ -108,7 +108,10 @@ async def lock(at: Moment) -> Spoken:
     diff = at.standing.graph.copy().set_status(scene.opened.beats, Status.LOCKED)
     count, rounds = sum(draft.written is not None for draft in scene.takes.values()), len(review.games) - 1
     after = f" after {rounds} round{'s' if rounds != 1 else ''} of criticism" if rounds else ""
-    how = "reads most human of the coherent ones" if at.room.plan.selection or rounds else "was the first"
+    how = "was the first"
+    if at.room.plan.selection or rounds:
+        how = "reads most human of those that hold together"
+        how += " and make nothing worse" if review.refused else ""
     body = SceneLocked(
         scene=scene.opened.scene,
         take=review.best,

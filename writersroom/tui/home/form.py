@@ -107,7 +107,13 @@ class NewSession(Dialog[Wanted]):
                 yield Input(self._filled.model, placeholder=usual, id="model")
             with Vertical():
                 yield Label("Seed of chance")
-                yield Input(str(filled.seed), type="integer", id="seed", max_length=10)
+                yield Input(
+                    "" if filled.seed is None else str(filled.seed),
+                    placeholder="the logline's own",
+                    type="integer",
+                    id="seed",
+                    max_length=10,
+                )
         with Vertical(classes="field"):
             yield Label("Room: a folder with agents and prompts")
             yield Input(str(filled.room), id="room")
@@ -116,12 +122,13 @@ class NewSession(Dialog[Wanted]):
     def action_keep(self) -> None:
         """Begin, if all is well."""
         logline = " ".join(self.query_one("#logline", TextArea).text.split())
-        seed = number_in(self.query_one("#seed", Input).value, 2**31 - 1)
+        written = self.query_one("#seed", Input).value.strip()
+        seed = number_in(written, 2**31 - 1)
         if not logline:
             self.complain("Write a logline: a sentence on what the story is about.")
         elif len(logline) > LONGEST:
             self.complain(f"The logline has {len(logline):,} characters; {LONGEST:,} are enough.")
-        elif seed is None:
+        elif written and seed is None:
             self.complain("The seed is a number from 0 to 2,147,483,647.")
         else:
             try:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from writersroom.events import Event, opens_turn
+from writersroom.events import Body, Event, opens_turn
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
 from writersroom.events.branched import Branched
@@ -37,7 +37,7 @@ from writersroom.tui.panels.cells import fit, line, wrap
 from writersroom.tui.panels.ink import Ink
 from writersroom.tui.panels.panel import Part, strip
 from writersroom.view.debate import Said
-from writersroom.view.wording import move_words, words_of
+from writersroom.view.wording import amendment_words, move_words, words_of
 
 NARROW: Final = 56
 """Columns below which the numbers of turns are left out."""
@@ -99,7 +99,8 @@ class Teller:
         for at, answer in enumerate(item.answers):
             starts.append(len(lines))
             last = at == len(item.answers) - 1
-            lines += [self._plain(parts) for parts in self._branch(list(self._answer(answer)), last=last)]
+            rows = list(self._answer(answer, item.event.body))
+            lines += [self._plain(parts) for parts in self._branch(rows, last=last)]
         return Told(tuple(lines), tuple(starts))
 
     def partial(self, agent: str, verb: str, about: str, text: str, most: int) -> tuple[Strip, ...]:
@@ -200,8 +201,8 @@ class Teller:
         text = fit(text, self.room - 8)
         yield [("── ", self.ink.faint), (text, self.ink.bold), (" " + "─" * 4, self.ink.faint)]
 
-    def _answer(self, event: Event) -> Iterator[list[Part]]:
-        """What answers a pitch, as rows two columns narrower."""
+    def _answer(self, event: Event, to: Body | None = None) -> Iterator[list[Part]]:
+        """What answers a pitch, as rows two columns narrower; alone where that is no longer in sight."""
         ink, body = self.ink, event.body
         inner = self.room - 4
         match body:
@@ -210,7 +211,8 @@ class Teller:
                 style = {"support": ink.good, "object": ink.bad, "amend": ink.warn}[body.stance]
                 yield [(f"{sign} ", style), *self._name(event.agent), (f" {words}", style)]
                 if body.amendment:
-                    for parts in self._proposed(move_words(body.amendment), inner):
+                    pitched = to.move if isinstance(to, Pitched) else body.amendment
+                    for parts in self._proposed(amendment_words(body.amendment, pitched), inner):
                         yield [("  ", ink.plain), *parts]
                 yield from ([("  " + text, ink.plain)] for text in wrap(body.reason, inner))
             case Ruled():

@@ -18,7 +18,7 @@ class Beginning(Frozen):
     """Where its agents and prompts are."""
     logline: str
     structure: str = "three_act"
-    seed: int = 1
+    seed: int | None = None
     plan: Mapping[str, int | bool] = Field(default_factory=dict[str, int | bool])
     """Fields of `room.plan.Plan` that differ from its defaults."""
 

@@ -29,6 +29,9 @@ from writersroom.tui.room.seat import SeatPanel
 from writersroom.tui.room.why import WhyScreen
 from writersroom.view.wording import words_of
 
+_BESIDE_A_FORM: Final = ("stop", "panel")
+"""What the room's keys do while one is in a form; the others are letters, and words there."""
+_IN_THE_ROOM: Final = frozenset((action.call or action.name).partition("(")[0] for action in ROOM.actions)
 NO_MODEL: Final = "This is a replay: no model is at hand. Resume the session from the list to change it."
 
 
@@ -60,6 +63,26 @@ class RoomScreen(Moving):
         form = self.player.form if isinstance(self.player, Live) else None
         if form is not self.seat.form:
             self.call_later(self.seat.ask, form)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether something can be done now: in a form letters are words, whichever field has the focus."""
+        if action in _IN_THE_ROOM and action not in _BESIDE_A_FORM and self.seat.has_focus_within:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_next_panel(self) -> None:
+        """To the next panel in sight, or to the form that waits."""
+        self._to_form_or(super().action_next_panel)
+
+    def action_panel_before(self) -> None:
+        """To the panel before, or to the form that waits."""
+        self._to_form_or(super().action_panel_before)
+
+    def _to_form_or(self, go: Callable[[], None]) -> None:
+        if self.seat.display and self.seat.form is not None:
+            self.seat.enter()
+        else:
+            go()
 
     @on(SeatPanel.Answered)
     def answer(self, message: SeatPanel.Answered) -> None:

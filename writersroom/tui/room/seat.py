@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from writersroom.tui.actions import Action, Group
@@ -24,9 +25,20 @@ SEAT = Group(
     title="Your turn",
     about=(
         "You are in this agent's seat. The form offers only what is legal now. Tab goes through it, Ctrl+S "
-        "says it. Esc goes back to the panels; the form stays until it is answered or the seat is left (t)."
+        "says it. Esc goes back to the panels, and Tab from there to the form again; it stays until it is "
+        "answered or the seat is left (t, in a panel)."
     ),
-    actions=(Action(name="say", keys=("ctrl+s",), label="Say it", help="Take this turn.", footer=True),),
+    actions=(
+        Action(name="say", keys=("ctrl+s",), label="Say it", help="Take this turn.", footer=True),
+        Action(name="next_field", keys=("tab",), label="Next", help="Go to the next field.", palette=False),
+        Action(
+            name="field_before",
+            keys=("shift+tab",),
+            label="Before",
+            help="Go to the field before.",
+            palette=False,
+        ),
+    ),
 )
 
 
@@ -85,9 +97,29 @@ class SeatPanel(Vertical):
             self.query_one(".asked", Static).update(plain(form.title))
             await place.mount(*(_FieldBox(field) for field in form.fields))
             self._show_fields()
-            first = next((box for box in self.query(_FieldBox) if box.display), None)
-            if first is not None:
-                first.input.focus()
+            self.enter()
+
+    def enter(self) -> None:
+        """Go to the first field."""
+        self._fields[0].focus()
+
+    def action_next_field(self) -> None:
+        """Go to the next field; past the last, to the first."""
+        self._go(1)
+
+    def action_field_before(self) -> None:
+        """Go to the field before."""
+        self._go(-1)
+
+    def _go(self, way: int) -> None:
+        fields = self._fields
+        at = next((at for at, field in enumerate(fields) if field.has_focus_within), -1)
+        fields[(at + way) % len(fields)].focus()
+
+    @property
+    def _fields(self) -> list[Widget]:
+        """Where one can write or choose, and the button."""
+        return [*(box.input for box in self.query(_FieldBox) if box.display), self.query_one(Button)]
 
     @property
     def answers(self) -> dict[str, str]:
