@@ -327,7 +327,7 @@ def verdict_words(game: GameValued) -> str:
     if game.trained:
         words.append("D learns these takes.")
     if game.accuracy is not None:
-        words.append(f"D was right about {game.accuracy:.0%} of these takes and people's passages.")
+        words.append(f"D was right about {game.accuracy:.0%} of texts it had not learned.")
     return f"{sign} {' '.join(words)}"
 
 
