@@ -98,7 +98,7 @@ def _screenplay(events: Iterable[Event], file: Path, form: str) -> str | bytes:
     screenplay = screenplay_of(events)
     if not screenplay.scenes:
         raise Refused(
-            f"{file} has no scene yet at this turn, so there is no screenplay; `--format jsonl` has the record."
+            f"{file} has no scene yet at this turn, and so no screenplay; `--format jsonl` has the record."
         )
     module, _, name = WRITERS[form].partition(":")
     try:
