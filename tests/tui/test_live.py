@@ -19,6 +19,7 @@ from writersroom.engine.interface import Completion, OnToken, Request, Stop
 from writersroom.engine.server.answers import Alternative, Reply
 from writersroom.engine.server.draft import Draft
 from writersroom.events import Event
+from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.cued import Cued
 from writersroom.events.edited import Edited
 from writersroom.events.seat_taken import SeatTaken
@@ -61,6 +62,16 @@ async def stepped(on: OnScreen, turns: int) -> None:
     for _ in range(turns):
         await on.press("full_stop")
     assert on.turn == turns
+
+
+async def seated(on: OnScreen, place: int = 0) -> AgendaSet:
+    """Set an agenda, and have the person in the seat of one of its agents."""
+    await stepped(on, 2)
+    agenda = on.live.screen.agenda
+    assert agenda is not None
+    await on.live.swap_seat(agenda.agents[place])
+    await on.settle()
+    return agenda
 
 
 async def test_a_session_is_stepped_and_played_to_its_end(tmp_path: Path) -> None:
@@ -248,11 +259,7 @@ async def test_a_person_takes_a_seat_answers_the_form_and_leaves_again(tmp_path:
 
 async def test_in_a_form_letters_are_words_and_tab_goes_through_its_fields(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[0])
-        await on.settle()
+        await seated(on)
         seat = on.room.query_one(SeatPanel)
         assert seat.has_focus_within
         been: list[object] = []
@@ -277,11 +284,7 @@ async def test_in_a_form_letters_are_words_and_tab_goes_through_its_fields(tmp_p
 
 async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[0])
-        await on.settle()
+        await seated(on)
         form = on.live.form
         assert form is not None
         refusal = await on.live.answer(form, {"no such field": "x"})

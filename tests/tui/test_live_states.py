@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 
 from tests.scripted import ScriptedEngine
 from tests.tui.screens import STILL, OnScreen, begun, cells, driven, live_app, notes, room_at, scripted
-from tests.tui.test_live import Failing, Halting, branches_of, events_of, heard, stepped
+from tests.tui.test_live import Failing, Halting, branches_of, events_of, heard, seated, stepped
 from writersroom.archive import Archive
 from writersroom.archive.errors import CannotWrite
 from writersroom.engine.interface import Completion, Engine, OnToken, Request, Stop
@@ -217,11 +217,7 @@ async def test_an_answer_that_cannot_be_kept_stays_in_the_form(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[0])
-        await on.settle()
+        await seated(on)
         seat = on.room.query_one(SeatPanel)
         for box in seat.query(Input):
             box.value = "Because the light has to go out."
@@ -358,11 +354,7 @@ async def test_a_third_take_is_found_again(tmp_path: Path) -> None:
 
 async def test_turns_that_were_wanted_are_counted_over_a_persons_turn(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[1])
-        await on.settle()
+        agenda = await seated(on, 1)
         on.live.start(playing=True, turns=4)
         await on.settle()
         assert on.turn == 3
@@ -385,11 +377,7 @@ async def answered(on: OnScreen) -> None:
 
 async def test_leaving_the_seat_goes_on_with_the_play_that_waited(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[0])
-        await on.settle()
+        agenda = await seated(on)
         await on.press("f2", "space")
         assert "It plays once that is done." in notes(on.app)[-1]
         await on.live.swap_seat(agenda.agents[0])
@@ -418,11 +406,7 @@ class Stumbling(ScriptedEngine):
 async def test_one_key_tries_a_turn_again_that_failed_after_a_persons(tmp_path: Path) -> None:
     engine = Stumbling()
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
-        await stepped(on, 2)
-        agenda = on.live.screen.agenda
-        assert agenda is not None
-        await on.live.swap_seat(agenda.agents[0])
-        await on.settle()
+        await seated(on)
         await on.press("f2", "space")
         engine.stumbles = True
         await answered(on)

@@ -25,8 +25,8 @@ _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _ELLIPSIS = "…"
 
 
-def _stand_in(match: re.Match[str]) -> str:
-    code = ord(match.group())
+def _stand_in(odd: str) -> str:
+    code = ord(odd)
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
@@ -40,7 +40,7 @@ def printable(text: str) -> str:
     >>> printable("\x1b[2Jgone")
     '␛[2Jgone'
     """
-    return _UNSAFE.sub(_stand_in, _BREAKS.sub("\n", text))
+    return without_teeth(_BREAKS.sub("\n", text), _stand_in)
 
 
 def without_teeth(text: str, stand_in: Callable[[str], str]) -> str:
@@ -115,13 +115,13 @@ def _pieces(word: str, width: int) -> list[str]:
 
 def json_safe(document: str) -> str:
     r"""A JSON document in which what a terminal might obey is escaped; it parses to the same value."""
-    return _UNSAFE.sub(_escape, document)
+    return without_teeth(document, _escape)
 
 
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
+def _escape(odd: str) -> str:
+    code = ord(odd)
     if code in (0x0A, 0x0D, 0x09):
-        return match.group()
+        return odd
     if code > 0xFFFF:
         code -= 0x10000
         return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

@@ -8,7 +8,7 @@ stay where they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final
 
 from textual import events
 from textual.geometry import Region, Size
@@ -21,6 +21,7 @@ from writersroom.tui.messages import BeatChosen, EarlierWanted, TurnChosen
 from writersroom.tui.panels.panel import CURSOR, EMPTY, Panel, marked, strip
 from writersroom.tui.panels.said import Teller
 from writersroom.tui.panels.stack import Spot, Stack
+from writersroom.tui.playing.typing_out import Words
 from writersroom.view.debate import Debate
 from writersroom.view.screen import Screen
 from writersroom.view.wording import beats_of
@@ -43,35 +44,6 @@ SPEAKS: Mapping[str, str] = {
     "lock": "chooses a take",
     "wrap": "ends the session",
 }
-
-
-class Partial(Protocol):
-    """Text that is being said: a `room.spoken.Piece`, named here so that the room need not be loaded."""
-
-    @property
-    def agent(self) -> str:
-        """Who says it."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """Which kind of turn it is."""
-        ...
-
-    @property
-    def take(self) -> str:
-        """The take it is for, if any."""
-        ...
-
-    @property
-    def pitch(self) -> EventId:
-        """The pitch it answers; 0 where it answers none."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """Everything of this turn so far."""
-        ...
 
 
 class DebatePanel(Panel):
@@ -139,7 +111,7 @@ class DebatePanel(Panel):
         self._fetch = earlier
         self._asked: EventId = 0
         """Before which event items were last asked for."""
-        self._pieces: tuple[Partial, ...] = ()
+        self._pieces: tuple[Words, ...] = ()
         self._partial: tuple[Strip, ...] = ()
 
     # What is shown.
@@ -161,7 +133,7 @@ class DebatePanel(Panel):
             self.following = self.cursor is None
         super().changed(before)
 
-    def stream(self, pieces: tuple[Partial, ...]) -> None:
+    def stream(self, pieces: tuple[Words, ...]) -> None:
         """Show at the end what is being said; nothing where nobody is speaking."""
         if pieces != self._pieces:
             self._pieces = pieces
