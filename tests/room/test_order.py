@@ -196,7 +196,7 @@ def test_a_third_in_a_scene_speaks_though_two_only_answer_each_other() -> None:
     spoken: list[str] = []
     for _ in range(9):
         scene = player.standing.scenes["s1"]
-        who = next_voice(player.standing, scene, player.standing.draft("s1.t1"))
+        who = next_voice(player.standing, scene, player.standing.draft("s1.t1"), player.plan.lines)
         to = next((one for one in reversed(spoken) if one != who), "")
         player.keep(LineSpoken(take="s1.t1", character=who, line="Go.", emotion=Emotion.CALM, to=to), who)
         spoken.append(who)

@@ -135,6 +135,8 @@ class Card(Frozen):
     tokens: Tokens = Tokens()
     sentences: int = Field(default=1, ge=1, le=12)
     """How many sentences a reason, a beat or a line may have."""
+    drawn: int = Field(default=3, ge=1, le=16)
+    """Replies drawn of a beat, a line, or what a character is and wants; the most telling one is kept."""
     chat: bool = False
     """Whether its prompts are laid out by the model's chat template; else they are one plain page."""
     inventive: bool = False

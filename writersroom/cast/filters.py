@@ -120,6 +120,18 @@ _NO_NAMES: Final = frozenset(
     )
 )
 """Words with a capital that name nobody in particular."""
+_CALLED: Final = re.compile(r"(?:^|[.!?\u2026]\s+)[\"\u201c]?([A-Z][a-z]+)(?=[,!])")
+_CALLS: Final = frozenset(
+    words_in(
+        "yes, no, oh, ah, ha, hey, hush, well, look, listen, wait, please, maybe, perhaps, sorry, okay, fine, "
+        "good, great, right, true, sure, then, now, so, but, and, still, again, stop, go, come, run, quiet, "
+        "enough, never, always, today, tomorrow, tonight, yesterday, here, there, help, thanks, goodbye, hello, "
+        "welcome, really, honestly, anyway, indeed, exactly, careful, quick, think, tell, take, leave, child, "
+        "son, daughter, brother, sister, friend, darling, dear, love, man, woman, boy, girl, everybody, nobody, "
+        "gentlemen, ladies, you, we, he, she, they, it, this, that, what, who, why, how, when"
+    )
+)
+"""Words that a sentence begins with before a comma or an exclamation mark, and that are no names."""
 
 
 def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> Iterator[tuple[FaultKind, str]]:
@@ -127,7 +139,8 @@ def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> It
     if not EXPECTED[kind].sentence:
         return
     mentioned = {*words_in(prompt), *_NO_NAMES, *(word for name in known for word in words_in(name))}
-    for found in _CAPITAL.finditer(text):
+    called = _CALLED.finditer(text) if EXPECTED[kind].says else ()
+    for found in (*_CAPITAL.finditer(text), *(one for one in called if one[1].lower() not in _CALLS)):
         if found[1].lower() not in mentioned:
             yield FaultKind.STRANGER, found[1]
             return
@@ -173,6 +186,12 @@ _NARRATED: Final = re.compile(
     re.IGNORECASE,
 )
 """What people in a story do not say of it, and neither a beat nor a want holds."""
+_ADDRESSED: Final = re.compile(
+    r"\b(?:i|i['\u2019]m|me|my|mine|you|you['\u2019]re|your|yours|we|we['\u2019]re|our|ours|us)\b",
+    re.IGNORECASE,
+)
+"""What a beat, which tells of people in the third person, says to nobody."""
+_QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201d]*[\"\u201d]")
 _ECHOED: Final = re.compile(
     r"\[|\]|\bto the reader\b|^\W*(?:logline|premise|theme|people|before|example|note|scene|act|title)\s*\d*:"
     r"|\bthe story so far\b|\bwhat is wrong:|\bwhat to do:|\bin one sentence\b|^b\d+\b[.:)]",
@@ -188,6 +207,9 @@ def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iter
     patterns = [_META, _ECHOED]
     if EXPECTED[kind].says or kind in ("thought", "sentence", "phrase"):
         patterns.append(_NARRATED)
+    if kind in ("sentence", "phrase") and (found := _ADDRESSED.search(_QUOTED.sub("", text))):
+        yield FaultKind.BREAKS_ROLE, found[0]
+        return
     for pattern in patterns:
         if found := pattern.search(text):
             yield FaultKind.BREAKS_ROLE, found[0]

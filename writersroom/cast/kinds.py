@@ -32,7 +32,7 @@ EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
     {
         "title": Expected(fewest=1, most=8, own=1, sentence=False),
         "phrase": Expected(fewest=1, most=24, own=1, sentence=False),
-        "sentence": Expected(fewest=4, most=40),
+        "sentence": Expected(fewest=4, most=30),
         "reason": Expected(fewest=3, most=40),
         "line": Expected(fewest=1, most=30, own=1, ends_at=("\n", '"', "\u201d"), says=True),
         "thought": Expected(fewest=2, most=30),

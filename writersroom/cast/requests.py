@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import Field
 
 from writersroom.cast.cards import Card, same_name
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, Choosing, choosing
 from writersroom.cast.kinds import EXPECTED, Kind
-from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech
+from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech, StageSheet
 from writersroom.cast.templates import Templates, laid_out
-from writersroom.engine.interface import Request
+from writersroom.engine.interface import Prompt, Request
 from writersroom.frozen import Frozen
 from writersroom.story.beats import Beat
 from writersroom.story.characters import Character
+
+TELLING: Final = frozenset(
+    {"convene_premise", "character_role", "character_want", "pitch_sentence", "amend_sentence", "line"}
+)
+"""Templates whose texts make the story: of several replies to them the most telling one is kept."""
 
 Trait: TypeAlias = Literal["role", "want"]
 """What is written of a character in words of its own; the rest is chosen, or the card's."""
@@ -33,6 +38,10 @@ class Asked(Frozen):
     template: str
     request: Request
     kind: Kind
+    content_free: Prompt = ""
+    """The same form without what it is about: replies that it makes as likely say nothing of this story."""
+    drawn: int = 1
+    """Replies to draw at once; see `Card.drawn`."""
     begun: str = ""
     """The reply's first words, which the prompt gives. See `replies.whole`."""
     sentences: int = 1
@@ -65,7 +74,9 @@ class Turn(Frozen):
     attempt: int = 0
     """How many replies were thrown away before; another attempt draws from another stream."""
     n: int = Field(default=1, ge=1)
-    """Takes of each text."""
+    """Takes of each text, at least."""
+    compared: bool = True
+    """Whether the engine can tell which of several replies is the most telling."""
 
     def title(self) -> Asked:
         """What the film is called."""
@@ -129,52 +140,42 @@ class Turn(Frozen):
 
     def line(
         self,
+        stage: StageSheet,
         *,
-        scene: SceneSheet,
-        lines: Sequence[Speech],
         emotion: str,
         action: str = "",
         tactic: str = "",
         opening: str = "",
         to: str = "",
-        now: str = "",
-        knows: Sequence[str] = (),
         note: str = "",
     ) -> Asked:
         """What a character says.
 
         Args:
-            scene: where they are.
-            lines: what was said and done in the scene so far.
+            stage: what it has before it.
             emotion: what it feels, in a word.
             action: what it does first, as the others see it.
             tactic: what it does by saying it: "accuses".
             opening: its first words, which the tactic gives.
             to: to whom it speaks.
-            now: what happens in the story at this moment.
-            knows: what it has witnessed of the story.
             note: what the last version lacked, where this one answers criticism.
         """
         return self._write(
             "line",
             "line",
             self.card.tokens.line,
-            scene=scene,
-            lines=tuple(lines),
+            **_values(stage),
             emotion=emotion,
             action=action,
             tactic=tactic,
             opening=opening,
             to=to,
-            now=now,
-            knows=tuple(knows),
             note=note,
         )
 
-    def thought(self, *, scene: SceneSheet, lines: Sequence[Speech], emotion: str) -> Asked:
+    def thought(self, stage: StageSheet, *, emotion: str) -> Asked:
         """What a character thinks and does not say."""
-        tokens = self.card.tokens.line
-        return self._write("thought", "thought", tokens, scene=scene, lines=tuple(lines), emotion=emotion)
+        return self._write("thought", "thought", self.card.tokens.line, **_values(stage), emotion=emotion)
 
     def note(self, *, scene: SceneSheet, lines: Sequence[Speech], quote: str, fault: str = "") -> Asked:
         """What is wrong with a line; `fault` is what the critic found by a question (`Question.fault`)."""
@@ -229,23 +230,17 @@ class Turn(Frozen):
         """A question of a pitch or a take, in words; the options are `YES_NO`."""
         return self._weigh("yes_no", YES_NO, subject=subject, question=question)
 
-    def choose_emotion(
-        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
-    ) -> Choosing:
+    def choose_emotion(self, stage: StageSheet, *, options: Sequence[str]) -> Choosing:
         """What the character feels now; `options` are words for emotions."""
-        return self._weigh("choose_emotion", options, scene=scene, lines=tuple(lines))
+        return self._weigh("choose_emotion", options, **_values(stage))
 
-    def choose_tactic(
-        self, *, scene: SceneSheet, lines: Sequence[Speech], options: Sequence[str]
-    ) -> Choosing:
+    def choose_tactic(self, stage: StageSheet, *, options: Sequence[str]) -> Choosing:
         """What the character does to another by what it says; `options` are verbs."""
-        return self._weigh("choose_tactic", options, scene=scene, lines=tuple(lines))
+        return self._weigh("choose_tactic", options, **_values(stage))
 
-    def choose_action(
-        self, *, scene: SceneSheet, lines: Sequence[Speech], emotion: str, options: Sequence[str]
-    ) -> Choosing:
+    def choose_action(self, stage: StageSheet, *, emotion: str, options: Sequence[str]) -> Choosing:
         """What the others see the character do; `options` are verbs with what belongs to them."""
-        return self._weigh("choose_action", options, scene=scene, lines=tuple(lines), emotion=emotion)
+        return self._weigh("choose_action", options, **_values(stage), emotion=emotion)
 
     def _values(self, values: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -267,17 +262,21 @@ class Turn(Frozen):
 
     def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
+        blank = self.templates.prompt(template, self._values(values), blank=True)
+        drawn = self.card.drawn if self.compared and template in TELLING else 1
         request = Request(
             prompt=laid_out(rendered.parts, chat=self.card.chat),
             sampling=self.card.sampled(self.stream(template)),
             max_tokens=tokens,
             stop=EXPECTED[kind].ends_at,
-            n=self.n,
+            n=max(self.n, drawn),
         )
         return Asked(
             template=template,
             request=request,
             kind=kind,
+            content_free=laid_out(blank.parts, chat=self.card.chat),
+            drawn=drawn,
             begun=rendered.begun,
             sentences=self.card.sentences,
             inventive=self.card.inventive,
@@ -297,3 +296,8 @@ class Turn(Frozen):
         """A seed for one purpose within the turn, below 2**32."""
         said = f"{self.seed}\0{self.attempt}\0{purpose}".encode()
         return int.from_bytes(hashlib.blake2b(said, digest_size=4).digest())
+
+
+def _values(stage: StageSheet) -> dict[str, object]:
+    """The fields of a stage, each a value of its own for templates."""
+    return {name: getattr(stage, name) for name in StageSheet.model_fields}

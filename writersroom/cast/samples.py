@@ -64,6 +64,8 @@ _LINES: Final = (
     Speech(who="Tobias", words="Give me the radio.", action="comes in"),
     Speech(who="Mara", words="What radio?", action="looks away"),
 )
+_NOW: Final = "Tobias finds out about the radio."
+_KNOWS: Final = ("A boat will sink tomorrow.",)
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -96,18 +98,24 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "card": _CHARACTER,
                 "scene": _SCENE,
                 "lines": _LINES,
+                "now": _NOW,
+                "knows": _KNOWS,
                 "options": ("fear", "anger"),
             },
             "choose_tactic": {
                 "card": _CHARACTER,
                 "scene": _SCENE,
                 "lines": _LINES,
+                "now": _NOW,
+                "knows": _KNOWS,
                 "options": ("threatens", "begs"),
             },
             "choose_action": {
                 "card": _CHARACTER,
                 "scene": _SCENE,
                 "lines": _LINES,
+                "now": _NOW,
+                "knows": _KNOWS,
                 "emotion": "fear",
                 "options": ("looks away", "sits down"),
             },
@@ -135,8 +143,8 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "emotion": "fear",
                 "action": "looks away",
                 "to": "Tobias",
-                "now": "Tobias finds out about the radio.",
-                "knows": ("A boat will sink tomorrow.",),
+                "now": _NOW,
+                "knows": _KNOWS,
                 "tactic": "threatens",
                 "opening": "If you",
                 "note": "She must not beg.",
@@ -145,6 +153,8 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "card": _CHARACTER,
                 "scene": _SCENE,
                 "lines": _LINES,
+                "now": _NOW,
+                "knows": _KNOWS,
                 "emotion": "fear",
             },
             "note": {

@@ -46,6 +46,18 @@ class SceneSheet(Frozen):
     purpose: str = ""
 
 
+class StageSheet(Frozen):
+    """What a character in a scene has before it when it is about to speak."""
+
+    scene: SceneSheet
+    lines: tuple[Speech, ...] = ()
+    """What was said and done in the scene so far."""
+    now: str = ""
+    """What happens in the story at this moment; empty where the character is not in it."""
+    knows: tuple[str, ...] = ()
+    """What it has witnessed of the story."""
+
+
 class PitchSheet(Frozen):
     """A pitch as a template prints it."""
 

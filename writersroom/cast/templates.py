@@ -45,6 +45,12 @@ KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "choose_secret": frozenset({"options"}),
         "choose_place": frozenset({"options"}),
         "yes_no": frozenset({"options", "card", "question"}),
+        "convene_premise": frozenset({"lead"}),
+        "character_role": frozenset({"person"}),
+        "character_want": frozenset({"person"}),
+        "pitch_sentence": frozenset({"device", "subject", "others"}),
+        "amend_sentence": frozenset({"pitch"}),
+        "line": frozenset({"opening"}),
     }
 )
 """The same by template, where something else tells what the form leans to."""

@@ -39,6 +39,8 @@ class Trace(Frozen):
     milliseconds: float
     take: int = 0
     """Which of the takes drawn from the prompt; each has its own stream derived from the seed."""
+    among: int = 1
+    """Replies without a fault that it is the most telling of."""
     resampled: int = 0
     """Replies thrown away by the filters before this one."""
     choices: tuple[Weighed, ...] = ()

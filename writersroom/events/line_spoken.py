@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from writersroom.frozen import Frozen
+from writersroom.story.beats import BeatId
 from writersroom.story.emotions import Emotion
 
 
@@ -23,3 +24,5 @@ class LineSpoken(Frozen):
     thought: str = ""
     """What nobody hears."""
     to: str = ""
+    beat: BeatId = ""
+    """What happens in the story while it is said; empty where that is not known."""

@@ -95,9 +95,12 @@ class Asker:
     ) -> Written:
         """A text that the filters let through, or the best there was; some faults may be forgiven."""
         kept: list[tuple[Reply, Trace]] = []
+        compared = "score" in self._engine.info.supports
         for attempt in range(ATTEMPTS):
             request = self._leaning(
-                asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
+                asked(
+                    self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt, "compared": compared})
+                )
             )
             completion = await self._engine.generate(
                 request.request,
@@ -106,16 +109,44 @@ class Asker:
             )
             if self._listener.stop.is_set():
                 return self._broken_off(request, completion, thrown=len(kept))
-            for at, take in enumerate(completion.takes):
-                reply = replies.read(
+            read = [
+                replies.read(
                     request, take, said=self._said, speaker=self._turn.card.name, others=self._others
                 )
-                kept.append((reply, self._trace(request, completion, at, thrown=len(kept))))
-                if all(fault.kind in forgiven for fault in reply.faults):
-                    return Written(text=reply.text, trace=kept[-1][1], fit=True)
+                for take in completion.takes
+            ]
+            fit = [
+                place
+                for place, reply in enumerate(read)
+                if all(fault.kind in forgiven for fault in reply.faults)
+            ]
+            if fit:
+                chosen = await self._most_telling(request, completion, fit)
+                trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
+                trace = trace.model_copy(update={"among": len(fit)})
+                return Written(text=read[chosen].text, trace=trace, fit=True)
+            kept += [
+                (reply, self._trace(request, completion, place, thrown=0)) for place, reply in enumerate(read)
+            ]
         best = replies.best(reply for reply, _ in kept)
         trace = next(trace for reply, trace in kept if reply is best)
         return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
+
+    async def _most_telling(self, asked: Asked, completion: Completion, fit: Sequence[int]) -> int:
+        """Which of the fit replies says most of this story: its place among the takes.
+
+        That is the one which its prompt makes likelier than the same form about nothing does, by the token
+        (maximum mutual information: Li, Galley, Brockett, Gao & Dolan 2016, A Diversity-Promoting Objective
+        Function for Neural Conversation Models). What would fit any story, a small model's first thought, is
+        passed over. Where replies to this are not compared, it is the first.
+        """
+        written = {completion.takes[place].text: place for place in reversed(fit)}
+        if asked.drawn < 2 or len(written) < 2:
+            return fit[0]
+        choice = await self._engine.choose(
+            asked.request.prompt, tuple(written), content_free=asked.content_free
+        )
+        return written[choice.options[choice.best]]
 
     async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
         """The calibrated probability of each option."""

@@ -17,15 +17,15 @@ from writersroom.engine.interface import Engine
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.room.asking import Asker, seed_of
 from writersroom.room.listening import Listener
-from writersroom.room.order import Company, Turn
+from writersroom.room.order import Company, Turn, playing
 from writersroom.room.plan import Plan
 from writersroom.room.standing import Standing
-from writersroom.story.beats import Status
+from writersroom.story.beats import Beat, Status
 
 HEARD = 16
 """Things said in this round of the argument, at least, that an agent is shown, besides the plot."""
-KNOWN = 2
-"""Beats a character is reminded of when it speaks in a scene."""
+KNOWN = 1
+"""Beats a character is reminded of when it speaks in a scene, besides the one that happens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +111,10 @@ class Stage(NamedTuple):
 
     shared: Shared
     """The beginning of its prompts: the bible and scenes it was in, not the plot, which it cannot know."""
+    beat: Beat | None
+    """What happens at this moment."""
     now: str
-    """What happens at this moment; empty where the character is not in it."""
+    """The same in a sentence; empty where the character is not in it."""
     knows: tuple[str, ...]
     """What it has seen happen, the last `KNOWN` beats of it, in telling order."""
 
@@ -126,9 +128,7 @@ def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:
         line: the place of the line it speaks; the scene's beats pass by as its lines are spoken.
     """
     name, graph, scenes = at.card.name, at.standing.graph, at.standing.scenes
-    beats = [graph.beat(id) for id in scene.beats if id in graph]
-    place = min(len(beats) - 1, line * len(beats) // at.room.plan.lines)
-    now = beats[place] if beats else None
+    now = playing(at.standing, scene, line, at.room.plan.lines)
     told = itertools.takewhile(lambda beat: now is None or beat.id != now.id, graph.beats())
     seen = [beat.summary for beat in told if beat.status is not Status.PITCHED and name in beat.seen_by]
     there = {id for id, one in scenes.items() if name in one.opened.characters}
@@ -136,6 +136,7 @@ def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:
     before = tuple(words for id, _, words in at.standing.said if shorts.get(id) in there)
     return Stage(
         shared=at.shared.model_copy(update={"beats": (), "said": (), "condensed": before}),
+        beat=now,
         now=now.summary if now is not None and name in now.seen_by else "",
         knows=tuple(seen[-KNOWN:]),
     )

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from writersroom.cast.cards import Card
 from writersroom.cast.said import named_in
 from writersroom.events import EventId
+from writersroom.events.scene_opened import SceneOpened
 from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import Review, next_place, quoted, round_of, step
@@ -173,7 +174,7 @@ def _writing(standing: Standing, company: Company, plan: Plan, *, judged: bool) 
         # All takes go on line by line, side by side.
         behind = min(len(draft.lines) for draft in spoken)
         return tuple(
-            Turn(kind="line", agent=next_voice(standing, scene, draft), take=draft.id)
+            Turn(kind="line", agent=next_voice(standing, scene, draft, plan.lines), take=draft.id)
             for draft in spoken
             if len(draft.lines) == behind
         )
@@ -193,15 +194,32 @@ def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
     return [scene.takes.get(id, Draft(id)) for id in dict.fromkeys(ids)]
 
 
-def next_voice(standing: Standing, scene: Scene, draft: Draft) -> str:
+def playing(standing: Standing, scene: SceneOpened, line: int, lines: int) -> Beat | None:
+    """What happens in the story at a line of a scene; None where its beats are gone.
+
+    Args:
+        standing: the room as it is.
+        scene: the scene; its beats pass by as its lines are spoken.
+        line: the place of the line, from 0.
+        lines: how many the scene is planned to have.
+    """
+    beats = [standing.graph.beat(id) for id in scene.beats if id in standing.graph]
+    return beats[min(len(beats) - 1, line * len(beats) // lines)] if beats else None
+
+
+def next_voice(standing: Standing, scene: Scene, draft: Draft, lines: int) -> str:
     """Who speaks the next line: a person's cue, who was left out, who was spoken to, who was silent longest.
 
-    Two who only ever answer each other would else keep a third from ever speaking.
+    Those come first who are in what happens, if they are two. Two who only ever answer each other would keep
+    a third from ever speaking.
     """
     present = list(scene.opened.characters)
     if standing.cue in present:
         return standing.cue
     spoken = len(draft.lines)
+    beat = playing(standing, scene.opened, spoken, lines)
+    concerned = [name for name in present if beat is not None and name in beat.seen_by]
+    present = concerned if len(concerned) > 1 else present
     last = draft.lines[-1][1] if draft.lines else None
     when = {line.character: at for at, (_, line) in enumerate(draft.lines)}
     others = [name for name in present if last is None or name != last.character] or present

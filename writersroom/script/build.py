@@ -54,7 +54,7 @@ def build_screenplay(
     Args:
         scenes: In the order they are told.
         title_page: The page before them.
-        beats: Where the synopses of scenes come from that have none of their own.
+        beats: What happens in the scenes; the first line of each is led in by it.
     """
     elements = [
         element
@@ -79,13 +79,18 @@ def scene_elements(
 ) -> tuple[Element, ...]:
     """The heading of a scene and what plays under it.
 
+    What happens is told as an action before the first line of its beat. Where a scene has no synopsis, its
+    beats are that too.
+
     Consecutive lines of one speaker become one speech; a speaker who goes on after an action gets `(CONT'D)`.
     A direction that opens a line, `(softly) Yes.`, becomes a parenthetical; where there is none, a change of
     emotion does that the line doesn't show. A line directed to be spoken at once with the one before it is
     set beside it.
     """
-    floor = _Floor()
+    floor, told = _Floor(), dict(beats or {})
     for line in lines:
+        if beat := told.pop(line.beat, None):
+            floor.tell(beat.summary)
         floor.give(line)
     return (_heading(scene, beats or {}, number), *floor.elements)
 
@@ -106,6 +111,11 @@ class _Floor:
         self.elements: list[Element] = []
         self._speaker = ""
         self._emotions: dict[str, Emotion] = {}
+
+    def tell(self, happens: str) -> None:
+        """What everybody sees."""
+        if text := clean(happens).strip():
+            self.elements.append(Action(text=_folded(text)))
 
     def give(self, line: LineSpoken) -> None:
         """Let a character act and speak."""

@@ -15,7 +15,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.wrapped import Wrapped
 from writersroom.room.forms import BadAnswer, Field, Option
 from writersroom.room.moment import Room
-from writersroom.room.order import Turn, scene_runs
+from writersroom.room.order import Turn, playing, scene_runs
 from writersroom.room.seated.offer import Offer, named, offer, options, said
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Scene, Standing
@@ -63,11 +63,11 @@ def open_scene(room: Room, turn: Turn, standing: Standing) -> Offer:
 
 def line(room: Room, turn: Turn, standing: Standing) -> Offer:
     """What a character feels, does, says and does not say."""
-    del room
     scene = _scene(standing)
     draft = standing.draft(turn.take)
     others = [name for name in scene.opened.characters if name != turn.agent]
     last = next((one.character for _, one in reversed(draft.lines) if one.character in others), "")
+    beat = playing(standing, scene.opened, len(draft.lines), room.plan.lines)
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
         if not answers["line"] and not answers["action"]:
@@ -81,6 +81,7 @@ def line(room: Room, turn: Turn, standing: Standing) -> Offer:
             action=answers["action"].rstrip("."),
             thought=answers["thought"],
             to=answers["to"],
+            beat=beat.id if beat is not None else "",
         )
         where = scene.opened.scene
         heard = of_line(turn.agent, emotion, body.line, to=body.to, hearers=scene.opened.characters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -182,6 +183,7 @@ async def _device(at: Moment, chosen: Remedy, kind: WeaknessKind | None) -> Devi
 async def _with_sentence(
     at: Moment, chosen: Remedy, device: Device, question: str, beats: tuple[Beat, ...]
 ) -> Remedy:
+    chosen = _acting_first(at, chosen)
     draft = _draft(chosen.move)
     people = draft.characters or tuple(one.name for one in at.standing.characters) or (at.card.name,)
     others = people[1:]
@@ -198,6 +200,17 @@ async def _with_sentence(
     # A device always says what can happen: better its own words than none that can be read.
     chosen = with_summary(chosen, written.text if written.fit else _in_device_words(device, people))
     return chosen.model_copy(update={"move": _moved(chosen.move, device)})
+
+
+def _acting_first(at: Moment, chosen: Remedy) -> Remedy:
+    """The beat begins with the character who pitches it, else with who has begun the fewest so far."""
+    move = chosen.move
+    if not isinstance(move, AddBeat | PlantSetup | PayOffSetup):
+        return chosen
+    begun = Counter(beat.characters[0] for beat in at.standing.graph.beats() if beat.characters)
+    people = sorted(move.beat.characters, key=lambda name: (name != at.card.name, begun[name]))
+    beat = move.beat.model_copy(update={"characters": tuple(people)})
+    return chosen.model_copy(update={"move": move.model_copy(update={"beat": beat})})
 
 
 def _in_device_words(device: Device, people: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from writersroom.cast.sheets import SceneSheet, Speech
+from writersroom.cast.sheets import SceneSheet, Speech, StageSheet
 from writersroom.cast.words import FEELING
 from writersroom.critic import page
 from writersroom.critic.features.narrative import SAID, theme_said
@@ -137,18 +137,17 @@ async def _revised(at: Moment) -> Spoken:
     assert place is not None
     before = [*(line for _, line in draft.lines), *base[len(draft.lines) : place]]
     old = base[place]
-    sheet = SceneSheet(heading=scene.opened.heading)
     said = [Speech(who=one.character, words=one.line, action=one.action) for one in before][-_SHOWN:]
     stands = stage(at, scene.opened, place)
+    page = StageSheet(
+        scene=SceneSheet(heading=scene.opened.heading), lines=tuple(said), now=stands.now, knows=stands.knows
+    )
     written = await at.asker.knowing(stands.shared).write(
         lambda turn: turn.line(
-            scene=sheet,
-            lines=said,
+            page,
             emotion=FEELING[old.emotion],
             action=old.action,
             to=old.to,
-            now=stands.now,
-            knows=stands.knows,
             note=criticised.advice if place == wrong else "",
         )
     )

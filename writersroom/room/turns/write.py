@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 from writersroom.cast.repertoire import Tactic
-from writersroom.cast.sheets import SceneSheet, Speech
+from writersroom.cast.sheets import SceneSheet, Speech, StageSheet
 from writersroom.cast.words import FEELING
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
@@ -22,11 +23,12 @@ from writersroom.room.moment import Moment, stage
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
+from writersroom.room.turns.agenda import places
 from writersroom.room.turns.feeling import felt
 from writersroom.script.build import SceneLines, build_screenplay
 from writersroom.script.fountain import to_fountain
 from writersroom.story.affect import PAD, axes
-from writersroom.story.beats import Status
+from writersroom.story.beats import Beat, Status
 from writersroom.story.characters import CharacterState
 from writersroom.story.emotions import Emotion
 from writersroom.story.occurrences import of_line
@@ -37,8 +39,12 @@ _OPTIONS: Final = 4
 """Actions or tactics a character chooses among."""
 _SHOWN: Final = 8
 """Lines of a scene, at least, that its next speaker is shown."""
-_FAR: Final = 0.6
+_FAR: Final = 0.4
 """How far from a mood, in its space, an emotion lies that half as much speaks for."""
+_LASTING: Final = 4.0
+"""How much more a feeling is weighed that the character has, or that what happens gives it."""
+_PLACES: Final = 12
+"""Places a scene is weighed for."""
 _TIMES: Final = ("DAY", "NIGHT", "EVENING", "MORNING")
 
 
@@ -50,10 +56,9 @@ async def open_scene(at: Moment) -> Spoken:
     cast = [one.name for one in standing.characters]
     people = [name for name, _ in counted.most_common() if name in cast][:3]
     people += [name for name in cast if name not in people][: max(0, 2 - len(people))]
-    stated = Counter(beat.place for beat in beats if beat.place)
-    place = stated.most_common(1)[0][0] if stated else ""
-    if not place and len(repertoire.place_names) > 1:
-        names = repertoire.place_names
+    names = _places(at, beats)
+    place = names[0] if names else ""
+    if len(names) > 1:
         place = names[await at.asker.pick(lambda turn: turn.choose_place(beats=beats, options=names))]
     where = "INT." if repertoire.is_inside(place) else "EXT."
     time = _TIMES[seed_of(at.room.seed, "time of day", len(standing.scenes)) % len(_TIMES)]
@@ -68,6 +73,25 @@ async def open_scene(at: Moment) -> Spoken:
     return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=body.scene),))
 
 
+def _places(at: Moment, beats: Sequence[Beat]) -> tuple[str, ...]:
+    """Where a scene may play: where its beats say, else where the story is at home and nothing played yet."""
+    names = at.room.repertoire.place_names
+
+    def named(texts: Iterable[str]) -> list[str]:
+        said = " ".join(texts).casefold()
+        return [name for name in names if re.search(rf"\b{re.escape(name.casefold())}\b", said)]
+
+    if there := named(beat.summary for beat in beats):
+        return tuple(there)
+    used = {*named(scene.opened.heading for scene in at.standing.scenes.values())}
+    stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common()]
+    if fresh := [place for place in stated if place.casefold() not in used]:
+        return tuple(fresh[:1])
+    home = named((at.shared.logline, at.shared.premise))
+    free = [name for name in dict.fromkeys((*home, *places(at.room))) if name not in used]
+    return tuple(free[:_PLACES] or stated)
+
+
 async def line(at: Moment) -> Spoken:
     """What a character feels, does, says and does not say."""
     scene, draft = scene_of(at), draft_of(at)
@@ -78,25 +102,23 @@ async def line(at: Moment) -> Spoken:
     spoken = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
     # Shown from every fourth line on, so that what is shown mostly grows and its beginning is read once.
     said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
-    emotion = await _emotion(at, asker, sheet, said)
-    action, tactic = await _manner(at, asker, sheet, said, emotion, number)
+    page = StageSheet(scene=sheet, lines=tuple(said), now=stands.now, knows=stands.knows)
+    emotion = await _emotion(at, asker, page, stands.beat)
+    action, tactic = await _manner(at, asker, page, emotion, number)
     to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
     opens = tactic.opens if tactic is not None else ()
     written, thought = await asyncio.gather(
         asker.write(
             lambda turn: turn.line(
-                scene=sheet,
-                lines=said,
+                page,
                 emotion=FEELING[emotion],
                 action=action,
                 tactic=tactic.name if tactic is not None else "",
                 opening=opens[turn.number % len(opens)] if opens else "",
                 to=to,
-                now=stands.now,
-                knows=stands.knows,
             )
         ),
-        asker.write(lambda turn: turn.thought(scene=sheet, lines=said, emotion=FEELING[emotion])),
+        asker.write(lambda turn: turn.thought(page, emotion=FEELING[emotion])),
     )
     body = LineSpoken(
         take=draft.id,
@@ -107,6 +129,7 @@ async def line(at: Moment) -> Spoken:
         action=action,
         thought=thought.text if thought.fit else "",
         to=to,
+        beat=stands.beat.id if stands.beat is not None else "",
     )
     heard = of_line(at.card.name, emotion, body.line, to=to, hearers=scene.opened.characters)
     return Spoken(
@@ -117,17 +140,21 @@ async def line(at: Moment) -> Spoken:
     )
 
 
-async def _emotion(at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[Speech]) -> Emotion:
-    """What the character feels: what the model makes of the scene, held near the mood it is in."""
+async def _emotion(at: Moment, asker: Asker, page: StageSheet, beat: Beat | None) -> Emotion:
+    """What the character feels: what the model makes of the scene, held near the mood it is in.
+
+    What it felt at its last line, and what happens now makes it feel, weigh more.
+    """
     state = at.standing.states.get(at.card.name, CharacterState())
     emotions, mood = tuple(PAD), axes(state.mood)
     near = [0.5 ** (math.dist(mood, axes(PAD[emotion])) / _FAR) for emotion in emotions]
-    near[emotions.index(state.feeling.emotion)] *= 1 + state.feeling.intensity
+    own = (one.emotion for _, one in reversed(draft_of(at).lines) if one.character == at.card.name)
+    near[emotions.index(next(own, state.feeling.emotion))] *= _LASTING
+    if beat is not None and at.card.name in beat.emotions:
+        near[emotions.index(beat.emotions[at.card.name])] *= _LASTING
     return emotions[
         await asker.pick(
-            lambda turn: turn.choose_emotion(
-                scene=sheet, lines=said, options=[FEELING[emotion] for emotion in emotions]
-            ),
+            lambda turn: turn.choose_emotion(page, options=[FEELING[emotion] for emotion in emotions]),
             temperature=1.0,
             earlier=at.standing.leanings.get("choose_emotion", [])[-LEANING:],
             favour=near,
@@ -136,7 +163,7 @@ async def _emotion(at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[S
 
 
 async def _manner(
-    at: Moment, asker: Asker, sheet: SceneSheet, said: Sequence[Speech], emotion: Emotion, number: int
+    at: Moment, asker: Asker, page: StageSheet, emotion: Emotion, number: int
 ) -> tuple[str, Tactic | None]:
     """What the others see, or what the character does by speaking.
 
@@ -148,17 +175,13 @@ async def _manner(
         if len(actions) < 2:
             return next(iter(actions), ""), None
         place = await asker.pick(
-            lambda turn: turn.choose_action(
-                scene=sheet, lines=said, emotion=FEELING[emotion], options=actions
-            )
+            lambda turn: turn.choose_action(page, emotion=FEELING[emotion], options=actions)
         )
         return actions[place], None
     tactics = _some(repertoire.tactics_for(emotion), _OPTIONS * at.number)
     if len(tactics) < 2:
         return "", next(iter(tactics), None)
-    place = await asker.pick(
-        lambda turn: turn.choose_tactic(scene=sheet, lines=said, options=[one.name for one in tactics])
-    )
+    place = await asker.pick(lambda turn: turn.choose_tactic(page, options=[one.name for one in tactics]))
     return "", tactics[place]
 
 
