@@ -43,8 +43,13 @@ def _no_dash(_context: click.Context, _parameter: click.Parameter, path: Path | 
     return None if path == Path("-") else path
 
 
+def force(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--force`, of commands that write a file which is named."""
+    return click.option("--force", is_flag=True, help="Replace the file if there is one already.")(command)
+
+
 def output(command: Callable[P, R]) -> Callable[P, R]:
-    """The option `-o OUT`."""
+    """The options `-o OUT` and `--force`."""
     return click.option(
         "-o",
         "--output",
@@ -53,4 +58,4 @@ def output(command: Callable[P, R]) -> Callable[P, R]:
         default=None,
         callback=_no_dash,
         help="Write to this file instead of the terminal.",
-    )(command)
+    )(force(command))
