@@ -300,7 +300,7 @@ def test_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     unused = on_gpu(library(CPU, can_offload=False))
     assert unused.status == "note"
     assert unused.mend is not None
-    assert 'CMAKE_ARGS="-DGGML_CUDA=ON" uv sync --reinstall-package' in unused.mend
+    assert 'CMAKE_ARGS="-DGGML_CUDA=ON -DCMAKE_UNITY_BUILD=OFF" uv sync --reinstall-package' in unused.mend
 
 
 def test_outside_a_checkout_pip_mends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
