@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from writersroom.cli import parameters
-from writersroom.cli.files import require_free
+from writersroom.cli.files import require_folder, require_free
 from writersroom.cli.terminal import Refused, narrate, write, write_json
 from writersroom.cli.weighing import opened_critic, weights_option
 from writersroom.exits import Exit
@@ -61,7 +61,9 @@ def train(human: Path, machine: Path, output: Path, force: bool, weights: Path |
     from writersroom.critic.training import trained  # noqa: PLC0415
     from writersroom.critic.weights import Trained, save  # noqa: PLC0415
 
-    require_free(output, replace=force)  # Now, and not after minutes of training.
+    # Now, and not after minutes of training.
+    require_free(output, replace=force)
+    require_folder(output)
     people, machines = read_folder(human, named="human"), read_folder(machine, named="machine")
 
     async def run() -> None:

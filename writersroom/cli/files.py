@@ -56,6 +56,16 @@ def require_free(path: Path, *, replace: bool) -> None:
         raise Refused(f"{path} exists and is left alone; choose another name, or give --force.", Exit.OUTPUT)
 
 
+def require_folder(path: Path) -> None:
+    """Make sure that there is a folder for a file that takes long to make.
+
+    Raises:
+        Refused: there is none.
+    """
+    if not path.parent.is_dir():
+        raise Refused(f"{path} cannot be written: there is no folder {path.parent}; make it.", Exit.OUTPUT)
+
+
 def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
     """Put a text or a document into a file, wholly or not at all.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -25,6 +26,13 @@ def as_json(command: Callable[P, R]) -> Callable[P, R]:
 def at_turn(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The option `--at TURN`, with its help."""
     return click.option("--at", metavar="TURN", type=click.IntRange(min=0), default=None, help=text)
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Callback of an option that takes a number: `nan` and `inf` are read as such, and of no use."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number to reckon with.", context, parameter)
+    return value
 
 
 def room(command: Callable[P, R]) -> Callable[P, R]:
