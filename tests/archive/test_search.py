@@ -14,6 +14,7 @@ from writersroom.archive.listing import search_sessions
 from writersroom.events.convened import Convened
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.scored import Scored
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.whispered import Whispered
@@ -25,8 +26,8 @@ def line(text: str) -> LineSpoken:
     return LineSpoken(take="s1.t1", character="MARA", line=text)
 
 
-def found(session: Archive, text: str) -> list[int]:
-    return [hit.event for hit in session.search(text)]
+def found(session: Archive, text: str, limit: int = 50) -> list[int]:
+    return [hit.event for hit in session.search(text, limit=limit)]
 
 
 @pytest.fixture
@@ -107,6 +108,34 @@ def test_cards_templates_and_what_a_beat_was_before_are_not_searched(session: Ar
 def test_all_branches_are_searched(spoken: Archive) -> None:
     spoken.branch(1)
     assert found(spoken, '"harbour is dark"') == [4]
+
+
+def test_a_line_is_found_where_it_was_spoken_and_not_where_it_is_kept_or_written_out(
+    session: Archive,
+) -> None:
+    spoken = session.append(line("The boats are gone."), agent="MARA", scene="s1")
+    other = session.append(
+        LineSpoken(take="s1.t1", character="JON", line="The boats are gone."), agent="JON", scene="s1"
+    )
+    text = "INT. LAMP\n\nMARA\nThe boats are gone.\n\nJON\nThe boats are gone.\n\nJON\nWho took the oars?"
+    session.append(line("Who took the oars?"), agent="JON", scene="s1")
+    take = session.append(TakeWritten(scene="s1", take="s1.t1", text=text), agent="director", scene="s1")
+    score = Scored(take="s1.t1", d=0.5, sentences=(("The boats are gone.", 0.9),))
+    session.append(score, scene="s1")
+    for revision in ("s1.r1a", "s1.r1b"):
+        kept = spoken.body.model_copy(update={"take": revision})
+        session.append(kept, scene="s1")
+        session.append(
+            TakeWritten(scene="s1", take=revision, text=text, round=1), agent="director", scene="s1"
+        )
+    assert found(session, "boats") == [other.id, spoken.id]
+    assert found(session, '"boats are" gone') == [other.id, spoken.id]
+    assert found(session, "boats", limit=1) == [other.id]
+    # What no line has all of is found in the takes, and what differs from it is another line.
+    assert take.id in found(session, "boats oars")
+    changed = session.append(line("The boats are gone, all."), scene="s1")
+    elsewhere = session.append(spoken.body, scene="s2")
+    assert found(session, "boats gone") == [elsewhere.id, changed.id, other.id, spoken.id]
 
 
 def test_a_folder_is_searched(spoken: Archive) -> None:

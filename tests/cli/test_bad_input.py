@@ -165,10 +165,60 @@ def test_a_session_is_never_written_over(
     link = tmp_path / "link"
     link.symlink_to(played)
     for target in (played, link):
-        ran = writersroom(command[0], played, *command[1:], "-o", target)
+        ran = writersroom(command[0], played, *command[1:], "-o", target, "--force")
         assert ran.code == Exit.OUTPUT
         assert "is a session" in ran.err
     assert played.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["graph", "played.room"],
+        ["export", "played.room", "--format", "jsonl"],
+        ["critic", "train", "--human", "human", "--machine", "machine"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_file_is_not_written_over_unless_that_is_said(
+    writersroom: Writersroom, played: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(played.parent)
+    out = played.parent / "mine.txt"
+    out.write_text("mine")
+    ran = writersroom(*command, "-o", "mine.txt")
+    assert ran.code == Exit.OUTPUT
+    assert ran.out == ""
+    assert ran.err == "Error: mine.txt exists and is left alone; choose another name, or give --force.\n"
+    assert out.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("doctor --n-ctx 0 --sequences 900", "--n-ctx 0: Input should be greater than or equal to 256."),
+        ("doctor --threads 513", "--threads 513: Input should be less than or equal to 512."),
+        ("doctor --timeout nan", "Invalid value for '--timeout': nan is no number to reckon with."),
+        ("doctor --timeout inf", "Invalid value for '--timeout': inf is no number to reckon with."),
+        ("replay a.room --speed nan", "Invalid value for '--speed': nan is no number to reckon with."),
+        ("demo --speed inf", "Invalid value for '--speed': inf is no number to reckon with."),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_named_in_one_line(
+    writersroom: Writersroom, command: str, said: str
+) -> None:
+    ran = writersroom(*command.split())
+    assert ran.code == Exit.USAGE
+    assert ran.err.splitlines()[-1] == f"Error: {said}"
+    assert ran.err.count("Error") == 1
+
+
+def test_weights_that_could_not_be_written_are_not_trained(writersroom: Writersroom, tmp_path: Path) -> None:
+    ran = writersroom(
+        "critic", "train", "--human", tmp_path, "--machine", tmp_path, "-o", tmp_path / "no" / "own.npz"
+    )
+    assert ran.code == Exit.OUTPUT
+    assert f"there is no folder {tmp_path / 'no'}" in ran.err
 
 
 def test_an_output_is_replaced_whole_and_keeps_its_permissions(
@@ -177,7 +227,7 @@ def test_an_output_is_replaced_whole_and_keeps_its_permissions(
     out = tmp_path / "graph.mmd"
     out.write_text("old " * 10_000)
     out.chmod(0o640)
-    assert writersroom("graph", played, "-o", out).code == Exit.OK
+    assert writersroom("graph", played, "-o", out, "--force").code == Exit.OK
     assert out.read_text().startswith("flowchart")
     assert stat.S_IMODE(out.stat().st_mode) == 0o640
     assert sorted(os.listdir(tmp_path)) == ["graph.mmd", "played.room"]

@@ -44,6 +44,15 @@ def test_score_tells_of_each_file_and_refuses_in_a_sentence(writersroom: Writers
     assert "refused (short)" in told.out
 
 
+def test_of_a_text_that_a_guard_caught_score_says_why_and_nothing_else(
+    writersroom: Writersroom, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.txt"
+    path.write_text(f"{HUMAN}\n\n{HUMAN}", encoding="utf-8")
+    (line,) = writersroom("score", path).out.splitlines()
+    assert line.endswith("refused (duplicated). A passage stands in it twice, word for word.")
+
+
 def test_score_names_what_it_cannot_read(writersroom: Writersroom, tmp_path: Path) -> None:
     ran = writersroom("score", tmp_path / "missing.txt")
     assert ran.code == Exit.INPUT

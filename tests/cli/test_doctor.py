@@ -196,10 +196,21 @@ class TestServer:
             missing = on_server(ServerAddress(url=f"{hub.url}/v1", model="three"))
             assert "it has one, two" in missing.says
             assert missing.mend == f"writersroom doctor --model '{hub.url}/v1#one'"
+            hub.served = {"data": [{"id": "one:latest"}, {"id": "/models/two.gguf"}]}
+            for name in ("one", "two.gguf"):
+                assert on_server(ServerAddress(url=f"{hub.url}/v1", model=name)).status == "ok"
             oddities: tuple[object, ...] = ({"data": {}}, [], {})
             for odd in oddities:
                 hub.served = odd
                 assert on_server(ServerAddress(url=f"{hub.url}/v1", model="x")).status == "ok"
+
+    def test_it_is_asked_as_a_session_asks_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("WRITERSROOM_API_KEY", "a-key")
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+        with running_hub() as hub:
+            hub.served = {"data": [{"id": "one"}]}
+            assert on_server(ServerAddress(url=f"{hub.url}/v1", model="one")).status == "ok"
+            assert hub.tokens == {"127.0.0.1": "Bearer a-key"}
 
 
 @pytest.mark.parametrize(
@@ -300,7 +311,7 @@ def test_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     unused = on_gpu(library(CPU, can_offload=False))
     assert unused.status == "note"
     assert unused.mend is not None
-    assert 'CMAKE_ARGS="-DGGML_CUDA=ON" uv sync --reinstall-package' in unused.mend
+    assert 'CMAKE_ARGS="-DGGML_CUDA=ON -DCMAKE_UNITY_BUILD=OFF" uv sync --reinstall-package' in unused.mend
 
 
 def test_outside_a_checkout_pip_mends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

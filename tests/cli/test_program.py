@@ -212,7 +212,7 @@ def test_an_output_whose_writing_fails_leaves_the_old_one(
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(Refused, match="No space left") as refused:
-        write_file(out, "new")
+        write_file(out, "new", replace=True)
     assert refused.value.exit_code == Exit.OUTPUT
     assert out.read_text() == "old"
     assert os.listdir(tmp_path) == ["out"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,15 +15,21 @@ from writersroom.archive.schema import SUFFIX
 from writersroom.archive.words import Hit
 from writersroom.events import Event
 from writersroom.events.convened import Convened
+from writersroom.events.edited import Edited
+from writersroom.events.edits import with_edit
+from writersroom.events.game_valued import GameValued
 from writersroom.events.line_spoken import LineSpoken
-from writersroom.events.note_given import NoteGiven
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
+from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.scored import Scored
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.frozen import Frozen
+
+_EXTENSION = re.compile(r"\s*(?:\([^()]*\)\s*)*\^?\s*$")
+"""What may follow the name in a cue: `(V.O.)`, and the caret of a dual dialogue."""
 
 
 class SessionSummary(Frozen):
@@ -38,10 +46,12 @@ class SessionSummary(Frozen):
     """Of the current branch, like all that follows but `branches`."""
     branches: int = 0
     last_speaker: str = ""
+    """Who speaks `last_line`: a character, or an agent in the debate; empty where nobody is named."""
     last_line: str = ""
-    """What was said last: a line, the end of a take, or the reason of a pitch, stance, ruling or note."""
+    """The last line of the scene written last, in the take that was kept or else leads; while no scene is
+    written, the reason of the last pitch, stance or ruling."""
     last_score: float | None = None
-    """D of the take scored last, 0..1."""
+    """D of the take that was kept of the scene judged last, or else of the one that leads there, 0..1."""
 
 
 class SessionHits(Frozen):
@@ -62,8 +72,7 @@ def summary(session: Reading) -> SessionSummary:
         DamagedSession: what it shows cannot be read.
     """
     title, logline = _title(session)
-    spoken = session.last("line_spoken", "take_written", "pitched", "stance_taken", "ruled", "note_given")
-    scored = session.last("scored")
+    speaker, line = _said_last(session)
     return SessionSummary(
         path=session.path,
         modified=session.event(session.head).created,
@@ -71,9 +80,9 @@ def summary(session: Reading) -> SessionSummary:
         logline=logline,
         turns=session.turn,
         branches=len(session.branches()),
-        last_speaker="" if spoken is None else _speaker(spoken),
-        last_line="" if spoken is None else _said(spoken),
-        last_score=scored.body.d if scored is not None and isinstance(scored.body, Scored) else None,
+        last_speaker=speaker,
+        last_line=line,
+        last_score=_score(session),
     )
 
 
@@ -142,19 +151,64 @@ def _title(session: Reading) -> tuple[str, str]:
     return title, logline
 
 
-def _speaker(event: Event) -> str:
-    return event.body.character if isinstance(event.body, LineSpoken) else event.agent
-
-
-def _said(event: Event) -> str:
-    match event.body:
-        case LineSpoken(line=line, action=action):
-            return line or action
-        case TakeWritten(text=text):
-            return next((line for line in reversed(text.splitlines()) if line.strip()), "")
-        case Pitched(reason=reason) | StanceTaken(reason=reason) | Ruled(reason=reason):
-            return reason
-        case NoteGiven(problem=problem):
-            return problem
+def _kept(session: Reading, take: str) -> str:
+    """The take that its scene was locked with, or else the one that leads; `take` while none does."""
+    scene = take.rpartition(".")[0]
+    decided = session.last("scene_opened", "game_valued", "scene_locked", scene=scene)
+    match decided.body if decided is not None else None:
+        case SceneLocked(take=locked):
+            return locked
+        case GameValued(best=leading) if leading:
+            return leading
         case _:
-            return ""
+            return take
+
+
+def _score(session: Reading) -> float | None:
+    last = session.last("scored")
+    if last is None or not isinstance(last.body, Scored):
+        return None
+    scored = session.last("scored", take=_kept(session, last.body.take))
+    return scored.body.d if scored is not None and isinstance(scored.body, Scored) else None
+
+
+def _said_last(session: Reading) -> tuple[str, str]:
+    """Who, and what: in the scene written last, or else in the debate."""
+    written = session.last("line_spoken", "take_written")
+    if written is None or not isinstance(written.body, LineSpoken | TakeWritten):
+        argued = session.last("pitched", "stance_taken", "ruled")
+        if argued is None or not isinstance(argued.body, Pitched | StanceTaken | Ruled):
+            return "", ""
+        return argued.agent, argued.body.reason
+    take = _kept(session, written.body.take)
+    edits = [event.body for event in session.of_kinds("edited") if isinstance(event.body, Edited)]
+    spoken, text = (session.last(kind, take=take) for kind in ("line_spoken", "take_written"))
+    # The text of an edited take is a person's; what was spoken for it may no longer stand in it.
+    rewritten = text is not None and any(edit.target == text.id for edit in edits)
+    if spoken is not None and not rewritten:
+        said = _edited(spoken, edits).body
+        assert isinstance(said, LineSpoken)
+        return said.character, said.line or said.action
+    body = _edited(text, edits).body if text is not None else written.body
+    return _last_speech(body.text) if isinstance(body, TakeWritten) else ("", "")
+
+
+def _edited(event: Event, edits: Sequence[Edited]) -> Event:
+    for edit in edits:
+        if edit.target == event.id:
+            event = with_edit(event, edit)
+    return event
+
+
+def _last_speech(text: str) -> tuple[str, str]:
+    """Who speaks last in a take, and the last line of it; the take's last line where nobody speaks.
+
+    A cue in Fountain is a line in capitals, or after an @, with the speech directly under it.
+    """
+    for block in reversed(re.split(r"\n\s*\n", text)):
+        cue, *below = block.strip().splitlines() or [""]
+        speech = [line.strip() for line in below if not line.strip().startswith("(")]
+        name = _EXTENSION.sub("", cue)
+        if speech and (name.isupper() or name.startswith("@")):
+            return name.removeprefix("@").strip(), speech[-1]
+    return "", next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")

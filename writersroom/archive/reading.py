@@ -122,11 +122,16 @@ class Reading:
             raise NoSuchTurn(self.path, turn=turn, last=last)
         return self.event(found)
 
-    def last(self, *kinds: str) -> Event | None:
-        """The latest event of any of these kinds along the current branch."""
+    def last(self, *kinds: str, **fields: str) -> Event | None:
+        """The latest event of any of these kinds along the current branch.
+
+        Args:
+            kinds: of events.
+            fields: what its body must have, such as `take="s1.t1"`; ids and names, no long texts.
+        """
         route = self._route(None)
         with self._reading() as connection:
-            found = branches.last_of_kinds(connection, route, kinds)
+            found = branches.last_of_kinds(connection, route, kinds, fields)
         return None if found is None else self.event(found)
 
     def of_kinds(self, *kinds: str) -> Iterator[Event]:
@@ -147,9 +152,14 @@ class Reading:
                 position = events[-1].id
 
     def search(self, text: str, *, limit: int = 50) -> tuple[Hit, ...]:
-        """The events of all branches that hold all the words, newest first; see `words.Query`."""
+        """The events of all branches that hold all the words, newest first; see `words.Query`.
+
+        A line is found where it was spoken, and not again in the revisions that keep it, in the takes that
+        are written out from it, or where a score quotes it.
+        """
         query = words.Query(text)
         hits: list[Hit] = []
+        spoken: dict[str, words.Spoken] = {}
         before = _LAST_ID
         while query.match and len(hits) < limit:
             with self._reading() as connection:
@@ -160,8 +170,21 @@ class Reading:
             if not found:
                 break
             before = cast(int, found[-1][0])
-            hits.extend(query.hits([self.event(number) for (number,) in found]))
+            events = [self.event(number) for (number,) in found]
+            for scene in {event.scene for event in events if words.may_repeat(event)} - spoken.keys():
+                spoken[scene] = words.Spoken(query, self._lines_of(scene, query))
+            hits.extend(query.hits([event for event in events if not words.repeats(event, spoken)]))
         return tuple(hits[:limit])
+
+    def _lines_of(self, scene: str, query: words.Query) -> list[Event]:
+        """The lines of a scene, on all branches, that hold the words."""
+        with self._reading() as connection:
+            found = connection.execute(
+                f"SELECT {rows.COLUMNS} FROM events WHERE kind = 'line_spoken' AND scene = ?"
+                " AND id IN (SELECT rowid FROM words WHERE words MATCH ?) ORDER BY id",
+                (scene, query.match),
+            ).fetchall()
+            return rows.read(connection, found)
 
     def changed(self) -> bool:
         """Whether somebody else has written to the file since this was last asked, or since it was opened."""

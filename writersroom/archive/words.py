@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import cast
 
@@ -14,6 +14,9 @@ from pydantic import JsonValue
 from writersroom.archive.rows import storable
 from writersroom.archive.schema import TOKENIZER
 from writersroom.events import Event, EventId
+from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.scored import Scored
+from writersroom.events.take_written import TakeWritten
 from writersroom.frozen import Frozen
 
 _NOT_WORDS = frozenset({"kind", "cards", "templates", "settings", "structure", "model_sha256", "before"})
@@ -72,6 +75,11 @@ class Query:
         self.match = " ".join(f'"{word}"*' for word in self._words)
         self._phrases = " ".join(f'"{" ".join(phrase)}"' for phrase in quoted if len(phrase) > 1)
 
+    def held_by(self, texts: Sequence[str]) -> list[str]:
+        """Those of the texts that hold all the words, and every phrase."""
+        wanted = f"{self.match} {self._phrases}"
+        return [texts[i] for i in sorted(_matching(texts, wanted))]
+
     def hits(self, events: Sequence[Event]) -> list[Hit]:
         """What was found in events that hold all the words; those that lack a phrase are left out."""
         texts = [list(texts_of(cast(JsonValue, event.body.model_dump(mode="json")))) for event in events]
@@ -92,13 +100,7 @@ class Query:
         """Which of the texts hold every phrase."""
         if not self._phrases:
             return set(range(len(texts)))
-        with closing(_scratch()) as scratch:
-            scratch.executemany(
-                "INSERT INTO typed (rowid, text) VALUES (?, ?)",
-                ((i, "\n".join(lines)) for i, lines in enumerate(texts)),
-            )
-            found = scratch.execute("SELECT rowid FROM typed WHERE typed MATCH ?", (self._phrases,))
-            return {cast(int, row[0]) for row in found}
+        return _matching(["\n".join(lines) for lines in texts], self._phrases)
 
     def _excerpt(self, texts: Sequence[str]) -> str:
         for text in texts:
@@ -113,12 +115,61 @@ class Query:
         return _cut(texts[0], 0) if texts else ""
 
 
+class Spoken:
+    """The lines of one scene in which the words of a query stand, to tell what merely repeats one of them."""
+
+    def __init__(self, query: Query, events: Sequence[Event]) -> None:
+        """Of lines in the order in which they were spoken."""
+        lines = [(event.id, event.body) for event in events if isinstance(event.body, LineSpoken)]
+        self._first: dict[LineSpoken, EventId] = {}
+        for number, line in lines:
+            self._first.setdefault(_words_of(line), number)
+        self._said = query.held_by([text for _, line in lines for text in (line.line, line.action) if text])
+
+    def repeated_in(self, event: Event) -> bool:
+        """Whether an event that may repeat a line does."""
+        if isinstance(event.body, LineSpoken):
+            return self._first.get(_words_of(event.body), event.id) != event.id
+        text = "\n".join(texts_of(cast(JsonValue, event.body.model_dump(mode="json"))))
+        return any(said in text for said in self._said)
+
+
+def may_repeat(event: Event) -> bool:
+    """Whether it can have its words from a line: so a line that a revision keeps, a take, and a score."""
+    return isinstance(event.body, TakeWritten | Scored) or (
+        isinstance(event.body, LineSpoken) and not event.agent
+    )
+
+
+def repeats(event: Event, spoken: Mapping[str, Spoken]) -> bool:
+    """Whether an event was found only for what it repeats of a line of its scene.
+
+    Args:
+        event: one that holds the words.
+        spoken: by scene, of all scenes in which something may repeat.
+    """
+    return may_repeat(event) and spoken[event.scene].repeated_in(event)
+
+
+def _words_of(line: LineSpoken) -> LineSpoken:
+    """The line as it is the same in every take."""
+    return line.model_copy(update={"take": ""})
+
+
 def _scratch() -> sqlite3.Connection:
     """An index in memory that cuts texts into words exactly as that of a session file does."""
     scratch = sqlite3.connect(":memory:")
     scratch.execute(f"CREATE VIRTUAL TABLE typed USING fts5(text, tokenize='{TOKENIZER}')")
     scratch.execute("CREATE VIRTUAL TABLE token USING fts5vocab(typed, instance)")
     return scratch
+
+
+def _matching(texts: Sequence[str], match: str) -> set[int]:
+    """Which of the texts an FTS5 query finds."""
+    with closing(_scratch()) as scratch:
+        scratch.executemany("INSERT INTO typed (rowid, text) VALUES (?, ?)", enumerate(texts))
+        found = scratch.execute("SELECT rowid FROM typed WHERE typed MATCH ?", (match,))
+        return {cast(int, row[0]) for row in found}
 
 
 def _tokens(scratch: sqlite3.Connection, text: str) -> list[str]:

@@ -27,6 +27,9 @@ from writersroom.engine.errors import ModelError, ModelTooLarge
 from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.files.model_file import ModelFile, require_chat_template
 from writersroom.engine.memory import GpuMemory, check_fits, free_memory, memory_needed, sized
+from writersroom.engine.server.inquiry import names_of
+from writersroom.engine.server.settings import ServerSettings
+from writersroom.engine.server.wire import is_loopback
 from writersroom.engine.settings import EngineSettings
 from writersroom.engine.trial import Library, Trial, try_model
 from writersroom.resources import cache_folder
@@ -100,8 +103,12 @@ def examine(
 
 def on_server(server: ServerAddress) -> Finding:
     """Whether the server answers, and has the model that is asked for."""
+    key = ServerSettings().api_key
+    headers = {} if key is None else {"authorization": f"Bearer {key.get_secret_value()}"}
     try:
-        answer = httpx.get(f"{server.url}/models", timeout=10.0)
+        # As the engine asks it: a proxy does not stand between this program and a server beside it.
+        outside = not is_loopback(server.url)
+        answer = httpx.get(f"{server.url}/models", headers=headers, timeout=10.0, trust_env=outside)
         answer.raise_for_status()
         listed = _model_names(answer.json())
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -111,7 +118,7 @@ def on_server(server: ServerAddress) -> Finding:
             says=f"{server.url} does not answer as a server of models does ({_said(error)}).",
             mend="llama-server --port 8080 -m MODEL.gguf",
         )
-    if server.model is not None and listed and server.model not in listed:
+    if server.model is not None and listed and not any(server.model in names_of(name) for name in listed):
         return Finding(
             about="server",
             status="problem",

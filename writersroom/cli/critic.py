@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from writersroom.cli import parameters
+from writersroom.cli.files import require_folder, require_free
 from writersroom.cli.terminal import Refused, narrate, write, write_json
 from writersroom.cli.weighing import opened_critic, weights_option
 from writersroom.exits import Exit
@@ -47,8 +48,9 @@ def critic() -> None:
     show_default=True,
     help="The weights file to write.",
 )
+@parameters.force
 @weights_option
-def train(human: Path, machine: Path, output: Path, weights: Path | None) -> None:
+def train(human: Path, machine: Path, output: Path, force: bool, weights: Path | None) -> None:
     """Train D on two folders of texts, and write the weights.
 
     Subfolders of the machine folder are taken for different writers. C and J are taken over from the shipped
@@ -59,6 +61,9 @@ def train(human: Path, machine: Path, output: Path, weights: Path | None) -> Non
     from writersroom.critic.training import trained  # noqa: PLC0415
     from writersroom.critic.weights import Trained, save  # noqa: PLC0415
 
+    # Now, and not after minutes of training.
+    require_free(output, replace=force)
+    require_folder(output)
     people, machines = read_folder(human, named="human"), read_folder(machine, named="machine")
 
     async def run() -> None:

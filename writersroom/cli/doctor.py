@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from writersroom.cli import parameters
 from writersroom.cli.checkup import examine
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.cli.findings import Finding, Report
@@ -30,6 +31,7 @@ _MARKS = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1.0),
+    callback=parameters.finite,
     default=180.0,
     show_default=True,
     metavar="SECONDS",

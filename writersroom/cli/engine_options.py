@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 import click
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from writersroom.engine.settings import EngineSettings
@@ -32,8 +33,14 @@ def engine_settings(values: dict[str, Any]) -> EngineSettings:
     given = {name: values[name] for name in EngineSettings.model_fields if values.get(name) not in (None, ())}
     try:
         return EngineSettings(**given)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except ValidationError as error:
+        raise wrong_option(error) from error
+
+
+def wrong_option(error: ValidationError) -> click.UsageError:
+    """What is wrong with the first of the options that a model of settings was made from."""
+    first = error.errors(include_url=False)[0]
+    return click.UsageError(f"--{str(first['loc'][0]).replace('_', '-')} {first['input']}: {first['msg']}.")
 
 
 _SIMPLE: Final = {int: click.INT, float: click.FLOAT, bool: click.BOOL}

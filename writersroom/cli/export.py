@@ -40,7 +40,7 @@ WRITERS: Final = {
 @parameters.at_turn("As it stood after this turn; the last if not given.")
 @parameters.output
 @parameters.as_json
-def export(file: Path, form: str, at: int | None, output: Path | None, as_json: bool) -> None:
+def export(file: Path, form: str, at: int | None, output: Path | None, force: bool, as_json: bool) -> None:
     """Write the screenplay, or the record, to a file.
 
     The screenplay has each scene once, with the take that was chosen or else the last one. `jsonl` is the
@@ -53,7 +53,7 @@ def export(file: Path, form: str, at: int | None, output: Path | None, as_json: 
         events = archive.events(upto_turn=at)
         content = _content(events, file, form)
     if output is not None:
-        write_file(output, content)
+        write_file(output, content, replace=force)
         narrate(f"Wrote {output}.")
     elif isinstance(content, bytes):
         _refuse_bytes(form, as_json=as_json)

@@ -40,14 +40,44 @@ def read_text(path: Path, *, most: int) -> str:
         ) from None
 
 
-def write_file(path: Path, content: str | bytes) -> None:
-    """Put a text or a document into a file, wholly or not at all; what it held before is replaced.
+def require_free(path: Path, *, replace: bool) -> None:
+    """Make sure that writing to a path costs nobody a file.
+
+    Args:
+        path: where something is to be written; a device or a pipe holds nothing that could be lost.
+        replace: whether a file that is there may go; a session never may.
 
     Raises:
-        Refused: the file holds a session, or cannot be written.
+        Refused: the path holds a session, or a file that may not go.
     """
     if _is_database(path):
         raise Refused(f"{path} is a session and is left alone; choose another name.", Exit.OUTPUT)
+    if path.is_file() and not replace:
+        raise Refused(f"{path} exists and is left alone; choose another name, or give --force.", Exit.OUTPUT)
+
+
+def require_folder(path: Path) -> None:
+    """Make sure that there is a folder for a file that takes long to make.
+
+    Raises:
+        Refused: there is none.
+    """
+    if not path.parent.is_dir():
+        raise Refused(f"{path} cannot be written: there is no folder {path.parent}; make it.", Exit.OUTPUT)
+
+
+def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
+    """Put a text or a document into a file, wholly or not at all.
+
+    Args:
+        path: the file.
+        content: all of it.
+        replace: whether a file that is there may go.
+
+    Raises:
+        Refused: see `require_free`; or the file cannot be written.
+    """
+    require_free(path, replace=replace)
     data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():

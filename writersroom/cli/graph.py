@@ -30,7 +30,7 @@ from writersroom.view.svg import svg
 )
 @parameters.output
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def graph(file: Path, at: int | None, form: str, output: Path | None, as_json: bool) -> None:
+def graph(file: Path, at: int | None, form: str, output: Path | None, force: bool, as_json: bool) -> None:
     """Write the plot graph in a format other programs read.
 
     `svg` is a picture; `json` has each beat's place in the layout.
@@ -43,7 +43,7 @@ def graph(file: Path, at: int | None, form: str, output: Path | None, as_json: b
         narrate(f"There are no beats yet after turn {screen.turn}.")
     form = "json" if as_json else form
     if output is not None:
-        write_file(output, _text(screen, form))
+        write_file(output, _text(screen, form), replace=force)
         beats, links = len(screen.plot.beats), len(screen.plot.links)
         narrate(f"Wrote {output}: {beats} beat{'s' * (beats != 1)}, {links} link{'s' * (links != 1)}.")
     elif form == "json":

@@ -41,7 +41,8 @@ def rebuild_portable() -> str:
 def rebuild_for_gpu(gpu: UnusedGpu) -> str:
     """Build llama.cpp with GPU support."""
     if _from_checkout():
-        variable = _with_variable("CMAKE_ARGS", f"-D{gpu.backend}=ON")
+        # The unity build of pyproject.toml is too much for the sources of CUDA (HIP's too) and Vulkan.
+        variable = _with_variable("CMAKE_ARGS", f"-D{gpu.backend}=ON -DCMAKE_UNITY_BUILD=OFF")
         return f"uv cache clean {_PACKAGE} && {variable}uv sync --reinstall-package {_PACKAGE}"
     return _rebuild(f"-DGGML_NATIVE=OFF -D{gpu.backend}=ON")
 

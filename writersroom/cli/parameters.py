@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -27,6 +28,13 @@ def at_turn(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return click.option("--at", metavar="TURN", type=click.IntRange(min=0), default=None, help=text)
 
 
+def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Callback of an option that takes a number: `nan` and `inf` are read as such, and of no use."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number to reckon with.", context, parameter)
+    return value
+
+
 def room(command: Callable[P, R]) -> Callable[P, R]:
     """The option `--room DIR`."""
     return click.option(
@@ -43,8 +51,13 @@ def _no_dash(_context: click.Context, _parameter: click.Parameter, path: Path | 
     return None if path == Path("-") else path
 
 
+def force(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--force`, of commands that write a file which is named."""
+    return click.option("--force", is_flag=True, help="Replace the file if there is one already.")(command)
+
+
 def output(command: Callable[P, R]) -> Callable[P, R]:
-    """The option `-o OUT`."""
+    """The options `-o OUT` and `--force`."""
     return click.option(
         "-o",
         "--output",
@@ -53,4 +66,4 @@ def output(command: Callable[P, R]) -> Callable[P, R]:
         default=None,
         callback=_no_dash,
         help="Write to this file instead of the terminal.",
-    )(command)
+    )(force(command))

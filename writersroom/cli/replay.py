@@ -25,6 +25,7 @@ from writersroom.view.printable import json_safe
     "--speed",
     metavar="X",
     type=click.FloatRange(min=0, min_open=True),
+    callback=parameters.finite,
     help="Play X times as fast as it was recorded; without it, nothing is waited for.",
 )
 @click.option("--headless", is_flag=True, help="Print to the terminal rather than opening the screen.")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from writersroom.archive import free_name, stem_of
 from writersroom.archive.errors import CannotWrite, SessionExists
 from writersroom.cli import parameters
-from writersroom.cli.engine_options import engine_options, engine_settings
+from writersroom.cli.engine_options import engine_options, engine_settings, wrong_option
 from writersroom.cli.playing import play
 from writersroom.cli.screens import open_new, screen_wanted
 from writersroom.cli.terminal import Refused
@@ -82,8 +82,7 @@ def run(
     except BadLogline as error:
         raise Refused(str(error), Exit.USAGE) from error
     except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        raise click.UsageError(f"--{wrong['loc'][0]} {wrong['input']}: {wrong['msg']}.") from error
+        raise wrong_option(error) from error
     here = find_room(room)
     check_room(here.root)
     path = file or _new_file(here, logline)

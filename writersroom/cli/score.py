@@ -28,7 +28,8 @@ def score(files: tuple[Path, ...], weights: Path | None, as_json: bool) -> None:
 
     FILE is prose or a script (.txt, .md, .fountain, .fdx); scripts are judged scene by scene. D is the
     probability that it reads as human-written, with its 90 % interval; C says whether it holds together; J
-    how many drafts experts would place below it. A text that cannot be judged is refused in one sentence.
+    how many drafts experts would place below it. A text that cannot be judged, or that a guard caught, is
+    refused in one sentence.
 
     It judges drafts, never people: do not use it to accuse anybody.
     """
@@ -57,14 +58,12 @@ def _facts(passage: Passage, verdict: Verdict) -> dict[str, object]:
 def _told(passage: Passage, verdict: Verdict) -> list[str]:
     name = one_line(str(passage.path), 80) + (f", {one_line(passage.scene, 60)}" if passage.scene else "")
     if verdict.refused_by:
-        lines = [f"{name}: refused ({verdict.refused_by}). {verdict.refusal}"]
-        if not verdict.words:
-            return lines
-    else:
-        lines = [
-            f"{name}: D {verdict.d:.2f} [{verdict.d_low:.2f}, {verdict.d_high:.2f}], "
-            f"C {verdict.c:.2f}, J {verdict.j:.2f}, {verdict.words:,} words"
-        ]
+        # What was measured of such a text, in the JSON, is no reason for anything.
+        return [f"{name}: refused ({verdict.refused_by}). {verdict.refusal}"]
+    lines = [
+        f"{name}: D {verdict.d:.2f} [{verdict.d_low:.2f}, {verdict.d_high:.2f}], "
+        f"C {verdict.c:.2f}, J {verdict.j:.2f}, {verdict.words:,} words"
+    ]
     lines += [f"  - {reason}" for reason in verdict.reasons]
     lines += [f"  {chance:.2f}  {one_line(sentence, 90)}" for sentence, chance in verdict.sentences[:3]]
     return lines

@@ -81,6 +81,7 @@ def open_new(
     "--speed",
     metavar="X",
     type=click.FloatRange(min=0, min_open=True),
+    callback=parameters.finite,
     help="Play X times as fast as it was recorded.",
 )
 def demo(speed: float | None) -> None:

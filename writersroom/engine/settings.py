@@ -13,6 +13,10 @@ CellType = Literal["f32", "f16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
 """Number format of the KV cache."""
 
 
+MOST_THREADS = 512
+"""llama.cpp's own bound, GGML_MAX_N_THREADS; it does not check it, and writes beyond."""
+
+
 def usable_threads() -> int:
     """Processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
@@ -31,8 +35,9 @@ class EngineSettings(Frozen):
     )
     n_batch: int = Field(default=512, ge=32, description="Most tokens computed in one step")
     threads: int = Field(
-        default_factory=usable_threads,
+        default_factory=lambda: min(usable_threads(), MOST_THREADS),
         ge=1,
+        le=MOST_THREADS,
         description="Processor threads; default: all this process may use",
     )
     n_gpu_layers: int = Field(default=-1, ge=-1, description="Layers on the GPU; -1: all of them")

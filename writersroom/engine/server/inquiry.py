@@ -93,11 +93,15 @@ def _pick(address: str, listed: tuple[ListedModel, ...], wanted: str | None) -> 
     if not listed:
         return ListedModel(id=wanted)
     for entry in listed:
-        names = {entry.id, entry.id.removesuffix(":latest"), PurePosixPath(entry.id.replace("\\", "/")).name}
-        if wanted in names:
+        if wanted in names_of(entry.id):
             return entry
     names = ", ".join(entry.id for entry in listed[:8])
     raise ModelNotFound(f"The server at {address} has no model {wanted!r}; it has {names[:300]}.")
+
+
+def names_of(model: str) -> set[str]:
+    """What a person may call a model that a server lists."""
+    return {model, model.removesuffix(":latest"), PurePosixPath(model.replace("\\", "/")).name}
 
 
 async def _identify(

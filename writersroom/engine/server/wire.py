@@ -82,7 +82,7 @@ class Wire:
             # just then is lost.
             limits=httpx.Limits(max_connections=None, keepalive_expiry=2.0),
             # A proxy meant for the outside must not stand between this program and a server beside it.
-            trust_env=not _is_loopback(self._root),
+            trust_env=not is_loopback(self._root),
         )
         self._slots = asyncio.Semaphore(settings.parallel)
 
@@ -329,7 +329,8 @@ def _parse_address(address: str) -> tuple[str, str]:
     )
 
 
-def _is_loopback(root: str) -> bool:
+def is_loopback(root: str) -> bool:
+    """Whether an address is of this machine."""
     host = urlsplit(root).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
