@@ -9,6 +9,7 @@ from writersroom.cast.cards import Card
 from writersroom.cast.choices import Choosing
 from writersroom.cast.requests import Asked, Turn
 from writersroom.cast.samples import SAMPLES
+from writersroom.cast.sheets import StageSheet
 from writersroom.cast.templates import Templates
 from writersroom.story.characters import Character
 
@@ -16,6 +17,7 @@ ROOM = Templates.load(PROMPTS)
 LINE = SAMPLES["line"]
 SHARED, CARD = LINE["shared"], LINE["card"]
 SCENE, LINES = LINE["scene"], LINE["lines"]
+STAGE = StageSheet(scene=SCENE, lines=LINES, now=LINE["now"], knows=LINE["knows"])
 BEATS = SHARED.beats
 MARA: Character = SHARED.characters[0]
 PITCH = SAMPLES["reason"]["pitch"]
@@ -38,9 +40,9 @@ WRITING: dict[str, Callable[[Turn], Asked]] = {
     "amend_sentence": lambda at: at.amend_sentence(pitch=PITCH),
     "reason": lambda at: at.reason(pitch=PITCH, verb="objects", opener="Mara would never"),
     "line": lambda at: at.line(
-        scene=SCENE, lines=LINES, emotion="fear", action="looks away", to="Tobias", note="She must not beg."
+        STAGE, emotion="fear", action="looks away", to="Tobias", note="She must not beg."
     ),
-    "thought": lambda at: at.thought(scene=SCENE, lines=LINES, emotion="fear"),
+    "thought": lambda at: at.thought(STAGE, emotion="fear"),
     "note": lambda at: at.note(
         scene=SCENE, lines=LINES, quote="What radio?", fault="nothing is at stake in it"
     ),
@@ -55,10 +57,10 @@ WEIGHING: dict[str, Callable[[Turn], Choosing]] = {
     "choose_device": lambda at: at.choose_device(options=["bargain", "deadline"]),
     "choose_stance": lambda at: at.choose_stance(pitch=PITCH),
     "choose_ruling": lambda at: at.choose_ruling(pitch=PITCH, amended=True),
-    "choose_tactic": lambda at: at.choose_tactic(scene=SCENE, lines=LINES, options=["begs", "threatens"]),
+    "choose_tactic": lambda at: at.choose_tactic(STAGE, options=["begs", "threatens"]),
     "yes_no": lambda at: at.yes_no(subject=PITCH.text, question="Does it cost somebody something?"),
-    "choose_emotion": lambda at: at.choose_emotion(scene=SCENE, lines=LINES, options=["afraid", "angry"]),
+    "choose_emotion": lambda at: at.choose_emotion(STAGE, options=["afraid", "angry"]),
     "choose_action": lambda at: at.choose_action(
-        scene=SCENE, lines=LINES, emotion="afraid", options=["looks away", "sits down"]
+        STAGE, emotion="afraid", options=["looks away", "sits down"]
     ),
 }

@@ -331,3 +331,34 @@ def test_a_copy_of_what_was_said_goes_its_own_way() -> None:
     assert said.times("you never asked about the storm") == 0
     assert said.again("You never asked about the storm.") == 0.0
     assert other.again("I never wanted the boat.") == 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mara tells you what has happened on the boat.",
+        "I find the radio and Mara takes it away.",
+        "Mara gives us the key, and we're saved.",
+    ],
+)
+def test_a_beat_speaks_to_nobody(text: str) -> None:
+    assert FaultKind.BREAKS_ROLE in found(text, "sentence")
+    assert FaultKind.BREAKS_ROLE not in found(text, "reason")
+
+
+def test_a_beat_may_quote_what_somebody_says() -> None:
+    assert not found('Mara hears a voice that says, "You must turn back now."', "sentence")
+
+
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("Iliad, you have a message.", True),
+        ("Not now. Ludwig! Come down.", True),
+        ("Tobias, you have a message.", False),
+        ("Listen, there is a message.", False),
+        ("No! Stop, it hurts.", False),
+    ],
+)
+def test_nobody_is_called_who_is_not_there(text: str, stranger: bool) -> None:
+    assert (FaultKind.STRANGER in found(text, inventive=False)) == stranger

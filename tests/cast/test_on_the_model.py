@@ -15,7 +15,7 @@ from writersroom.cast.repertoire import load_repertoire
 from writersroom.cast.replies import read
 from writersroom.cast.requests import Asked, Turn
 from writersroom.cast.said import Said
-from writersroom.cast.sheets import DeviceSheet, PitchSheet, Shared, Speech
+from writersroom.cast.sheets import DeviceSheet, PitchSheet, Shared, Speech, StageSheet
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.story.beats import Beat
 
@@ -45,8 +45,11 @@ async def test_most_replies_may_be_kept(llama_engine: LlamaEngine) -> None:
         ("Tobias", at("Tobias").pitch_sentence(device=sheet, subject="Tobias", others=["Mara"])),
         ("The Cynic", at("The Cynic").amend_sentence(pitch=pitch)),
         ("The Confessor", at("The Confessor").reason(pitch=pitch, verb="objects", opener="Mara would never")),
-        ("Mara", at("Mara").line(scene=SCENE, lines=lines, emotion="afraid", action="steps back")),
-        ("Mara", at("Mara").thought(scene=SCENE, lines=lines, emotion="afraid")),
+        (
+            "Mara",
+            at("Mara").line(StageSheet(scene=SCENE, lines=lines), emotion="afraid", action="steps back"),
+        ),
+        ("Mara", at("Mara").thought(StageSheet(scene=SCENE, lines=lines), emotion="afraid")),
     ]
     written = await asyncio.gather(*(llama_engine.generate(one.request) for _, one in asked))
     kept = 0
@@ -100,7 +103,7 @@ async def test_an_action_suits_what_is_felt(llama_engine: LlamaEngine) -> None:
     lines = (Speech(who="Tobias", words="Your brother is alive!"),)
     found: dict[str, dict[str, float]] = {}
     for emotion in ("happy", "angry"):
-        asked = turn().choose_action(scene=SCENE, lines=lines, emotion=emotion, options=options)
+        asked = turn().choose_action(StageSheet(scene=SCENE, lines=lines), emotion=emotion, options=options)
         choice = await llama_engine.choose(asked.prompt, asked.options, content_free=asked.content_free)
         found[emotion] = dict(zip(options, asked.probabilities(choice), strict=True))
     assert found["angry"]["slams the door"] > 1.3 * found["happy"]["slams the door"]

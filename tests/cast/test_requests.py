@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.cast.asking import CARD, LINES, MARA, PITCH, ROOM, SCENE, SHARED, WEIGHING, WRITING, turn
+from tests.cast.asking import CARD, MARA, PITCH, ROOM, SCENE, SHARED, STAGE, WEIGHING, WRITING, turn
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, balanced, choosing, draw
 from writersroom.cast.errors import BadTemplate
 from writersroom.cast.samples import SAMPLES
+from writersroom.cast.sheets import StageSheet
 from writersroom.engine.interface import Choice, Usage
 
 
@@ -30,7 +31,7 @@ def test_a_text_is_asked_for(template: str) -> None:
     assert asked.prompt == asked.request.prompt
     assert asked.prompt.endswith(asked.begun)
     assert asked.begun or not asked.prompt.endswith(" ")
-    assert asked.request.n == 2
+    assert asked.request.n == max(2, asked.drawn)
     assert asked.request.stop
     assert asked.request.sampling.model_dump(exclude={"seed"}) == CARD.sampled(0).model_dump(exclude={"seed"})
     assert "N/A" not in asked.prompt
@@ -53,23 +54,21 @@ def test_each_attempt_and_each_template_draws_its_own_stream() -> None:
 
 def test_examples_take_turns() -> None:
     """What a template has several of changes from turn to turn, and with each attempt."""
-    prompts = {turn(number=number).line(scene=SCENE, lines=(), emotion="calm").prompt for number in (0, 1)}
+    prompts = {turn(number=number).line(StageSheet(scene=SCENE), emotion="calm").prompt for number in (0, 1)}
     assert len(prompts) == 2
-    later = turn(number=0, attempt=1).line(scene=SCENE, lines=(), emotion="calm").prompt
-    assert later == turn(number=1).line(scene=SCENE, lines=(), emotion="calm").prompt
+    later = turn(number=0, attempt=1).line(StageSheet(scene=SCENE), emotion="calm").prompt
+    assert later == turn(number=1).line(StageSheet(scene=SCENE), emotion="calm").prompt
 
 
 def test_a_character_is_as_the_bible_has_it() -> None:
     """When the room convened it was written anew for the logline; the card is older."""
     written = MARA.model_copy(update={"want": "to be paid in salt", "secret": "wrote the news herself"})
     shared = SHARED.model_copy(update={"characters": (written,)})
-    page = (
-        turn().model_copy(update={"shared": shared}).thought(scene=SCENE, lines=LINES, emotion="fear").prompt
-    )
+    page = turn().model_copy(update={"shared": shared}).thought(STAGE, emotion="fear").prompt
     assert "wrote the news herself" in page
     assert "let a ship sink" not in page
     alone = turn().model_copy(update={"shared": SHARED.model_copy(update={"characters": ()})})
-    assert "let a ship sink" in alone.thought(scene=SCENE, lines=LINES, emotion="fear").prompt
+    assert "let a ship sink" in alone.thought(STAGE, emotion="fear").prompt
 
 
 def test_nobody_is_shown_the_secret_of_another() -> None:

@@ -192,7 +192,7 @@ class _Choosy(StandIn):
     async def weigh(self, takes: tuple[str, ...] | list[str]) -> tuple[Verdict, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  # narrower on purpose: what the room gives
         judged = await super().weigh(takes)
         if len(judged) > 2:
-            last = verdict(logit=judged[-1].logit, j=0.1)
+            last = verdict(logit=judged[-1].logit, j=0.1, j_score=-2.0)
             return (*judged[:-1], last)
         return judged
 

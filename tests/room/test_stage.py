@@ -59,8 +59,9 @@ def test_a_character_knows_what_it_saw_in_earlier_scenes_and_not_what_it_did_not
     )
     scene = player.standing.scenes["s2"].opened
     mara, tobias = stage(at(player, "Mara"), scene, 0), stage(at(player, "Tobias"), scene, 0)
-    assert mara.knows == ("Mara hears the news.", "Tobias lies.")
+    assert mara.knows == ("Tobias lies.",), "the last it saw, besides what happens now"
     assert mara.now == "Mara runs."
+    assert mara.beat == tobias.beat == player.standing.graph.beat("b3")
     assert mara.shared.condensed == ("Mara was alone.",)
     assert tobias.knows == ("Tobias lies.",)
     assert tobias.now == ""

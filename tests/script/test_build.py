@@ -52,6 +52,21 @@ def test_a_scene_with_synopses_from_its_beats() -> None:
     assert from_fountain(to_fountain(script)) == script
 
 
+def test_what_happens_is_told_once_before_the_first_line_of_its_beat() -> None:
+    beats = {
+        "b1": Beat(id="b1", summary="Mara finds the lamp cold."),
+        "b2": Beat(id="b2", summary="Tom comes in."),
+    }
+    lines = [line("Mara", "Tom?", beat="b1"), line("Mara", "Who?", beat="b1"), line("Tom", "Me.", beat="b2")]
+    elements = scene_elements(SCENE, lines, beats=beats)[1:]
+    assert [one.text for one in elements if isinstance(one, Action)] == [
+        beat.summary for beat in beats.values()
+    ]
+    assert [type(one) for one in elements] == [Action, Speech, Action, Speech]
+    # A beat that was cut since is told no more.
+    assert not any(isinstance(one, Action) for one in scene_elements(SCENE, lines, beats={})[1:])
+
+
 def test_a_speaker_who_goes_on_is_continued_after_an_action_and_joined_without_one() -> None:
     elements = spoken(
         line("Mara", "Tom?"),

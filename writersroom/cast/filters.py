@@ -123,12 +123,13 @@ _NO_NAMES: Final = frozenset(
 _CALLED: Final = re.compile(r"(?:^|[.!?\u2026]\s+)[\"\u201c]?([A-Z][a-z]+)(?=[,!])")
 _CALLS: Final = frozenset(
     words_in(
-        "yes, no, oh, ah, ha, hey, hush, well, look, listen, wait, please, maybe, perhaps, sorry, okay, fine, "
-        "good, great, right, true, sure, then, now, so, but, and, still, again, stop, go, come, run, quiet, "
-        "enough, never, always, today, tomorrow, tonight, yesterday, here, there, help, thanks, goodbye, hello, "
-        "welcome, really, honestly, anyway, indeed, exactly, careful, quick, think, tell, take, leave, child, "
-        "son, daughter, brother, sister, friend, darling, dear, love, man, woman, boy, girl, everybody, nobody, "
-        "gentlemen, ladies, you, we, he, she, they, it, this, that, what, who, why, how, when"
+        "yes, no, oh, ah, ha, hey, hush, well, look, listen, wait, please, maybe, perhaps, sorry, okay, "
+        "fine, good, great, right, true, sure, then, now, so, but, and, still, again, stop, go, come, "
+        "run, quiet, enough, never, always, today, tomorrow, tonight, yesterday, here, there, help, "
+        "thanks, goodbye, hello, welcome, really, honestly, anyway, indeed, exactly, careful, quick, "
+        "think, tell, take, leave, child, son, daughter, brother, sister, friend, darling, dear, love, "
+        "man, woman, boy, girl, everybody, nobody, gentlemen, ladies, you, we, he, she, they, it, this, "
+        "that, what, who, why, how, when"
     )
 )
 """Words that a sentence begins with before a comma or an exclamation mark, and that are no names."""

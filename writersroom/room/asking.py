@@ -122,6 +122,8 @@ class Asker:
             ]
             if fit:
                 chosen = await self._most_telling(request, completion, fit)
+                if chosen:
+                    self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
                 trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
                 trace = trace.model_copy(update={"among": len(fit)})
                 return Written(text=read[chosen].text, trace=trace, fit=True)

@@ -71,10 +71,17 @@ class Listener:
             nonlocal written
             if token.take == 0 and self._heard is not None:
                 written += token.text
-                self._texts[key] = neutral(one_line(whole(asked, written))).strip(_QUOTES)
+                self._texts[key] = _audible(asked, written)
                 self._heard(self.text)
 
         return add
+
+    def keeps(self, asked: Asked, stream: int, written: str) -> None:
+        """Another reply than the one that was heard is kept, and now heard instead; as for `begins`."""
+        key = (asked.template, stream)
+        if self._heard is not None and key in self._texts:
+            self._texts[key] = _audible(asked, written)
+            self._heard(self.text)
 
     def chooses(self) -> int:
         """A choice is put to the model: the place at which `chose` notes it."""
@@ -86,11 +93,16 @@ class Listener:
         self._choices[place] = weighed
 
 
+def _audible(asked: Asked, written: str) -> str:
+    """A reply as far as it goes, as somebody hears it."""
+    return neutral(one_line(whole(asked, written))).strip(_QUOTES)
+
+
 def broken_off(asked: Asked, take: Take) -> str:
     """A reply that somebody stopped: its words so far with a dash, or nothing where it has none yet."""
     if take.finish != "cancelled":
         return tidy(whole(asked, take.text), asked.kind, sentences=asked.sentences, ended=True)
     if not take.text.strip():
         return ""
-    text = neutral(one_line(whole(asked, take.text))).strip(_QUOTES)
+    text = _audible(asked, take.text)
     return text if text[-1:] in _ENDS else f"{text.rstrip(_LOOSE)}\u2014"

@@ -1,0 +1,75 @@
+"""Of several replies the most telling one is kept, where the engine can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.cast.asking import CARD, SHARED, STAGE, WRITING, turn
+from tests.scripted import ScriptedEngine
+from writersroom.cast import requests
+from writersroom.cast.requests import TELLING, Asked
+from writersroom.cast.said import Said
+from writersroom.cast.sheets import DeviceSheet, Shared
+from writersroom.engine.llama.engine import LlamaEngine
+from writersroom.room.asking import Asker
+
+REPLIES = ("It is late now.", "no no no no no no no.", "The lamp is out.", "Ask the sea.")
+DRAWN = CARD.model_copy(update={"drawn": 4})
+
+
+def line(page: requests.Turn) -> Asked:
+    return page.line(STAGE, emotion="fear")
+
+
+async def test_the_likeliest_for_this_story_of_those_that_may_be_kept() -> None:
+    weights: dict[str, float] = dict(zip(REPLIES, (-3.0, 0.0, -2.0, -4.0), strict=True))
+    async with _Leaning(REPLIES, weights=weights) as engine:
+        written = await Asker(engine, turn(DRAWN, n=1), said=Said(), others=()).write(line)
+    assert written.text == "The lamp is out."
+    assert (written.trace.take, written.trace.among, written.trace.resampled) == (2, 3, 1)
+    assert [request.n for request in engine.requests] == [4]
+
+
+class _Leaning(ScriptedEngine):
+    """An engine whose weights hold for prompts with content alone."""
+
+    def _weigh(self, prompt: str, options: Sequence[str]) -> tuple[float, ...]:
+        return (-1.0,) * len(options) if "N/A" in prompt else super()._weigh(prompt, options)
+
+
+async def test_an_engine_that_cannot_compare_draws_one() -> None:
+    async with ScriptedEngine(REPLIES, supports=frozenset({"generate", "choose"})) as engine:
+        written = await Asker(engine, turn(DRAWN), said=Said(), others=()).write(line)
+    assert written.text == REPLIES[0]
+    assert written.trace.among == 1
+    assert [request.n for request in engine.requests] == [1]
+
+
+@pytest.mark.parametrize("template", sorted(TELLING))
+def test_the_content_free_twin_has_none_of_the_story(template: str) -> None:
+    twin = WRITING[template](turn()).content_free
+    assert isinstance(twin, str)
+    assert "N/A" in twin
+    assert SHARED.logline not in twin
+    assert SHARED.premise not in twin
+
+
+async def test_a_beat_of_this_story_is_more_telling_than_one_of_any(llama_engine: LlamaEngine) -> None:
+    """On the real model, for two stories: what each is about wins in its own."""
+    device = DeviceSheet(label="a broken rule", tells="Somebody breaks a rule.", opening="decides to")
+    radio, oven = "listen to the radio in the lighthouse.", "bake the bread in the other oven."
+    plain = "do what is right for everybody."
+    for logline, telling in (
+        ("A lighthouse keeper's radio receives tomorrow's news.", radio),
+        ("Two rival bakers inherit the same oven.", oven),
+    ):
+        page = turn().model_copy(update={"shared": Shared(logline=logline)})
+        asked = page.pitch_sentence(device=device, subject="Mara")
+        choice = await llama_engine.choose(
+            asked.request.prompt,
+            tuple(f" {one}" for one in (radio, oven, plain)),
+            content_free=asked.content_free,
+        )
+        assert choice.options[choice.best].strip() == telling
