@@ -147,11 +147,19 @@ def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> It
             return
 
 
+_JOINTS: Final = ("because", "so that", "until", "although")
+"""Words that begin another clause; a small model that has used one likes to go on with it."""
+
+
 def _loops(text: str) -> Iterator[tuple[FaultKind, str]]:
     words = words_in(text)
     for at in range(len(words) - 3):
         if len(set(words[at : at + 4])) == 1:
             yield FaultKind.LOOPS, " ".join(words[at : at + 4])
+            return
+    for joint in _JOINTS:
+        if text.lower().count(f" {joint} ") > 1:
+            yield FaultKind.LOOPS, joint
             return
     whole = [tuple(words_in(sentence)) for sentence in re.split(r"(?<=[.!?\u2026])\s+|\n", text)]
     whole = [sentence for sentence in whole if len(sentence) > 2]

@@ -50,7 +50,7 @@ KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "character_want": frozenset({"person"}),
         "pitch_sentence": frozenset({"device", "subject", "others"}),
         "amend_sentence": frozenset({"pitch"}),
-        "line": frozenset({"opening"}),
+        "line": frozenset({"card", "opening"}),
     }
 )
 """The same by template, where something else tells what the form leans to."""

@@ -14,7 +14,7 @@ class Plan(Frozen):
     """What a session was started with; kept in `SessionStarted.settings`, so that it goes on alike."""
 
     rounds: int = Field(
-        default=7, ge=1, le=200, description="Rounds of argument; each may adopt a move or two"
+        default=6, ge=1, le=200, description="Rounds of argument; each may adopt a move or two"
     )
     scenes: int = Field(default=3, ge=0, le=60, description="Scenes to write after the argument")
     takes: int = Field(default=2, ge=1, le=16, description="Candidate drafts of each scene")

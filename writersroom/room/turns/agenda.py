@@ -24,7 +24,7 @@ _MOST_TRIES = 2
 async def set_agenda(at: Moment) -> Spoken:
     """Name what to mend, and who is concerned."""
     standing, room = at.standing, at.room
-    weakness = worst(standing, room.structure)
+    weakness = worst(standing, room.structure, room.plan.rounds)
     agents = pitchers(standing, room.company, weakness, room.plan.pitches)
     if weakness is None:
         question = "What happens next?" if standing.graph.ids() else "How does it begin?"
@@ -36,10 +36,15 @@ async def set_agenda(at: Moment) -> Spoken:
     return Spoken(entries=(Entry(body=body, agent=at.card.name),))
 
 
-def worst(standing: Standing, structure: str) -> Weakness | None:
-    """What to mend in this round; None: carry the story on."""
-    graph = standing.graph
-    if not graph.ids() or (len(graph.ids()) < FEWEST and standing.rounds % 2 == 0):
+def worst(standing: Standing, structure: str, rounds: int) -> Weakness | None:
+    """What to mend in this round; None: carry the story on.
+
+    A story that is short is carried on in every second round, and in each where else it could not become long
+    enough: as many beats are wanted as rounds are left, and not so many that it is in vain.
+    """
+    graph, left = standing.graph, rounds - standing.rounds
+    wanted = FEWEST - len(graph.ids())
+    if not graph.ids() or (wanted > 0 and (standing.rounds % 2 == 0 or left <= wanted <= 2 * left)):
         return None
     found = weaknesses(graph, standing.characters, structure, standing.intended)
     # What was not tried too often comes first; within both, the severest. Remedies are dear: one look each.

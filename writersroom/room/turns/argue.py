@@ -41,7 +41,7 @@ _WILLING: Final = 0.7
 """How much less than a pitch as it is the director may want an amendment and still take it."""
 _TOO_LITTLE: Final = 0.3
 """Support below which the best pitch of a round is left out."""
-_ALSO: Final = 0.5
+_ALSO: Final = 0.35
 """Support below which a second one is left out."""
 
 
