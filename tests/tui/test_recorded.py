@@ -62,6 +62,17 @@ async def test_one_goes_through_the_turns_with_keys(played: Path) -> None:
         assert on.turn == 0
 
 
+async def test_the_footer_says_what_space_does_now(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        assert "Space Play " in cells(on.app)[-1]
+        await on.pilot.press("space")
+        await on.pilot.pause(0.1)
+        assert on.recorded.playing
+        assert "Space Pause " in cells(on.app)[-1]
+        await on.press("space")
+        assert "Space Play " in cells(on.app)[-1]
+
+
 async def test_a_turn_is_gone_to_by_its_number(played: Path) -> None:
     async with driven(replay_app(played)) as on:
         await on.press("g")

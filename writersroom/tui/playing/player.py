@@ -95,9 +95,18 @@ class Player(ABC):
             ArchiveError: the branch cannot be read.
         """
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on by itself, or is to as soon as it can: `toggle` pauses it then."""
+        return self.playing
+
     def toggle(self) -> None:
-        """Play or pause."""
-        if self.playing:
+        """Play or pause; where it is to play once it can, it no longer is.
+
+        Raises:
+            Refused: it cannot play now.
+        """
+        if self.goes_on:
             self.pause()
         else:
             self.play()

@@ -58,6 +58,9 @@ TITLES: Final = {
 }
 """What stands over each panel; F1 says more."""
 
+PAUSES: Final = {"room.play": "Pause"}
+"""What the key that plays does while the session goes on by itself."""
+
 MARKED: Final = ("scene_opened", "scene_locked", "ruled")
 """Kinds of event that the timeline marks."""
 
@@ -131,7 +134,6 @@ class Looking(TextualScreen[None]):
         self.mosaic = Mosaic(tuple(self.panels.values()), TITLES, given.get("shares", {}))
         self._keys = dict(given.get("keys", {}))
         self._shown: Screen | None = None
-        self._streamed: object = None
         self._branches = (0, 0)
         self._known = (-1, -1)
         self._looked = 0.0
@@ -215,10 +217,8 @@ class Looking(TextualScreen[None]):
             for panel in self.panels.values():
                 panel.show(screen)
             self.query_one(TitleLine).say(screen)
-        if player.pieces is not self._streamed:
-            self._streamed = player.pieces
-            pieces = player.pieces.values() if player.following or not player.live else ()
-            self.debate.stream(tuple(pieces))
+        pieces = player.pieces.values() if player.following or not player.live else ()
+        self.debate.stream(tuple(pieces))
         if (player.turns, player.lines) != self._known:
             # A branch that leaves the last turn has as many turns as the line it leaves.
             self._known = (player.turns, player.lines)
@@ -249,7 +249,8 @@ class Looking(TextualScreen[None]):
         groups = groups_from(self.focused or self)
         if isinstance(self.focused, Input | TextArea):  # Where one writes, letters are letters.
             groups = tuple(group for group in groups if group is not ROOM)
-        self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live))
+        now = PAUSES if self.player.goes_on else {}
+        self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live, now=now))
 
     def mark_turns(self) -> None:
         """Tell the timeline how long the session is, and where something happened."""
