@@ -259,6 +259,19 @@ async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
         assert on.live.screen.speaker == names[6]
 
 
+async def test_a_number_that_nobody_has_and_a_key_before_anything_was_said_say_why(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        for key in ("e", "r"):
+            before = len(notes(on.app))
+            await on.press(key)
+            (said,) = notes(on.app)[before:]
+            assert "Nothing has been said" in said
+        agents = len(on.live.screen.masthead.agents)
+        on.room.action_cue(agents + 1)
+        await on.pilot.pause()
+        assert notes(on.app)[-1] == f"There is no agent {agents + 1}: there are {agents}."
+
+
 async def test_a_name_that_is_clicked_cues_its_agent(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         await stepped(on, 1)
@@ -381,6 +394,20 @@ async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: 
         assert on.turn == 2
         assert seat.display
         assert on.live.form == form
+
+
+async def test_what_was_said_of_a_field_goes_once_the_field_is_changed(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await seated(on)
+        seat = on.room.query_one(SeatPanel)
+        field = next(box for box in seat.query(Input) if box.is_on_screen)
+        field.value = ""
+        await on.press("ctrl+s")
+        assert any("is not answered" in row for row in cells(on.app))
+        field.focus()
+        await on.write("m")
+        assert not any("is not answered" in row for row in cells(on.app))
+        assert on.turn == 2
 
 
 async def test_a_text_is_edited_and_the_old_one_stays_as_a_branch(tmp_path: Path) -> None:
@@ -610,6 +637,9 @@ async def test_before_there_are_turns_no_turn_is_counted(tmp_path: Path) -> None
         await on.until_state("taking")
         await on.pilot.pause(0.1)
         assert cells(on.app)[-2].startswith(" ❙❙ writing  the first turn  ")
+        await on.pilot.press("full_stop")
+        await on.pilot.pause()
+        assert "still being written" in notes(on.app)[-1]
         assert any(row.startswith(" no turn yet ") for row in cells(on.app))
         await on.press("escape")
 

@@ -190,6 +190,37 @@ async def test_takes_are_shown_beside_each_other(played: Path) -> None:
         assert on.room.takes.drafts[1] == page.drafts[1]
 
 
+async def test_a_key_that_has_nothing_to_do_in_a_replay_says_why(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        for keys, why in (
+            (("comma", "comma"), "beginning"),
+            (("less_than_sign",), "no take before"),
+            (("greater_than_sign",), "no take after"),
+            (("i",), "Nothing has been said"),
+            (("y",), "no text"),
+            (("end", "full_stop", "full_stop"), "last turn"),
+            (("left_square_bracket",) * 9, "0.25x is the slowest"),
+            (("right_square_bracket",) * 9, "32x is the fastest"),
+            (("z", "plus"), "no other beside it"),
+        ):
+            before = len(notes(on.app))
+            await on.press(*keys)
+            said = notes(on.app)[before:]
+            assert len(said) == 1, keys
+            assert why in said[0]
+
+
+async def test_a_take_that_is_gone_to_is_in_sight(played: Path) -> None:
+    async with driven(replay_app(played, at=60), size=(80, 24)) as on:
+        page = next(page for page in on.recorded.screen.script.pages.values() if len(page.drafts) > 1)
+        on.room.takes.compare(page.drafts[1].take)
+        await on.press("f2")
+        assert "takes" not in on.room.mosaic.seen
+        await on.press("less_than_sign")
+        assert on.room.takes.drafts[1] == page.drafts[0]
+        assert on.room.takes.has_focus
+
+
 async def test_what_lies_further_back_is_fetched(tmp_path: Path) -> None:
     path = recorded_file(tmp_path / "a.room", events=1500)
     async with driven(replay_app(path)) as on:

@@ -14,7 +14,7 @@ from tests.tui.panels.lighthouse import lighthouse
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.story.characters import Character, CharacterState, Feeling, Mood
 from writersroom.story.emotions import Emotion
-from writersroom.tui.messages import BeatChosen
+from writersroom.tui.messages import BeatChosen, NothingToDo
 from writersroom.tui.panels.cast import CastPanel, curve
 from writersroom.view.cast import Member
 from writersroom.view.screen import Screen, folded
@@ -147,7 +147,7 @@ async def test_an_empty_room_says_so() -> None:
         panel.show(Screen(cast={"Mara": Member(character=Character(name="Mara"), state=CharacterState())}))
         await pilot.pause()
         assert "calm" in "\n".join(app.picture())
-        assert not app.said
+        assert len(app.of(NothingToDo)) == len(app.said) == 2
 
 
 def test_the_curve_of_moods_rises_with_pleasure() -> None:

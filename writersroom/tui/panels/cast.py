@@ -268,6 +268,8 @@ class CastPanel(Lines):
         beats = [key for key in self._spans if not key.startswith("@")]
         if beats:
             self.cursor = beats[-1]
+        else:
+            self.refuse("There is nothing to know yet: no beat has been told.")
 
     def action_open(self) -> None:
         """See where the beat under the cursor, or the cause of a feeling, comes from."""
@@ -277,6 +279,10 @@ class CastPanel(Lines):
             beat = (member.state.feeling.cause or member.cause) if member else ""
         if beat in self.value.plot.beats:
             self.post_message(BeatChosen(beat))
+        elif self.cursor:
+            self.refuse("No beat of the story stirred this feeling.")
+        else:
+            self.refuse("Go to a character or a beat first, with the arrows.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where one clicks; a second click opens."""

@@ -299,6 +299,8 @@ class CriticPanel(Lines):
         """See the take."""
         if self.take:
             self.post_message(TakeChosen(self.take))
+        else:
+            self.refuse("The critic has said nothing of a take yet.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where one clicks; a second click opens."""

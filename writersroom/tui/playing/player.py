@@ -112,17 +112,38 @@ class Player(ABC):
             self.play()
 
     def forward(self) -> None:
-        """One turn on."""
-        self.seek((self.screen.turn if self._wanted is None else self._wanted) + 1)
+        """One turn on.
+
+        Raises:
+            Refused: there is none.
+        """
+        self._step(1, "This is the last turn there is.")
 
     def back(self) -> None:
-        """One turn back."""
-        self.seek((self.screen.turn if self._wanted is None else self._wanted) - 1)
+        """One turn back.
+
+        Raises:
+            Refused: there is none.
+        """
+        self._step(-1, "This is the beginning: nothing was said before.")
+
+    def _step(self, way: int, none: str) -> None:
+        turn = (self.screen.turn if self._wanted is None else self._wanted) + way
+        if not 0 <= turn <= self.turns:
+            raise Refused(none)
+        self.seek(turn)
 
     def faster(self, steps: int) -> None:
-        """Change the speed by so many steps of `SPEEDS`."""
+        """Change the speed by so many steps of `SPEEDS`.
+
+        Raises:
+            Refused: there is none beyond the one that is set.
+        """
         at = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
-        self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, at + steps))]
+        speed = SPEEDS[min(len(SPEEDS) - 1, max(0, at + steps))]
+        if speed == self.speed:
+            raise Refused(f"{speed:g}x is the {'fastest' if steps > 0 else 'slowest'} there is.")
+        self.speed = speed
         self._changed()
 
     def seek(self, turn: int) -> None:

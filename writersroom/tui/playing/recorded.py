@@ -71,12 +71,14 @@ class Recorded(Player):
         self._changed()
 
     def faster(self, steps: int) -> None:
-        """Change the speed; what is playing goes on with the new one."""
-        playing = self.playing
-        if playing:
-            self.pause()
+        """Change the speed; what is playing goes on with the new one.
+
+        Raises:
+            Refused: as with any player.
+        """
         super().faster(steps)
-        if playing:
+        if self.playing:
+            self.pause()
             self.play()
 
     def seek(self, turn: int) -> None:

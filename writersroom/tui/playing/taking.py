@@ -51,6 +51,7 @@ State: TypeAlias = Literal["loading", "lost", "ready", "taking", "rewriting", "a
 _LOADING: Final = "The model is still being loaded; ask again once it is there."
 _LOST: Final = "There is no model; Space loads it again."
 _SEATING: Final = "Another branch is being taken up; ask again in a moment."
+_WRITING: Final = "This turn is still being written; ask for the next one once it is there."
 _ENDED: Final = "The session has ended: nobody has another turn."
 
 
@@ -197,8 +198,9 @@ class Taking(Player):
                 self._require_turns()
                 self._run(1)
             case "taking":
-                if self.playing:
-                    self.pause()  # The turn that is being taken is the one turn.
+                if not self.playing:
+                    raise Refused(_WRITING)
+                self.pause()  # The turn that is being taken is the one turn.
             case "rewriting":
                 if self._more == 0:
                     self._more = 1
