@@ -140,6 +140,15 @@ async def test_a_crowd_has_as_many_columns_as_there_is_room_for() -> None:
         assert cell_len(row) <= 80
 
 
+async def test_the_signs_are_explained_where_there_is_room() -> None:
+    for size, rows in (((36, 19), 0), ((80, 19), 1), ((36, 40), 2)):
+        async with shown(folded(lighthouse()), size) as (_, panel, _pilot):
+            text = [row.text for row in panel.sheet.body]
+            title = next(at for at, row in enumerate(text) if "who knows what" in row)
+            first = next(at for at, row in enumerate(text) if row.startswith(" b7 "))
+            assert first - title - 2 == rows, size  # Names stand over the columns.
+
+
 async def test_an_empty_room_says_so() -> None:
     async with shown(Screen()) as (app, panel, pilot):
         assert "has not said yet" in app.picture()[0]

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 NO_BEATS: Final = "The story has no beats yet."
 
+LEGIBLE: Final = 7
+"""The legend of the map is left to F1 where it would take more than one row in so many."""
+
 PULSE: Final = 1.8
 """Seconds of one breath of the beat that is talked about."""
 FRAMES: Final = 10
@@ -246,7 +249,8 @@ class PlotPanel(Panel):
         if shown is not None and tall >= 8:
             return min(tall * 2 // 5, 2 + len(wrap(shown.evidence, self.size.width - 3)))
         if not self.cursor:
-            return 3 if tall >= 14 else 2 if tall >= 8 else 0
+            rows = 1 + len(wrap(LEGEND, self.size.width - 3))
+            return rows if tall >= LEGIBLE * rows else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
 
     def _head(self) -> list[Strip]:
