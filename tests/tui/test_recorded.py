@@ -103,6 +103,42 @@ async def test_every_turn_looks_as_it_did_when_it_was_played(played: Path) -> No
         assert len(looks) <= KEPT
 
 
+def test_what_is_read_of_a_line_that_is_left_is_not_kept(played: Path) -> None:
+    with Archive.open(played) as archive:
+        looks = Looks(archive)
+
+        def leaves() -> bool:
+            looks.forget()
+            return False
+
+        assert looks.at(60, stale=leaves) is not None
+        assert len(looks) == 0
+
+
+async def test_keys_while_a_turn_is_gone_to_are_heeded(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        player = on.recorded
+        await on.pilot.press("space")
+        player.seek(60)
+        assert player.goes_on
+        player.toggle()
+        await on.settle()
+        assert not player.playing
+        assert on.turn == 60
+        player.play()
+        player.seek(90)
+        player.toggle()
+        player.toggle()
+        while not player.playing:
+            await on.pilot.pause(0.01)
+        player.pause()
+        await on.settle()
+        assert on.turn >= 90
+        told = [event for event in player.archive.events() if event.id <= player.screen.event]
+        assert player.screen.plot == folded(told).plot
+        assert player.screen.cast == folded(told).cast
+
+
 async def test_it_plays_and_pauses_and_changes_its_speed(played: Path) -> None:
     async with driven(replay_app(played)) as on:
         player = on.recorded

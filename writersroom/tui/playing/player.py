@@ -205,10 +205,11 @@ class Player(ABC):
     async def _seek(self) -> None:
         try:
             while (wanted := self._wanted) is not None:
+                now = (wanted, self.lines)
                 screen = await asyncio.to_thread(
-                    self._looks.at, wanted, lambda now=wanted: self._wanted != now
+                    self._looks.at, wanted, lambda now=now: (self._wanted, self.lines) != now
                 )
-                if self._wanted == wanted:
+                if (self._wanted, self.lines) == now:  # Else it is of a line that was left meanwhile.
                     self._wanted = None
                     if screen is not None:
                         self._look(screen)

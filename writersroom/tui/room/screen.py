@@ -97,7 +97,7 @@ class RoomScreen(Moving):
             refusal = await live.answer(message.form, message.answers)
         except Refused as why:
             refusal = Refusal(field="", problem=str(why))
-        if message.form is not self.seat.form:
+        if message.form != self.seat.form:
             return  # Another is asked by now.
         if refusal is not None:
             self.seat.complain(refusal)
