@@ -390,6 +390,24 @@ async def test_a_folder_that_cannot_be_looked_into_is_no_room(tmp_path: Path, fo
         assert " is no room: " in str(form.query_one(".wrong", Static).render())
 
 
+async def test_what_was_said_of_a_field_goes_once_that_field_is_changed(tmp_path: Path) -> None:
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("n")
+        form = on.app.screen
+        form.query_one(TextArea).text = LOGLINE
+        seed, model = form.query_one("#seed", Input), form.query_one("#model", Input)
+        for wrong in ("99999999999", "-5"):
+            seed.value = wrong
+            await on.press("ctrl+s")
+            assert any("The seed is a number" in row for row in cells(on.app))
+            model.value += "x"
+            await on.settle()
+            assert any("The seed is a number" in row for row in cells(on.app))
+            seed.value = "5"
+            await on.settle()
+            assert not any("The seed is a number" in row for row in cells(on.app))
+
+
 async def test_a_number_of_thousands_of_digits_is_no_turn(tmp_path: Path) -> None:
     recorded_file(tmp_path / "played.room")
     async with driven(home_app(tmp_path)) as on:
@@ -518,3 +536,12 @@ def test_how_long_ago_is_said_in_two_words() -> None:
     assert ago(now - timedelta(days=2), now) == "2 d ago"
     assert ago(now - timedelta(days=60), now) == "2026-03-02"
     assert ago(now + timedelta(days=1), now) == "just now"
+
+
+async def test_a_key_without_a_session_says_that_there_is_none(tmp_path: Path) -> None:
+    async with driven(home_app(tmp_path)) as on:
+        for key in ("enter", "p", "b", "r", "x"):
+            before = len(notes(on.app))
+            await on.press(key)
+            (said,) = notes(on.app)[before:]
+            assert "no session yet" in said, key

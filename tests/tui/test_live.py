@@ -105,6 +105,70 @@ async def test_space_pauses_after_the_turn_that_is_being_taken(tmp_path: Path) -
         assert not on.live.screen.wrapped
 
 
+class FirstFast(ScriptedEngine):
+    """Writes its first text much faster than those that it writes beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(says, context=8192)
+        self.texts = self.words = 0
+
+    async def _write(self, draft: Draft, text: str, max_tokens: int) -> None:
+        self.texts += 1
+        pause = 0.02 if self.texts == 1 else 0.2
+        for word in text.split():
+            await asyncio.sleep(pause)
+            self.words += 1
+            draft.hear(Reply(choices=(Alternative(text=f" {word}", finish_reason=None),)))
+
+
+async def test_the_footer_says_what_space_does_now(tmp_path: Path) -> None:
+    engine = scripted(tokens_per_second=10)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        assert "Space Play " in cells(on.app)[-1]
+        await on.pilot.press("space")
+        await on.until_state("taking")
+        await on.pilot.pause(0.1)
+        assert "Space Pause " in cells(on.app)[-1]
+        await on.pilot.press("space")
+        await on.pilot.pause(0.1)
+        assert on.live.state == "taking", "the turn that was begun is still written"
+        assert "Space Play " in cells(on.app)[-1]
+
+
+async def test_what_is_written_ahead_is_not_shown_after_a_pause(tmp_path: Path) -> None:
+    engine = FirstFast()
+    path = begun(tmp_path / "a.room")
+    async with driven(live_app(path)) as on:
+        await stepped(on, 2)
+    async with driven(live_app(path, engine=engine)) as on:
+        await on.pilot.press("space")
+        await on.until_state("taking", lambda: len(on.live.pieces) > 1)
+        await on.pilot.press("space")
+        await on.until(lambda: not on.live.busy)
+        assert on.turn == 3
+        written = engine.words
+        await on.pilot.pause(1.0)
+        assert engine.words > written, "what was begun is written on meanwhile"
+        assert not on.live.pieces
+
+
+async def test_words_of_turns_that_a_cue_throws_away_go_from_the_screen(tmp_path: Path) -> None:
+    engine = Halting()
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await stepped(on, 2)
+        engine.halting = True
+        await on.pilot.press("full_stop")
+        await on.until_state("taking", lambda: len(on.live.pieces) > 1)
+        said = {piece.text for piece in on.live.pieces.values()}
+        await on.pilot.pause(0.2)
+        assert all(any(text in row for row in cells(on.app)) for text in said)
+        await on.pilot.press("7")
+        await on.pilot.pause(0.3)
+        assert not on.live.pieces
+        assert not any(text in row for row in cells(on.app) for text in said)
+        await on.press("escape")
+
+
 class Halting(ScriptedEngine):
     """Writes at once, until it is told to halt: then five words of each text, and no more."""
 
@@ -119,6 +183,25 @@ class Halting(ScriptedEngine):
         for word in text.split()[:5]:
             draft.hear(Reply(choices=(Alternative(text=f" {word}", finish_reason=None),)))
         await asyncio.Event().wait()
+
+
+async def test_what_is_being_said_is_at_the_end_and_nowhere_else(tmp_path: Path) -> None:
+    engine = Halting()
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
+        await stepped(on, 2)
+        engine.halting = True
+        await on.pilot.press("full_stop")
+        said = await heard(on, words=5)
+        await on.pilot.pause(0.2)
+        assert any(said in row for row in cells(on.app))
+        await on.pilot.press("comma")
+        await on.pilot.pause(0.2)
+        assert on.turn == 1
+        assert not any(said in row for row in cells(on.app))
+        await on.pilot.press("end")
+        await on.pilot.pause(0.2)
+        assert any(said in row for row in cells(on.app))
+        await on.press("escape")
 
 
 async def test_escape_stops_the_model_and_keeps_what_it_has_said(tmp_path: Path) -> None:
@@ -174,6 +257,19 @@ async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
         assert Cued(to=names[6]) in [event.body for event in events_of(on)]
         await on.press("full_stop", "full_stop")
         assert on.live.screen.speaker == names[6]
+
+
+async def test_a_number_that_nobody_has_and_a_key_before_anything_was_said_say_why(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        for key in ("e", "r"):
+            before = len(notes(on.app))
+            await on.press(key)
+            (said,) = notes(on.app)[before:]
+            assert "Nothing has been said" in said
+        agents = len(on.live.screen.masthead.agents)
+        on.room.action_cue(agents + 1)
+        await on.pilot.pause()
+        assert notes(on.app)[-1] == f"There is no agent {agents + 1}: there are {agents}."
 
 
 async def test_a_name_that_is_clicked_cues_its_agent(tmp_path: Path) -> None:
@@ -298,6 +394,20 @@ async def test_an_answer_that_is_not_legal_is_refused_where_it_stands(tmp_path: 
         assert on.turn == 2
         assert seat.display
         assert on.live.form == form
+
+
+async def test_what_was_said_of_a_field_goes_once_the_field_is_changed(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await seated(on)
+        seat = on.room.query_one(SeatPanel)
+        field = next(box for box in seat.query(Input) if box.is_on_screen)
+        field.value = ""
+        await on.press("ctrl+s")
+        assert any("is not answered" in row for row in cells(on.app))
+        field.focus()
+        await on.write("m")
+        assert not any("is not answered" in row for row in cells(on.app))
+        assert on.turn == 2
 
 
 async def test_a_text_is_edited_and_the_old_one_stays_as_a_branch(tmp_path: Path) -> None:
@@ -516,6 +626,22 @@ async def test_a_model_that_cannot_be_loaded_is_said(tmp_path: Path) -> None:
 
 async def _no_model() -> ScriptedEngine:
     raise EngineFailed("There is no such model.")
+
+
+async def test_before_there_are_turns_no_turn_is_counted(tmp_path: Path) -> None:
+    engine = scripted(tokens_per_second=10)
+    async with driven(live_app(begun(tmp_path / "a.room"), engine=engine), size=(80, 24)) as on:
+        assert cells(on.app)[-2].startswith(" ❙❙ paused  no turn yet  ")
+        assert any(row.startswith(" no turn yet ") for row in cells(on.app))
+        await on.pilot.press("full_stop")
+        await on.until_state("taking")
+        await on.pilot.pause(0.1)
+        assert cells(on.app)[-2].startswith(" ❙❙ writing  the first turn  ")
+        await on.pilot.press("full_stop")
+        await on.pilot.pause()
+        assert "still being written" in notes(on.app)[-1]
+        assert any(row.startswith(" no turn yet ") for row in cells(on.app))
+        await on.press("escape")
 
 
 async def test_reading_pace_waits_between_turns(tmp_path: Path) -> None:

@@ -352,6 +352,20 @@ async def test_a_third_take_is_found_again(tmp_path: Path) -> None:
         assert seen == [3, 2, 1, 2, 3]
 
 
+async def test_why_an_answer_cannot_be_taken_is_said_though_the_same_was_asked_anew(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await seated(on)
+        seat, form = on.room.query_one(SeatPanel), on.live.form
+        assert form is not None
+        on.live.form = form.model_copy()
+        on.room.look()
+        await on.settle()
+        assert seat.form is not form
+        seat.post_message(SeatPanel.Answered(form, {form.fields[0].name: "no such choice"}))
+        await on.settle()
+        assert seat.query_one(".wrong").display
+
+
 async def test_turns_that_were_wanted_are_counted_over_a_persons_turn(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         agenda = await seated(on, 1)

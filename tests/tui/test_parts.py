@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -14,12 +15,14 @@ from textual.app import App
 from textual.geometry import Region
 
 from tests.scripted import ScriptedEngine
+from tests.tui.panels.lighthouse import lighthouse
 from tests.tui.screens import recorded_file, scripted
 from tests.view.playing import session
 from writersroom.archive import Archive
 from writersroom.critic.game import Tokenizing
 from writersroom.engine.interface import Part, Request
 from writersroom.engine.settings import EngineSettings
+from writersroom.events import opens_turn
 from writersroom.resources import Room
 from writersroom.tui.config import (
     LARGEST,
@@ -43,10 +46,11 @@ from writersroom.tui.mosaic.tiles import (
     tiles_of,
 )
 from writersroom.tui.playing.metering import Metered, metered
-from writersroom.tui.room.comparing import compared, word_runs
+from writersroom.tui.room.comparing import Turn, aligned, compared, turn_runs, word_runs
 from writersroom.tui.room.forking import as_tree, parting, sibling
 from writersroom.tui.serving import OwnPages, command_for
 from writersroom.view.screen import folded
+from writersroom.view.wording import words_of
 
 
 @settings(max_examples=60, deadline=None)
@@ -195,6 +199,70 @@ def test_woven_texts_hold_both(one: str, other: str) -> None:
     runs = word_runs(one, other)
     assert "".join(run.text for run in runs if run.side != "other") == one
     assert "".join(run.text for run in runs if run.side != "one") == other
+
+
+_TURNS = st.lists(
+    st.builds(Turn, st.sampled_from("PQ"), st.lists(st.sampled_from("abcde"), max_size=4).map(" ".join)),
+    max_size=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_TURNS, _TURNS)
+def test_aligned_turns_hold_all_of_both_in_order(one: list[Turn], other: list[Turn]) -> None:
+    pairs = list(aligned(one, other))
+    assert [mine for mine, _ in pairs if mine is not None] == one
+    assert [theirs for _, theirs in pairs if theirs is not None] == other
+    for mine, theirs in pairs:
+        assert mine is not None or theirs is not None
+        if mine is not None and theirs is not None:
+            assert mine.by == theirs.by
+
+
+def test_words_of_different_turns_are_never_woven_together() -> None:
+    one = [
+        Turn("Ada", "Ada: The keeper hides the letter in the lamp."),
+        Turn("Ioan", "Ioan: I would stay on the island if she told me the truth."),
+    ]
+    other = [
+        Turn("Lise", "Lise: The keeper hides the letter in the lamp, and the truth with it."),
+        Turn("Ioan", "Ioan: I would leave the island if she told me the truth."),
+        Turn("Ada", "Ada: Nobody knows."),
+    ]
+    runs = [(run.side, run.text) for run in turn_runs(one, other)]
+    assert runs == [
+        ("one", one[0].text),
+        ("both", "\n"),
+        ("other", other[0].text),
+        ("both", "\n"),
+        ("both", "Ioan: I would "),
+        ("one", "stay on"),
+        ("other", "leave"),
+        ("both", " the island if she told me the truth."),
+        ("both", "\n"),
+        ("other", other[2].text),
+    ]
+
+
+def test_what_was_said_since_branches_parted_is_compared_by_turns() -> None:
+    told = lighthouse()
+    events = told[: next(at for at, event in enumerate(told) if event.body.kind == "take_written")]
+    one, other = folded(events[:30]), folded(events)
+    found = compared(one, other, one.turn)
+    fresh = [e for e in events if e.turn > one.turn and opens_turn(e.body, e.agent)]
+    assert {e.body.kind for e in fresh} >= {"pitched", "stance_taken", "ruled"}
+    assert [run.text for run in found.text if run.side == "other"] == [
+        f"{event.agent}: {words_of(event.body)}" for event in fresh
+    ]
+    assert {run.text for run in found.text if run.side != "other"} == {"\n"}
+
+
+def test_many_turns_are_compared_in_little_time() -> None:
+    one = [Turn("Ada", f"{'a b c d ' * 8}{number}") for number in range(1000)]
+    other = [Turn("Ada", f"{'e f g h ' * 8}{number}") for number in range(1000)]
+    began = monotonic()
+    assert len(list(aligned(one, other))) == 2000
+    assert monotonic() - began < 10
 
 
 async def test_the_meter_counts_what_goes_through_it() -> None:

@@ -62,6 +62,17 @@ async def test_one_goes_through_the_turns_with_keys(played: Path) -> None:
         assert on.turn == 0
 
 
+async def test_the_footer_says_what_space_does_now(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        assert "Space Play " in cells(on.app)[-1]
+        await on.pilot.press("space")
+        await on.pilot.pause(0.1)
+        assert on.recorded.playing
+        assert "Space Pause " in cells(on.app)[-1]
+        await on.press("space")
+        assert "Space Play " in cells(on.app)[-1]
+
+
 async def test_a_turn_is_gone_to_by_its_number(played: Path) -> None:
     async with driven(replay_app(played)) as on:
         await on.press("g")
@@ -90,6 +101,42 @@ async def test_every_turn_looks_as_it_did_when_it_was_played(played: Path) -> No
         looks.forget()
         assert looks.at(50, stale=lambda: True) is None
         assert len(looks) <= KEPT
+
+
+def test_what_is_read_of_a_line_that_is_left_is_not_kept(played: Path) -> None:
+    with Archive.open(played) as archive:
+        looks = Looks(archive)
+
+        def leaves() -> bool:
+            looks.forget()
+            return False
+
+        assert looks.at(60, stale=leaves) is not None
+        assert len(looks) == 0
+
+
+async def test_keys_while_a_turn_is_gone_to_are_heeded(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        player = on.recorded
+        await on.pilot.press("space")
+        player.seek(60)
+        assert player.goes_on
+        player.toggle()
+        await on.settle()
+        assert not player.playing
+        assert on.turn == 60
+        player.play()
+        player.seek(90)
+        player.toggle()
+        player.toggle()
+        while not player.playing:
+            await on.pilot.pause(0.01)
+        player.pause()
+        await on.settle()
+        assert on.turn >= 90
+        told = [event for event in player.archive.events() if event.id <= player.screen.event]
+        assert player.screen.plot == folded(told).plot
+        assert player.screen.cast == folded(told).cast
 
 
 async def test_it_plays_and_pauses_and_changes_its_speed(played: Path) -> None:
@@ -177,6 +224,37 @@ async def test_takes_are_shown_beside_each_other(played: Path) -> None:
         assert on.room.takes.drafts[1] == page.drafts[0]
         await on.press("greater_than_sign")
         assert on.room.takes.drafts[1] == page.drafts[1]
+
+
+async def test_a_key_that_has_nothing_to_do_in_a_replay_says_why(played: Path) -> None:
+    async with driven(replay_app(played)) as on:
+        for keys, why in (
+            (("comma", "comma"), "beginning"),
+            (("less_than_sign",), "no take before"),
+            (("greater_than_sign",), "no take after"),
+            (("i",), "Nothing has been said"),
+            (("y",), "no text"),
+            (("end", "full_stop", "full_stop"), "last turn"),
+            (("left_square_bracket",) * 9, "0.25x is the slowest"),
+            (("right_square_bracket",) * 9, "32x is the fastest"),
+            (("z", "plus"), "no other beside it"),
+        ):
+            before = len(notes(on.app))
+            await on.press(*keys)
+            said = notes(on.app)[before:]
+            assert len(said) == 1, keys
+            assert why in said[0]
+
+
+async def test_a_take_that_is_gone_to_is_in_sight(played: Path) -> None:
+    async with driven(replay_app(played, at=60), size=(80, 24)) as on:
+        page = next(page for page in on.recorded.screen.script.pages.values() if len(page.drafts) > 1)
+        on.room.takes.compare(page.drafts[1].take)
+        await on.press("f2")
+        assert "takes" not in on.room.mosaic.seen
+        await on.press("less_than_sign")
+        assert on.room.takes.drafts[1] == page.drafts[0]
+        assert on.room.takes.has_focus
 
 
 async def test_what_lies_further_back_is_fetched(tmp_path: Path) -> None:

@@ -163,12 +163,12 @@ WORDED: list[tuple[Body, str]] = [
     ),
     (
         NoteGiven(take="s1.t1", quote="Go.", problem="Flat.", severity=0.25, adopted=True),
-        "“Go.” Flat. (s1.t1, 25%) [the next round answers this]",
+        "“Go.” Flat. (s1.t1, 25%) [the next takes answer this]",
     ),
     (Scored(take="s1.t1"), "s1.t1: not measured"),
     (
         Cautioned(scene="s1", round=2, about="gaming", message="D rose while J fell."),
-        "Round 2 of s1, gaming: D rose while J fell.",
+        "Scene s1, round 2 of criticism, gaming: D rose while J fell.",
     ),
     (
         AffectChanged(
@@ -179,8 +179,8 @@ WORDED: list[tuple[Body, str]] = [
         "Ann feels fears confirmed (b1)",
     ),
     (WeaknessIntended(weakness="loose:b1", intended=False), "loose:b1 is no longer meant to be so"),
-    (Edited(target=3, field="line", text="Stop."), "The line of event 3 now reads: Stop."),
-    (Branched(fork=3, source="a.room", reason="what if"), "A branch from event 3 of a.room: what if"),
+    (Edited(target=3, field="line", text="Stop."), "The line of an earlier turn now reads: Stop."),
+    (Branched(fork=3, source="a.room", reason="what if"), "A new branch begins here, of a.room: what if"),
     (Cued(to="Ann"), "Ann is asked to speak next"),
     (SeatTaken(seat="Ann", by="person"), "Ann is now played by a person"),
     (SeatTaken(seat="Ann", by="model"), "Ann is now played by the model"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from writersroom.view.printable import without_teeth
@@ -36,3 +37,11 @@ class Line(Input):
     def render_line(self, y: int) -> Strip:
         """A line in sight."""
         return harmless(super().render_line(y))
+
+
+def written_in(field: Widget) -> str:
+    """What is written in a field, or chosen; empty where nothing is."""
+    if isinstance(field, TextArea):
+        return field.text
+    value: object = getattr(field, "value", "")
+    return value if isinstance(value, str) else ""

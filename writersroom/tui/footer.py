@@ -99,13 +99,16 @@ class KeyLine(Widget):
             at = end + 3
 
 
-def keys_shown(groups: Sequence[Group], keys: Mapping[str, str], *, live: bool) -> list[Shown]:
+def keys_shown(
+    groups: Sequence[Group], keys: Mapping[str, str], *, live: bool, now: Mapping[str, str] | None = None
+) -> list[Shown]:
     """What the footer shows: what matters in the innermost place first, and always the way to all the rest.
 
     Args:
         groups: those in force, the innermost first.
         keys: keys that the config file gives to ids.
         live: whether a model is at hand.
+        now: labels of ids that do something else at the moment than what they are named for.
     """
     shown: list[Shown] = []
     taken: set[str] = set()
@@ -113,7 +116,8 @@ def keys_shown(groups: Sequence[Group], keys: Mapping[str, str], *, live: bool) 
         for action in group.actions:
             given = group.keys_of(action, keys)
             if action.footer and (live or not action.live) and given[0] not in taken:
-                shown.append(Shown(key_name(given[0]), action.label, given[0]))
+                label = (now or {}).get(group.id_of(action), action.label)
+                shown.append(Shown(key_name(given[0]), label, given[0]))
             taken.update(given)
     if len(shown) > MOST_IN_FOOTER:
         shown = [*shown[: MOST_IN_FOOTER - 1], shown[-1]]  # The last is the outermost's: help.

@@ -11,6 +11,14 @@ from writersroom.events import EventId
 from writersroom.story.beats import BeatId
 
 
+class NothingToDo(Message):
+    """Somebody pressed a key that has nothing to do here: one sentence says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 class BeatChosen(Message):
     """Somebody wants to see the turn that made a beat; once more, to be where they were before."""
 

@@ -153,7 +153,7 @@ def words_of(body: Body) -> str:
             return _line_words(body)
         case NoteGiven():
             advice = f" {body.advice}" if body.advice else ""
-            answered = " [the next round answers this]" if body.adopted else ""
+            answered = " [the next takes answer this]" if body.adopted else ""
             return (
                 f"{_quoted(body.quote)} {body.problem}{advice} ({body.take}, {body.severity:.0%}){answered}"
             )
@@ -190,12 +190,12 @@ def _course_words(body: Body) -> str:
             ]
             return f"{body.take}: {', '.join(heads) or 'not measured'}{_reasons(body.reasons)}"
         case GameValued():
-            means = f"D(human) {body.d_human:.2f}, D(take) {body.d_take:.2f}"
-            losses = f"loss of D {body.loss_d:.2f}, of G {body.loss_g:.2f}"
+            means = f"D {body.d_human:.2f} for human passages, {body.d_take:.2f} for the takes"
+            losses = f"loss of the critic {body.loss_d:.2f}, of the room {body.loss_g:.2f}"
             verdict = f". {body.verdict}" if body.verdict else ""
-            return f"Round {body.round} of {body.scene}: {means}, {losses}{verdict}"
+            return f"{_criticism(body)}: {means}; {losses}{verdict}"
         case Cautioned():
-            return f"Round {body.round} of {body.scene}, {body.about}: {body.message}"
+            return f"{_criticism(body)}, {body.about}: {body.message}"
         case SceneLocked():
             return f"Scene {body.scene} locked with {body.take}{f': {body.reason}' if body.reason else ''}"
         case AffectChanged():
@@ -203,12 +203,12 @@ def _course_words(body: Body) -> str:
             because = f" ({body.cause})" if body.cause else ""
             return f"{body.character} feels {feeling.emotion.value.replace('_', ' ')}{because}"
         case Condensed():
-            return f"In short, from {body.first} to {body.last}: {body.text}"
+            return f"In short, what was said before: {body.text}"
         case Edited():
-            return f"The {body.field.rpartition('.')[2]} of event {body.target} now reads: {body.text}"
+            return f"The {body.field.rpartition('.')[2]} of an earlier turn now reads: {body.text}"
         case Branched():
-            source = f" of {body.source}" if body.source else ""
-            return f"A branch from event {body.fork}{source}{f': {body.reason}' if body.reason else ''}"
+            source = f", of {body.source}" if body.source else ""
+            return f"A new branch begins here{source}{f': {body.reason}' if body.reason else ''}"
         case Whispered():
             return f"Whispered to {body.to}: {body.text}"
         case Cued():
@@ -219,6 +219,10 @@ def _course_words(body: Body) -> str:
             return f"{body.where} failed: {body.message}"
         case _:
             return f"The session ends: {getattr(body, 'reason', '') or 'done'}"
+
+
+def _criticism(body: GameValued | Cautioned) -> str:
+    return f"Scene {body.scene}, round {body.round} of criticism"
 
 
 def _line_words(body: LineSpoken) -> str:

@@ -8,14 +8,6 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
-from writersroom.tui.messages import (
-    BeatChosen,
-    EarlierWanted,
-    TakeChosen,
-    TurnChosen,
-    TurnScrubbed,
-    WeaknessIntended,
-)
 from writersroom.tui.panels.panel import Panel
 from writersroom.tui.panels.plot import PlotPanel
 from writersroom.tui.themes import THEMES
@@ -47,7 +39,7 @@ class Host(App[None], Generic[P]):
         self.said.append(message)
 
     on_beat_chosen = on_turn_chosen = on_turn_scrubbed = on_take_chosen = heard
-    on_weakness_intended = on_earlier_wanted = on_event_marked = heard
+    on_weakness_intended = on_earlier_wanted = on_event_marked = on_nothing_to_do = heard
 
     def of(self, kind: type[Message]) -> list[Message]:
         """What was posted of a kind."""
@@ -66,6 +58,3 @@ class Host(App[None], Generic[P]):
         # There is no public way to the cells.
         strips = self.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
         return [strip.text.rstrip() for strip in strips]
-
-
-HEARD = (BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed, WeaknessIntended)

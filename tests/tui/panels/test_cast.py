@@ -14,7 +14,7 @@ from tests.tui.panels.lighthouse import lighthouse
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.story.characters import Character, CharacterState, Feeling, Mood
 from writersroom.story.emotions import Emotion
-from writersroom.tui.messages import BeatChosen
+from writersroom.tui.messages import BeatChosen, NothingToDo
 from writersroom.tui.panels.cast import CastPanel, curve
 from writersroom.view.cast import Member
 from writersroom.view.screen import Screen, folded
@@ -140,6 +140,15 @@ async def test_a_crowd_has_as_many_columns_as_there_is_room_for() -> None:
         assert cell_len(row) <= 80
 
 
+async def test_the_signs_are_explained_where_there_is_room() -> None:
+    for size, rows in (((36, 19), 0), ((80, 19), 1), ((36, 40), 2)):
+        async with shown(folded(lighthouse()), size) as (_, panel, _pilot):
+            text = [row.text for row in panel.sheet.body]
+            title = next(at for at, row in enumerate(text) if "who knows what" in row)
+            first = next(at for at, row in enumerate(text) if row.startswith(" b7 "))
+            assert first - title - 2 == rows, size  # Names stand over the columns.
+
+
 async def test_an_empty_room_says_so() -> None:
     async with shown(Screen()) as (app, panel, pilot):
         assert "has not said yet" in app.picture()[0]
@@ -147,7 +156,7 @@ async def test_an_empty_room_says_so() -> None:
         panel.show(Screen(cast={"Mara": Member(character=Character(name="Mara"), state=CharacterState())}))
         await pilot.pause()
         assert "calm" in "\n".join(app.picture())
-        assert not app.said
+        assert len(app.of(NothingToDo)) == len(app.said) == 2
 
 
 def test_the_curve_of_moods_rises_with_pleasure() -> None:

@@ -97,11 +97,11 @@ def test_dots_out_of_the_field_are_not_drawn() -> None:
 async def test_the_round_the_losses_and_the_verdict_are_told() -> None:
     async with looking(folded(lighthouse())) as (app, panel, pilot):
         text = "\n".join(app.picture())
-        for words in ("round 1 of s1", "● human 0.85", "○ take 0.63", "■ loss of D 0.52", "□ of G 0.60"):
+        for words in ("s1, round 1", "● human 0.85", "○ take 0.63", "■ critic loses 0.52", "□ room 0.60"):
             assert words in text
         assert "▪ Nothing got better." in text
         await pilot.press("left")
-        assert "round 0 of s1" in app.picture()[0]
+        assert "s1, round 0" in app.picture()[0]
         assert panel.take == "s1.t1"
         await pilot.press("enter")
         assert isinstance(app.said[-1], TakeChosen)
@@ -130,8 +130,24 @@ async def test_under_every_round_stands_what_the_loop_did_next() -> None:
         assert "The story: theme said 0.25 · single track 1.00" in "\n".join(app.picture())
         await pilot.press("left", "left")
         text = "\n".join(app.picture())
-        assert "▴ It goes on. D learns these takes. D was right about 75% of texts" in text
+        assert "▴ It goes on. The critic learns these takes. The critic was right about 75% of" in text
         assert panel.take == "s1.t1"
+
+
+async def test_in_few_rows_how_the_story_is_built_scrolls_with_the_scores() -> None:
+    events = lighthouse()
+    last = events[-1]
+    game = GameValued(scene="s1", round=2, d_human=0.8, d_take=0.7, value=-1, loss_d=0.5, loss_g=0.4)
+    built = game.model_copy(update={"narrative": {"theme_said": 0.25, "single_track": 1.0}})
+    screen = folded([*events, last.model_copy(update={"id": last.id + 1, "body": built})])
+    for size, still in (((80, 24), False), ((80, 40), True)):
+        panel = CriticPanel()
+        app = Host(panel)
+        async with app.run_test(size=size) as pilot:
+            panel.show(screen)
+            await pilot.pause()
+            for part, here in ((panel.sheet.head, still), (panel.sheet.body, not still)):
+                assert any("The story: theme said 0.25" in row.text for row in part) == here
 
 
 async def test_scores_stand_apart_with_their_interval_and_the_change() -> None:
@@ -185,7 +201,7 @@ async def test_many_rounds_in_a_wide_panel_stand_beside_each_other() -> None:
 
 async def test_before_the_first_round_it_says_so() -> None:
     async with looking(Screen()) as (app, panel, pilot):
-        assert "No round of the game has been played yet." in app.picture()[0]
+        assert "The critic has read no take yet." in app.picture()[0]
         await pilot.press("left", "down", "enter", "up", "pagedown")
         assert panel.take == ""
 
@@ -206,7 +222,7 @@ async def test_strange_numbers_and_missing_heads_are_shown_as_they_are() -> None
         text = "\n".join(app.picture())
         assert "D not measured" in text
         assert "the scene fails by it" in text
-        assert "loss of D inf" in text
+        assert "critic loses inf" in text
         assert panel.take == "s9.t2"
         await pilot.press("down")
         assert "93% A machine wrote this." in "\n".join(app.picture())

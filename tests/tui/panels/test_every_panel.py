@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
 
@@ -14,6 +14,7 @@ from tests.tui.panels.hosting import Host
 from tests.tui.panels.lighthouse import lighthouse
 from tests.tui.panels.test_cells import STRANGE
 from tests.view.playing import Room
+from writersroom.tui.messages import NothingToDo
 from writersroom.tui.panels.cast import CastPanel
 from writersroom.tui.panels.critic import CriticPanel
 from writersroom.tui.panels.debate import DebatePanel
@@ -188,3 +189,49 @@ def test_every_panel_explains_itself_and_its_keys(kind: type[Panel]) -> None:
         assert callable(getattr(kind, f"action_{action.name}"))
         assert action.help.endswith(".")
     assert sum(action.footer for action in group.actions) <= 5
+
+
+KEYS: Mapping[type[Panel], tuple[str, ...]] = {
+    DebatePanel: ("enter", "p", "T"),
+    PlotPanel: ("w", "W", "m", "o", "n", "N", "enter"),
+    CriticPanel: ("enter",),
+    CastPanel: ("enter", "w"),
+    ScriptPanel: ("enter", "n", "N"),
+    TakesDiff: ("enter", "n", "N", "left", "right"),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+async def test_a_key_that_has_nothing_to_do_says_why(kind: type[Panel]) -> None:
+    app = Host(kind())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.panel.show(Screen())
+        await app.settled(pilot)
+        if isinstance(app.panel, PlotPanel):
+            app.panel.agenda.take(())  # A story without a beat is a weakness of its own.
+        for key in KEYS[kind]:
+            app.said.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            (said,) = app.said
+            assert isinstance(said, NothingToDo), key
+            assert said.why.endswith("."), key
+
+
+async def test_keys_at_the_end_of_what_there_is_say_so() -> None:
+    for kind, keys, step in (
+        (PlotPanel, ("n", "N"), "told"),
+        (ScriptPanel, ("n", "N"), "scene"),
+        (TakesDiff, ("right", "left"), "take"),
+    ):
+        app = Host[Panel](kind())
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.panel.show(plain())
+            await app.settled(pilot)
+            for key in keys:
+                app.said.clear()
+                await pilot.press(*[key] * 60)
+                await pilot.pause()
+                said = app.of(NothingToDo)
+                assert said, (kind, key)
+                assert all(isinstance(one, NothingToDo) and step in one.why for one in said)

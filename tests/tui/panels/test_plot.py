@@ -39,6 +39,15 @@ async def shown(
         yield app, panel, pilot
 
 
+async def test_the_legend_is_left_to_help_where_there_is_little_room() -> None:
+    for size, there in (((36, 19), False), ((80, 19), False), ((80, 40), True)):
+        async with shown(folded(lighthouse()), size) as (app, panel, pilot):
+            assert any("━ causes" in row for row in app.picture()) == there, size
+            await pilot.press("down")
+            assert any(f"{panel.cursor} act 1" in row for row in app.picture()[-8:])
+            assert "━" in panel.ACTIONS.about
+
+
 def large() -> Plot:
     return folded(session(8, 1500, most_beats=60)).plot
 

@@ -17,7 +17,7 @@ from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.take_written import TakeWritten
 from writersroom.script.fountain import to_fountain
-from writersroom.tui.messages import TakeChosen
+from writersroom.tui.messages import NothingToDo, TakeChosen
 from writersroom.tui.panels.ink import Ink
 from writersroom.tui.panels.page import PAGE, TEXT, Block, Setter, measure, paginated
 from writersroom.tui.panels.panel import strip
@@ -238,5 +238,5 @@ async def test_nothing_written_is_said() -> None:
     async with shown(Screen()) as (app, panel, pilot):
         assert "Nothing has been written yet." in "\n".join(app.picture())
         await pilot.press("n", "N", "enter", "up", "down", "G")
-        assert not app.said
+        assert len(app.of(NothingToDo)) == len(app.said) == 3
         assert panel.cursor == ""

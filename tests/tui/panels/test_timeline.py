@@ -97,5 +97,5 @@ async def test_the_handle_is_dragged() -> None:
 async def test_nothing_played_yet_is_a_line_without_marks() -> None:
     async with shown([]) as (app, panel, _):
         panel.show(Screen())
-        assert app.picture()[1].startswith(" 0/1")
+        assert app.picture()[1].startswith(" no turn yet ")
         assert panel.column(0) < 80

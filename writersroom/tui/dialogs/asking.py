@@ -61,7 +61,7 @@ class AskLine(Dialog[str]):
         """Enter was pressed."""
         problem = self._check(message.value)
         if problem:
-            self.complain(problem)
+            self.complain(problem, message.input)
         else:
             self.dismiss(message.value)
 
@@ -106,10 +106,11 @@ class AskText(Dialog[str]):
 
     def action_keep(self) -> None:
         """Take the text."""
-        text = self.query_one(TextArea).text
+        area = self.query_one(TextArea)
+        text = area.text
         problem = self._check(text) if text.strip() else _NOTHING
         if problem:
-            self.complain(problem)
+            self.complain(problem, area)
         else:
             self.dismiss(text)
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Select, Static, TextArea
 
 from writersroom.tui.actions import Action, Group, own_keys
+from writersroom.tui.fields import written_in
 from writersroom.tui.footer import key_name
 from writersroom.tui.panels.cells import safe
 
@@ -65,6 +67,8 @@ class Dialog(ModalScreen[T | None]):
         self._title = title
         self._keys = keys
         self._hint = hint
+        self._wrong: tuple[Widget, str] | None = None
+        """The field that something was said of, and what was in it then."""
 
     def compose(self) -> ComposeResult:
         """The frame round what is asked."""
@@ -86,13 +90,24 @@ class Dialog(ModalScreen[T | None]):
         """What is inside the frame."""
         yield from ()
 
-    def complain(self, problem: str) -> None:
-        """Say what is wrong, under what is asked."""
+    def complain(self, problem: str, field: Widget) -> None:
+        """Say what is wrong with a field, under what is asked, until something else is in it."""
+        self._wrong = (field, written_in(field))
         found = self.query(".wrong")
         if found:
             found.first(Static).update(plain(problem))
+            found.first().display = True
         else:
             self.query_one("#frame", Widget).mount(Static(plain(problem), classes="wrong"))
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Select.Changed)
+    def amended(self) -> None:
+        """What was wrong may be so no longer."""
+        if self._wrong is not None and written_in(self._wrong[0]) != self._wrong[1]:
+            self._wrong = None
+            self.query_one(".wrong").display = False
 
     def action_leave(self) -> None:
         """Close, changing nothing."""

@@ -121,20 +121,21 @@ class NewSession(Dialog[Wanted]):
 
     def action_keep(self) -> None:
         """Begin, if all is well."""
-        logline = " ".join(self.query_one("#logline", TextArea).text.split())
-        written = self.query_one("#seed", Input).value.strip()
+        story, chance = self.query_one("#logline", TextArea), self.query_one("#seed", Input)
+        place = self.query_one("#room", Input)
+        logline, written = " ".join(story.text.split()), chance.value.strip()
         seed = number_in(written, 2**31 - 1)
         if not logline:
-            self.complain("Write a logline: a sentence on what the story is about.")
+            self.complain("Write a logline: a sentence on what the story is about.", story)
         elif len(logline) > LONGEST:
-            self.complain(f"The logline has {len(logline):,} characters; {LONGEST:,} are enough.")
+            self.complain(f"The logline has {len(logline):,} characters; {LONGEST:,} are enough.", story)
         elif written and seed is None:
-            self.complain("The seed is a number from 0 to 2,147,483,647.")
+            self.complain("The seed is a number from 0 to 2,147,483,647.", chance)
         else:
             try:
-                room = self._room_named(self.query_one("#room", Input).value.strip())
+                room = self._room_named(place.value.strip())
             except NoRoom as error:
-                self.complain(str(error))
+                self.complain(str(error), place)
                 return
             beginning = Beginning(
                 room=room,

@@ -61,6 +61,7 @@ class HomeScreen(Listing):
         """Go on with the session; where words were looked for, see where they were said."""
         path = self.chosen
         if path is None:
+            self._say_none()
             return
         if self.hits is not None:
             self.action_replay()
@@ -74,6 +75,7 @@ class HomeScreen(Listing):
         """Play it again; where words were looked for, from where they were said."""
         path, hit = self.chosen, self.chosen_hit
         if path is None:
+            self._say_none()
             return
         try:
             self._open(self._opener.replayed(path, event=hit.event if hit else None, playing=hit is None))
@@ -122,7 +124,11 @@ class HomeScreen(Listing):
         """Ask for a turn, and make a session that goes on from there."""
         path = self.chosen
         session = next((one for one in self.sessions if one.path == path), None)
-        if path is None or session is None or session.problem:
+        if path is None:
+            self._say_none()
+            return
+        if session is None or session.problem:
+            self.notify("This session cannot be read, so nothing can go on from it.", severity="warning")
             return
 
         def check(line: str) -> str:
@@ -146,6 +152,7 @@ class HomeScreen(Listing):
         """Ask for a name."""
         path = self.chosen
         if path is None:
+            self._say_none()
             return
 
         def move(name: str | None) -> None:
@@ -164,6 +171,7 @@ class HomeScreen(Listing):
         """Put it away."""
         path = self.chosen
         if path is None:
+            self._say_none()
             return
         try:
             self.deleted.append(delete(path))
@@ -213,6 +221,15 @@ class HomeScreen(Listing):
 
     def _open(self, screen: RoomScreen) -> None:
         app_of(self).push_screen(screen)
+
+    def _say_none(self) -> None:
+        """Say that there is no session under the cursor."""
+        why = (
+            "No session has such words."
+            if self.hits is not None
+            else "There is no session yet; n begins one."
+        )
+        self.notify(why, severity="warning")
 
     def _refuse(self, error: Exception) -> None:
         """Say why it cannot be done, and show the folder as it is."""

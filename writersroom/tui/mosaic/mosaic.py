@@ -139,14 +139,15 @@ class Mosaic(Container):
         self._only = name
         self._again()
 
-    def grow(self, name: str, steps: int) -> None:
-        """Make a panel larger by so many steps, or smaller."""
+    def grow(self, name: str, steps: int) -> bool:
+        """Make a panel larger by so many steps, or smaller; False where it has none beside it."""
         beside = None if self._only else seam_beside(self._plan(self.size), name)
         if beside is None:
-            return
+            return False
         split, first = beside
         share = self._shares.get(split.seam, split.share) + (STEP if first else -STEP) * steps
         self._move(split.seam, min(0.9, max(0.1, share)))
+        return True
 
     def even(self) -> None:
         """Put all seams back where they were."""

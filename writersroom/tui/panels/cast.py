@@ -34,6 +34,9 @@ from writersroom.view.screen import Screen
 CARD: Final = 50
 """Columns of a card at least, where two stand side by side."""
 SAW, TOLD, IRONY, MYSTERY, NEITHER = "●", "◐", "○", "▲", "·"
+TALL: Final = 30
+"""Rows from which on the signs of the matrix are explained above it though that takes more than one of them;
+F1 always explains them."""
 _KEY: Final = f"{SAW} knows  {TOLD} was told  {IRONY} only the audience knows  {MYSTERY} only they know"
 
 
@@ -47,7 +50,8 @@ class CastPanel(Lines):
             "Who is in the story: a face that shows what they feel, why they feel it, their mood, what they "
             "are after and what they know. Below, who knows what: a row for each beat, a column for the "
             "audience and for each character. Go down to a beat to see who knows what when it has just been "
-            "told: ○ is dramatic irony (the audience knows, the character does not), ▲ is mystery."
+            "told: ● knows, ◐ was told, ○ is dramatic irony (the audience knows, the character does not), "
+            "▲ is mystery (the character knows, the audience does not)."
         ),
         actions=(
             *CURSOR,
@@ -184,6 +188,7 @@ class CastPanel(Lines):
         widest = max(3, min(9, (size.width // 2) // (len(names) + 1) - 1))
         heads = [filled(fit(line(name), widest), widest) for name in ("audience", *names)]
         left = max(8, size.width - 3 - sum(cell_len(head) + 1 for head in heads))
+        key = wrap(_KEY, size.width - 3)
         left_out = f"; no room for {len(everyone) - len(names)} of them" if len(names) < len(everyone) else ""
         body = [
             strip(
@@ -191,7 +196,7 @@ class CastPanel(Lines):
                 (f"  when {line(until)} has been told" if until else "", ink.dim),
                 (left_out, ink.warn),
             ),
-            *(strip((f" {text}", ink.dim)) for text in wrap(_KEY, size.width - 3)),
+            *(strip((f" {text}", ink.dim)) for text in key if len(key) == 1 or size.height >= TALL),
             strip(
                 (" " * (left + 2), ink.plain),
                 (f"{heads[0]} ", ink.bold),
@@ -268,6 +273,8 @@ class CastPanel(Lines):
         beats = [key for key in self._spans if not key.startswith("@")]
         if beats:
             self.cursor = beats[-1]
+        else:
+            self.refuse("There is nothing to know yet: no beat has been told.")
 
     def action_open(self) -> None:
         """See where the beat under the cursor, or the cause of a feeling, comes from."""
@@ -277,6 +284,10 @@ class CastPanel(Lines):
             beat = (member.state.feeling.cause or member.cause) if member else ""
         if beat in self.value.plot.beats:
             self.post_message(BeatChosen(beat))
+        elif self.cursor:
+            self.refuse("No beat of the story stirred this feeling.")
+        else:
+            self.refuse("Go to a character or a beat first, with the arrows.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where one clicks; a second click opens."""

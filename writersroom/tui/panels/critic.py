@@ -14,7 +14,6 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from writersroom.events import EventId
 from writersroom.events.game_valued import GameValued
@@ -28,7 +27,9 @@ from writersroom.view.criticism import Note, Round, Score
 from writersroom.view.screen import Screen
 
 GOES_ON, LEARNS, ENDS = "▸", "▴", "▪"
-"""Under a round: another follows; one follows and D learns before it; it was the last."""
+"""Under a round: another follows; one follows and the critic learns before it; it was the last."""
+TALL: Final = 30
+"""Rows from which on there is room beside the charts for how the story is built."""
 BAR: Final = 20
 """Cells of the scale from 0 to 1."""
 
@@ -42,11 +43,12 @@ class CriticPanel(Lines):
         about=(
             "D is the probability that a text reads as written by a person. The upper chart shows it for "
             "human passages (●, line) and for the room's takes (○, dots): the room does well as they meet. "
-            "The lower one shows what the critic (D) and the room (G) have to lose; under a round, ▸ another "
-            "follows, ▴ D learns first, ▪ it ends. Below are the scores of every take, D with the interval "
-            "it lies in, C for coherence, J for the judge and R for what a large model prefers, and the "
-            "notes. Between them stands how the story is built, each figure nearer 1 where generated stories "
-            "are. Left and right go along the rounds, up and down through scores and notes."
+            "The lower one shows what the critic (■) and the room (□) have to lose; under a round of "
+            "criticism, ▸ another follows, ▴ the critic learns first, ▪ it ends. Below are the scores of "
+            "every take, D with the interval it lies in, C for coherence, J for the judge and R for what a "
+            "large model prefers, and the notes. Between them stands how the story is built, each figure "
+            "nearer 1 where generated stories are. Left and right go along the rounds, up and down through "
+            "scores and notes."
         ),
         actions=(
             *CURSOR,
@@ -97,7 +99,7 @@ class CriticPanel(Lines):
         """Charts above, scores and notes below."""
         ink = self.ink
         head = [strip((" ", ink.plain), *parts) for parts in self._charts(size)]
-        body: list[Strip] = []
+        body = [strip((" ", ink.plain), (text, ink.dim)) for text in self._built(size, still=False)]
         self._spans = {}
         for title, event, rows in self._listed(size.width - 2):
             if title:
@@ -111,7 +113,7 @@ class CriticPanel(Lines):
     def _charts(self, size: Size) -> list[list[Part]]:
         ink, rounds = self.ink, self._rounds
         if not rounds:
-            return [[("No round of the game has been played yet.", ink.dim)]]
+            return [[("The critic has read no take yet.", ink.dim)]]
         width = size.width - 2
         games = [point.game for point in rounds]
         wide = width >= 96
@@ -124,8 +126,8 @@ class CriticPanel(Lines):
             Curve("take", [game.d_take for game in games], ink.hue(60, "yellow"), every=2, point="○"),
         ]
         lower = [
-            Curve("D", [game.loss_d for game in games], ink.hue(300, "magenta"), point="■"),
-            Curve("G", [game.loss_g for game in games], ink.hue(150, "green"), every=2, point="□"),
+            Curve("critic", [game.loss_d for game in games], ink.hue(300, "magenta"), point="■"),
+            Curve("room", [game.loss_g for game in games], ink.hue(150, "green"), every=2, point="□"),
         ]
         cursor = self._at
         above = chart(upper, Frame(across, tall, 0.0, 1.0), cursor, ink)
@@ -133,16 +135,16 @@ class CriticPanel(Lines):
         game = games[cursor]
         said = flowed(
             (
-                (f"round {game.round} of {line(game.scene)}", ink.bold),
+                (f"{line(game.scene)}, round {game.round}", ink.bold),
                 (f"● human {game.d_human:.2f}", upper[0].style),
                 (f"○ take {game.d_take:.2f}", upper[1].style),
-                (f"■ loss of D {game.loss_d:.2f}", lower[0].style),
-                (f"□ of G {game.loss_g:.2f}", lower[1].style),
+                (f"■ critic loses {game.loss_d:.2f}", lower[0].style),
+                (f"□ room {game.loss_g:.2f}", lower[1].style),
             ),
             width,
         )
         verdict = [[(text, ink.plain)] for text in wrap(verdict_words(game), width)[:2]]
-        built = [[(text, ink.dim)] for text in wrap(built_words(game), width)[:2] if text]
+        built = [[(text, ink.dim)] for text in self._built(size, still=True)]
         signs = under([LEARNS if g.trained else GOES_ON if g.goes_on else ENDS for g in games], across, ink)
         drawn = (
             [*([*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)), signs]
@@ -150,6 +152,13 @@ class CriticPanel(Lines):
             else [*above, signs, *below]
         )
         return [*said, *drawn, *verdict, *built, [("─" * width, ink.faint)]]
+
+    def _built(self, size: Size, *, still: bool) -> list[str]:
+        """How the story is built: with the charts, which stand still, where there is room, else below."""
+        if not self._rounds or still != (size.height >= TALL):
+            return []
+        rows = wrap(built_words(self._rounds[self._at].game), size.width - 2)
+        return [text for text in (rows[:2] if still else rows) if text]
 
     def _listed(self, width: int) -> Iterator[tuple[str, int, list[list[Part]]]]:
         """Heading or nothing, event, and rows of each thing in the list; the newest first."""
@@ -208,7 +217,7 @@ class CriticPanel(Lines):
         yield [
             (line(note.agent) or "The room", ink.agent(note.agent) + Style(bold=True)),
             (f" on {line(said.take)} · {severity(said.severity)}", ink.dim),
-            (" · the next round answers this" if said.adopted else "", ink.good),
+            (" · the next takes answer this" if said.adopted else "", ink.good),
         ]
         for text in wrap(f"“{' '.join(said.quote.split())}”", width - 4)[:3] if said.quote else ():
             yield [("┊ ", ink.faint), (text, ink.dim + Style(italic=True))]
@@ -299,6 +308,8 @@ class CriticPanel(Lines):
         """See the take."""
         if self.take:
             self.post_message(TakeChosen(self.take))
+        else:
+            self.refuse("The critic has said nothing of a take yet.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where one clicks; a second click opens."""
@@ -325,9 +336,9 @@ def verdict_words(game: GameValued) -> str:
     sign = LEARNS if game.trained else GOES_ON if game.goes_on else ENDS
     words = [game.verdict or ("It goes on." if game.goes_on else "It ends here.")]
     if game.trained:
-        words.append("D learns these takes.")
+        words.append("The critic learns these takes.")
     if game.accuracy is not None:
-        words.append(f"D was right about {game.accuracy:.0%} of texts it had not learned.")
+        words.append(f"The critic was right about {game.accuracy:.0%} of texts it had not learned.")
     return f"{sign} {' '.join(words)}"
 
 

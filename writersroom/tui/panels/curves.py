@@ -13,7 +13,7 @@ from writersroom.tui.panels.panel import Part
 
 AXIS = 4
 """Columns of the numbers at the left."""
-LABEL = 8
+LABEL = 9
 """Columns of the names at the right."""
 SPREAD = 9
 """Columns between two points at most."""

@@ -31,6 +31,8 @@ REACH: Final = 200
 KEPT_BACK: Final = 10 * REACH
 """Items from before the window that stay while one looks back; further back they are fetched again."""
 
+NOTHING_SAID: Final = "Nothing has been said yet."
+
 SPEAKS: Mapping[str, str] = {
     "convene": "convenes the room",
     "agenda": "asks the room",
@@ -328,6 +330,8 @@ class DebatePanel(Panel):
         """See the session as it was after this turn."""
         if self.cursor is not None:
             self.post_message(TurnChosen(self.stack.event(self.cursor).turn))
+        else:
+            self.refuse("Go up to what was said first." if self.stack.items else NOTHING_SAID)
 
     def action_beat(self) -> None:
         """See the turn that made the beat that this is about."""
@@ -336,10 +340,14 @@ class DebatePanel(Panel):
         beats = beats_in(self.stack.event(spot)) if spot is not None else ()
         if beats:
             self.post_message(BeatChosen(beats[0]))
+        else:
+            self.refuse("This is about no beat." if items else NOTHING_SAID)
 
     def action_thoughts(self) -> None:
         """Show or hide thoughts."""
         self.thoughts = not self.thoughts
+        if not any(getattr(item.event.body, "thought", "") for item in self.stack.items):
+            self.refuse(f"Thoughts are {'shown' if self.thoughts else 'hidden'}; here nobody has any yet.")
 
     def watch_thoughts(self) -> None:
         """Draw with thoughts, or without."""

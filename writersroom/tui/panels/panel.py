@@ -24,6 +24,7 @@ from textual.widget import Widget
 
 from writersroom.events import EventId
 from writersroom.tui.actions import VIM, Action, Group
+from writersroom.tui.messages import NothingToDo
 from writersroom.tui.panels.ink import Ink
 from writersroom.view.screen import Screen
 
@@ -177,6 +178,10 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
     def copied(self) -> str:
         """What the cursor is on, as plain text; empty where it is on nothing."""
         return ""
+
+    def refuse(self, why: str) -> None:
+        """Say why a key does nothing here, in one sentence."""
+        self.post_message(NothingToDo(why))
 
     @abstractmethod
     def parts(self, screen: Screen) -> tuple[object, ...]:

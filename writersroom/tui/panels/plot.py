@@ -34,6 +34,11 @@ from writersroom.view.screen import Screen
 if TYPE_CHECKING:
     from writersroom.story.weakness import Weakness
 
+NO_BEATS: Final = "The story has no beats yet."
+
+LEGIBLE: Final = 7
+"""The legend of the map is left to F1 where it would take more than one row in so many."""
+
 PULSE: Final = 1.8
 """Seconds of one breath of the beat that is talked about."""
 FRAMES: Final = 10
@@ -244,7 +249,8 @@ class PlotPanel(Panel):
         if shown is not None and tall >= 8:
             return min(tall * 2 // 5, 2 + len(wrap(shown.evidence, self.size.width - 3)))
         if not self.cursor:
-            return 3 if tall >= 14 else 2 if tall >= 8 else 0
+            rows = 1 + len(wrap(LEGEND, self.size.width - 3))
+            return rows if tall >= LEGIBLE * rows else 0
         return 7 if tall >= 22 else 4 if tall >= 14 else 2 if tall >= 8 else 0
 
     def _head(self) -> list[Strip]:
@@ -408,24 +414,36 @@ class PlotPanel(Panel):
 
     def action_next(self) -> None:
         """Go to the beat told next."""
-        if not self._begin():
-            self._go(self._walk.told(self.cursor, 1))
+        self._go_told(1)
 
     def action_previous(self) -> None:
         """Go to the beat told before."""
-        if not self._begin():
-            self._go(self._walk.told(self.cursor, -1))
+        self._go_told(-1)
+
+    def _go_told(self, step: int) -> None:
+        if self._begin():
+            if not self.cursor:
+                self.refuse(NO_BEATS)
+            return
+        beat = self._walk.told(self.cursor, step)
+        if beat is None:
+            self.refuse(f"No beat is told {'after' if step > 0 else 'before'} this one.")
+        self._go(beat)
 
     def action_open(self) -> None:
         """See the turn that made the beat."""
         if self.cursor:
             self.post_message(BeatChosen(self.cursor))
+        else:
+            self.refuse("Go to a beat first: with the arrows, or n." if self.plot.beats else NO_BEATS)
 
     def action_at_issue(self) -> None:
         """Go to what the room talks about."""
         seen = self._at_issue()
         if seen:
             self.go_to_beat(seen[0])
+        else:
+            self.refuse("The room is talking about no beat now.")
 
     def action_weak(self) -> None:
         """Go to the next weakness."""
@@ -438,6 +456,8 @@ class PlotPanel(Panel):
     def _go_weak(self, step: int) -> None:
         weakness = self.agenda.step(step)
         if weakness is None:
+            looked = "No weakness has been found in the plot."
+            self.refuse("Weaknesses are still being looked for." if self.searching else looked)
             return
         at = self.agenda.at
         known = [beat for beat in weakness.beats if beat in self.map.grid.boxes]
@@ -455,6 +475,10 @@ class PlotPanel(Panel):
         weakness = self.agenda.shown or next(iter(self._weak(self.cursor)), None)
         if weakness is not None:
             self.post_message(WeaknessIntended(weakness.key, weakness.key not in self.value.intended))
+        elif self.agenda.found:
+            self.refuse("Go to a weakness first, with w.")
+        else:
+            self.refuse("There is no weakness here that could be meant.")
 
     def action_zoom(self) -> None:
         """Draw boxes at the next size."""

@@ -282,7 +282,7 @@ class Teller:
 
     def _note(self, event: Event, body: NoteGiven) -> Iterator[list[Part]]:
         ink = self.ink
-        answered = " · the next round answers this" if body.adopted else ""
+        answered = " · the next takes answer this" if body.adopted else ""
         yield from self._head(event, "notes", f"{line(body.take)} · {severity(body.severity)}{answered}")
         if body.quote:
             yield from self._text(f"“{' '.join(body.quote.split())}”", ink.dim + Style(italic=True), 2)

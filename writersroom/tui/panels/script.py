@@ -234,7 +234,12 @@ class ScriptPanel(Lines):
         scenes = list(self._spans)
         if scenes:
             here = self.cursor if self.cursor in scenes else self._scene_in_sight()
-            self.cursor = scenes[min(len(scenes) - 1, max(0, scenes.index(here) + by))]
+            scene = scenes[min(len(scenes) - 1, max(0, scenes.index(here) + by))]
+            if scene == self.cursor:
+                self.refuse("This is the last scene." if by > 0 else "This is the first scene.")
+            self.cursor = scene
+        else:
+            self.refuse("Nothing has been written yet.")
 
     def action_latest(self) -> None:
         """Follow what is being written."""
@@ -245,6 +250,8 @@ class ScriptPanel(Lines):
         page = self.value.script.pages.get(self.cursor or self._scene_in_sight())
         if page is not None and page.best is not None:
             self.post_message(TakeChosen(page.best.take))
+        else:
+            self.refuse("No take has been written of this scene yet." if page else "There is no scene yet.")
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the scene that is clicked; a second click shows its takes."""

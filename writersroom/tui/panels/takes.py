@@ -24,6 +24,9 @@ NARROW: Final = 68
 """Columns below which the takes stand one below the other, line by line."""
 
 
+NO_TAKE: Final = "No take has been written of this scene yet."
+
+
 class Wording(NamedTuple):
     """What was said in a turn, on one of its branches."""
 
@@ -129,7 +132,7 @@ class TakesDiff(Lines):
             body = self._body(before.text, after.text, room, wide=wide, alone=False)
             return Sheet(body, self._named(before.name, after.name, room, wide=wide))
         if right is None:
-            return Sheet([strip((" No take has been written of this scene yet.", ink.dim))])
+            return Sheet([strip((f" {NO_TAKE}", ink.dim))])
         old, new = self._text(left) if left else "", self._text(right)
         if old is None or new is None:
             missing = left if old is None and left is not None else right
@@ -281,22 +284,28 @@ class TakesDiff(Lines):
             self.changed()
             self.scroll_to(y=0, animate=False, force=True)
 
-    def step(self, by: int) -> None:
-        """Look at another take of the scene: -1 the one before, 1 the one after."""
+    def step(self, by: int) -> bool:
+        """Look at another take of the scene, -1 the one before, 1 the one after; False: there is none."""
         page, (_, right) = self.page, self.drafts
-        if page is None or right is None:
-            return
-        at = page.drafts.index(right) + by
-        if 0 <= at < len(page.drafts):
-            self.compare(page.drafts[at].take)
+        at = -1 if page is None or right is None else page.drafts.index(right) + by
+        if page is None or not 0 <= at < len(page.drafts):
+            return False
+        self.compare(page.drafts[at].take)
+        return True
+
+    def _step_or_say(self, by: int) -> None:
+        if not self.step(by):
+            which = "before" if by < 0 else "after"
+            _, right = self.drafts
+            self.refuse(f"There is no take of this scene {which} this one." if right else NO_TAKE)
 
     def action_left(self) -> None:
         """Look at the take before."""
-        self.step(-1)
+        self._step_or_say(-1)
 
     def action_right(self) -> None:
         """Look at the take after."""
-        self.step(1)
+        self._step_or_say(1)
 
     def action_up(self) -> None:
         """Scroll up."""
@@ -317,19 +326,25 @@ class TakesDiff(Lines):
     def action_change(self) -> None:
         """Go to the next change."""
         top = self.scroll_offset.y
-        self._go(next((at for at in self._changes if at > top), None))
+        self._go(next((at for at in self._changes if at > top), None), "below")
 
     def action_change_back(self) -> None:
         """Go to the change before."""
         top = self.scroll_offset.y
-        self._go(next((at for at in reversed(self._changes) if at < top), None))
+        self._go(next((at for at in reversed(self._changes) if at < top), None), "above")
 
-    def _go(self, at: int | None) -> None:
+    def _go(self, at: int | None, way: str) -> None:
         if at is not None:
             self.scroll_to(y=at, animate=False, force=True)
+        elif self._changes:
+            self.refuse(f"There is no other change {way}.")
+        else:
+            self.refuse("There are no two takes here that differ.")
 
     def action_open(self) -> None:
         """Go to the take."""
         _, right = self.drafts
         if right is not None:
             self.post_message(TakeChosen(right.take))
+        else:
+            self.refuse(NO_TAKE)

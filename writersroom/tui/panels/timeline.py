@@ -94,6 +94,8 @@ class Timeline(Panel, can_focus=False):
         return len(self._label()) + 2
 
     def _label(self) -> str:
+        if not max(self.marks.turns, self.value.turn):
+            return "no turn yet"
         return f"{self.turn:>{len(str(self.turns))}}/{self.turns}"
 
     @property

@@ -167,6 +167,7 @@ class Live(Taking):
                 change(self._floor_at_hand())
             except ValueError as error:
                 raise Refused(str(error)) from error
+            self._forget_pieces()
         if self.state != "taking":
             await self._look_at_form()
         self._go_on()

@@ -40,14 +40,11 @@ class Looks:
 
     def keep(self, screen: Screen) -> None:
         """Have a screen at hand: the one after all events of its turn."""
-        self._kept[screen.turn] = screen
-        self._kept.move_to_end(screen.turn)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        _keep(self._kept, screen)
 
     def forget(self) -> None:
-        """Begin anew: the session went to another branch."""
-        self._kept.clear()
+        """Begin anew: the session went to another branch. What is being read of the old one is not kept."""
+        self._kept = OrderedDict()
 
     def at(self, turn: int, stale: Callable[[], bool] = lambda: False) -> Screen | None:
         """The screen after a turn; may be called from any thread, by one at a time.
@@ -62,15 +59,16 @@ class Looks:
         Raises:
             ArchiveError: the file cannot be read.
         """
+        kept = self._kept
         screen = self._nearest(turn)
         for event in self._archive.events(after=screen.event or None, upto_turn=turn):
             if event.turn > screen.turn:
                 if screen.event:
-                    self.keep(screen)
+                    _keep(kept, screen)
                 if stale():
                     return None
             screen = fold(screen, event)
-        self.keep(screen)
+        _keep(kept, screen)
         return screen
 
     def _nearest(self, turn: int) -> Screen:
@@ -78,3 +76,10 @@ class Looks:
         near = max((at for at in tuple(self._kept) if turn - FAR <= at <= turn), default=None)
         found = None if near is None else self._kept.get(near)
         return found or screen_at(self._archive, max(0, turn - BEFORE))
+
+
+def _keep(kept: OrderedDict[int, Screen], screen: Screen) -> None:
+    kept[screen.turn] = screen
+    kept.move_to_end(screen.turn)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)

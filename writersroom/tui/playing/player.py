@@ -95,25 +95,55 @@ class Player(ABC):
             ArchiveError: the branch cannot be read.
         """
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on by itself, or is to as soon as it can: `toggle` pauses it then."""
+        return self.playing
+
     def toggle(self) -> None:
-        """Play or pause."""
-        if self.playing:
+        """Play or pause; where it is to play once it can, it no longer is.
+
+        Raises:
+            Refused: it cannot play now.
+        """
+        if self.goes_on:
             self.pause()
         else:
             self.play()
 
     def forward(self) -> None:
-        """One turn on."""
-        self.seek((self.screen.turn if self._wanted is None else self._wanted) + 1)
+        """One turn on.
+
+        Raises:
+            Refused: there is none.
+        """
+        self._step(1, "This is the last turn there is.")
 
     def back(self) -> None:
-        """One turn back."""
-        self.seek((self.screen.turn if self._wanted is None else self._wanted) - 1)
+        """One turn back.
+
+        Raises:
+            Refused: there is none.
+        """
+        self._step(-1, "This is the beginning: nothing was said before.")
+
+    def _step(self, way: int, none: str) -> None:
+        turn = (self.screen.turn if self._wanted is None else self._wanted) + way
+        if not 0 <= turn <= self.turns:
+            raise Refused(none)
+        self.seek(turn)
 
     def faster(self, steps: int) -> None:
-        """Change the speed by so many steps of `SPEEDS`."""
+        """Change the speed by so many steps of `SPEEDS`.
+
+        Raises:
+            Refused: there is none beyond the one that is set.
+        """
         at = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
-        self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, at + steps))]
+        speed = SPEEDS[min(len(SPEEDS) - 1, max(0, at + steps))]
+        if speed == self.speed:
+            raise Refused(f"{speed:g}x is the {'fastest' if steps > 0 else 'slowest'} there is.")
+        self.speed = speed
         self._changed()
 
     def seek(self, turn: int) -> None:
@@ -175,10 +205,11 @@ class Player(ABC):
     async def _seek(self) -> None:
         try:
             while (wanted := self._wanted) is not None:
+                now = (wanted, self.lines)
                 screen = await asyncio.to_thread(
-                    self._looks.at, wanted, lambda now=wanted: self._wanted != now
+                    self._looks.at, wanted, lambda now=now: (self._wanted, self.lines) != now
                 )
-                if self._wanted == wanted:
+                if (self._wanted, self.lines) == now:  # Else it is of a line that was left meanwhile.
                     self._wanted = None
                     if screen is not None:
                         self._look(screen)

@@ -42,6 +42,8 @@ class Recorded(Player):
         self._typing = typing
         self._clock = clock or WallClock()
         self._running: asyncio.Task[None] | None = None
+        self._resuming = False
+        """Whether it plays on once the turn that was gone to is there."""
         self._line = current(archive.branches()).id
 
     def begin(self, turn: int, *, playing: bool) -> None:
@@ -50,9 +52,17 @@ class Recorded(Player):
         if playing and not self.following:
             self.play()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it plays, or is to once the turn that was gone to is there."""
+        return self.playing or self._resuming
+
     def play(self) -> None:
-        """Go on by itself from where one looks; from the beginning where that is the end."""
+        """Go on by itself from where one looks, or goes to; from the beginning where that is the end."""
         if self.playing:
+            return
+        if self._wanted is not None:
+            self._resume()
             return
         if self.following:
             self._looks.forget()
@@ -63,7 +73,7 @@ class Recorded(Player):
 
     def pause(self) -> None:
         """Stay where one looks."""
-        self.playing = False
+        self.playing = self._resuming = False
         self.pieces = {}
         if self._running is not None:
             self._running.cancel()
@@ -71,22 +81,24 @@ class Recorded(Player):
         self._changed()
 
     def faster(self, steps: int) -> None:
-        """Change the speed; what is playing goes on with the new one."""
-        playing = self.playing
-        if playing:
-            self.pause()
+        """Change the speed; what is playing goes on with the new one.
+
+        Raises:
+            Refused: as with any player.
+        """
         super().faster(steps)
-        if playing:
+        if self.playing:
+            self.pause()
             self.play()
 
     def seek(self, turn: int) -> None:
         """Look elsewhere; what is playing goes on from there."""
-        playing = self.playing
-        if playing:
+        goes_on = self.goes_on
+        if self.playing:
             self.pause()
         super().seek(turn)
-        if playing:
-            self.do(self._go_on())
+        if goes_on:
+            self._resume()
 
     async def go_to(self, branch: Branch) -> None:
         """Look at another branch, where it leaves the one it goes on from.
@@ -116,11 +128,20 @@ class Recorded(Player):
             self.seek(min(self.screen.turn, self.turns))
         self._changed()
 
+    def _resume(self) -> None:
+        if not self._resuming:
+            self._resuming = True
+            self.do(self._go_on())
+            self._changed()
+
     async def _go_on(self) -> None:
-        while self._wanted is not None:
+        while self._wanted is not None and self._resuming:
             await asyncio.sleep(0.01)
-        if not self.following:
-            self.play()
+        if self._resuming:
+            self._resuming = False
+            if not self.following:
+                self.play()
+            self._changed()
 
     async def _run(self) -> None:
         pace = Pace(self._clock, self.speed)

@@ -43,11 +43,15 @@ LONGEST_PAUSE: Final = 30.0
 UNHURRIED: Final = 8.0
 """The speed from which on nothing is waited for."""
 
+ON_THEIR_WAY: Final = 0.1
+"""Seconds in which words of a turn that was thrown away may still come."""
+
 State: TypeAlias = Literal["loading", "lost", "ready", "taking", "rewriting", "asking"]
 
 _LOADING: Final = "The model is still being loaded; ask again once it is there."
 _LOST: Final = "There is no model; Space loads it again."
 _SEATING: Final = "Another branch is being taken up; ask again in a moment."
+_WRITING: Final = "This turn is still being written; ask for the next one once it is there."
 _ENDED: Final = "The session has ended: nobody has another turn."
 
 
@@ -84,6 +88,10 @@ class Taking(Player):
         self._taking: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         """Held by whoever changes what was said: one at a time, and no turn is begun meanwhile."""
+        self._listening = False
+        """Whether what is being written is shown: between two plays, what is written ahead is not."""
+        self._deaf_until = 0.0
+        """Time of the event loop before which no words are shown."""
         self._woken = asyncio.Event()
         """Ends the pause in which a turn is left to be read."""
         self._head: Screen = screen_at(archive)
@@ -116,6 +124,11 @@ class Taking(Player):
                 return "playing" if self.playing else "writing"
             case "ready":
                 return "ended" if self._ended else "paused"
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether turns are wanted beyond the one that is being taken."""
+        return self._more != 0
 
     @property
     def busy(self) -> bool:
@@ -164,17 +177,6 @@ class Taking(Player):
                 self.playing = self.state == "taking"
                 self._changed()
 
-    def toggle(self) -> None:
-        """Play or pause; where it is to play once it can, it no longer is.
-
-        Raises:
-            Refused: as `play`.
-        """
-        if self._more != 0:
-            self.pause()
-        else:
-            self.play()
-
     def pause(self) -> None:
         """Take no further turn after the one that is being taken."""
         self._want_no_more()
@@ -196,8 +198,9 @@ class Taking(Player):
                 self._require_turns()
                 self._run(1)
             case "taking":
-                if self.playing:
-                    self.pause()  # The turn that is being taken is the one turn.
+                if not self.playing:
+                    raise Refused(_WRITING)
+                self.pause()  # The turn that is being taken is the one turn.
             case "rewriting":
                 if self._more == 0:
                     self._more = 1
@@ -304,6 +307,7 @@ class Taking(Player):
 
     async def _take_turns(self, again: bool) -> None:
         floor = self._floor_at_hand()
+        self._listening = True
         try:
             while True:
                 before = self._head
@@ -324,6 +328,7 @@ class Taking(Player):
             await self._fail_with(error)
         finally:
             self.playing = False
+            self._listening = False
             self.pieces = {}
             self._changed()
         if not self._changing.locked():
@@ -402,8 +407,16 @@ class Taking(Player):
             self.screen = self._head
 
     def _streamed(self, piece: Piece) -> None:
+        if not self._listening or asyncio.get_running_loop().time() < self._deaf_until:
+            return
         key = f"{piece.agent}\0{piece.kind}\0{piece.take}\0{piece.pitch}"
         self.pieces = {**self.pieces, key: piece}
+        self._changed()
+
+    def _forget_pieces(self) -> None:
+        """Something has happened that throws turns away; of those that go on, the next word brings all."""
+        self.pieces = {}
+        self._deaf_until = asyncio.get_running_loop().time() + ON_THEIR_WAY
         self._changed()
 
 

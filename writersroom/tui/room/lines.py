@@ -119,7 +119,7 @@ class StatusLine(Widget):
         right = Text(gauged(stands), faint)
         room = self.size.width - right.cell_len - 2
         text = Text(end="", no_wrap=True).append(fit(f"{glyph} {stands.saying}", room), state)
-        said = [(f"turn {stands.turn}/{stands.turns}", Style())]
+        said = [(turn_words(stands), Style())]
         if stands.branches > 1:
             said.append((f"branch {stands.branch}/{stands.branches}", faint))
         if stands.live and stands.turn < stands.turns:
@@ -131,6 +131,13 @@ class StatusLine(Widget):
                 text.append(f"  {words}", style)
         text.append(" " * max(2, self.size.width - text.cell_len - right.cell_len)).append(right)
         return text
+
+
+def turn_words(stands: Standing) -> str:
+    """Where one looks, of how many turns; before there are any, whether one is on its way."""
+    if stands.turns:
+        return f"turn {stands.turn}/{stands.turns}"
+    return "the first turn" if stands.saying in ("playing", "writing", "your turn") else "no turn yet"
 
 
 def gauged(stands: Standing) -> str:

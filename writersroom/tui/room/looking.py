@@ -25,6 +25,7 @@ from writersroom.events.edited import Edited
 from writersroom.events.take_written import TakeWritten
 from writersroom.tui.actions import groups_from
 from writersroom.tui.footer import KeyLine, keys_shown
+from writersroom.tui.messages import NothingToDo
 from writersroom.tui.mosaic.mosaic import Mosaic
 from writersroom.tui.panels.cast import CastPanel
 from writersroom.tui.panels.critic import CriticPanel
@@ -57,6 +58,12 @@ TITLES: Final = {
     "critic": "Critic",
 }
 """What stands over each panel; F1 says more."""
+
+SAID_AGAIN: Final = 2.0
+"""Seconds after which the same is said once more of a key that is held down."""
+
+PAUSES: Final = {"room.play": "Pause"}
+"""What the key that plays does while the session goes on by itself."""
 
 MARKED: Final = ("scene_opened", "scene_locked", "ruled")
 """Kinds of event that the timeline marks."""
@@ -131,12 +138,12 @@ class Looking(TextualScreen[None]):
         self.mosaic = Mosaic(tuple(self.panels.values()), TITLES, given.get("shares", {}))
         self._keys = dict(given.get("keys", {}))
         self._shown: Screen | None = None
-        self._streamed: object = None
         self._branches = (0, 0)
         self._known = (-1, -1)
         self._looked = 0.0
         self._gauged = 0.0
         self._waiting = False
+        self._refused = ("", 0.0)
 
     def _text_of(self, event: EventId) -> str | None:
         """The text that an event gave a take, from the file."""
@@ -215,10 +222,8 @@ class Looking(TextualScreen[None]):
             for panel in self.panels.values():
                 panel.show(screen)
             self.query_one(TitleLine).say(screen)
-        if player.pieces is not self._streamed:
-            self._streamed = player.pieces
-            pieces = player.pieces.values() if player.following or not player.live else ()
-            self.debate.stream(tuple(pieces))
+        pieces = player.pieces.values() if player.following or not player.live else ()
+        self.debate.stream(tuple(pieces))
         if (player.turns, player.lines) != self._known:
             # A branch that leaves the last turn has as many turns as the line it leaves.
             self._known = (player.turns, player.lines)
@@ -226,6 +231,26 @@ class Looking(TextualScreen[None]):
         self.timeline.show(screen)
         self.query_one(TroublePanel).say(player.trouble)
         self.glance()
+
+    def refuse(self, why: str, *, held: bool = False) -> None:
+        """Say why something cannot be done.
+
+        Args:
+            why: one sentence.
+            held: whether the key may be held down: the same is then said once in a while only.
+        """
+        now = time.monotonic()
+        before, then = self._refused
+        if held and why == before and now < then + SAID_AGAIN:
+            return
+        self._refused = (why, now)
+        self.notify(why, severity="warning", markup=False)
+
+    @on(NothingToDo)
+    def nothing_to_do(self, message: NothingToDo) -> None:
+        """A panel's key had nothing to do."""
+        message.stop()
+        self.refuse(message.why, held=True)
 
     def watch_file(self) -> None:
         """See what another process has written, and what the model does."""
@@ -249,7 +274,8 @@ class Looking(TextualScreen[None]):
         groups = groups_from(self.focused or self)
         if isinstance(self.focused, Input | TextArea):  # Where one writes, letters are letters.
             groups = tuple(group for group in groups if group is not ROOM)
-        self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live))
+        now = PAUSES if self.player.goes_on else {}
+        self.query_one(KeyLine).say(keys_shown(groups, self._keys, live=self.player.live, now=now))
 
     def mark_turns(self) -> None:
         """Tell the timeline how long the session is, and where something happened."""

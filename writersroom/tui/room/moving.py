@@ -5,6 +5,8 @@ What panels tell ends as a wish to the player, or in another panel.
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import on
 
 from writersroom.tui.actions import app_of
@@ -12,6 +14,8 @@ from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.messages import BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed
 from writersroom.tui.room.looking import Looking
 from writersroom.view.resuming import debate_before
+
+_AT_IT: Final = "This is the turn that you look at."
 
 
 class Moving(Looking):
@@ -27,11 +31,15 @@ class Moving(Looking):
         """Go to the turn that made the beat, or back from there."""
         message.stop()
         made = self.player.screen.plot.made.get(message.beat)
-        if made is None:
-            return
         here = self.player.screen.turn
-        if here == made and self._came_from is not None:
+        if made is None:
+            self.refuse("No turn up to here made this beat.")
+            return
+        if here == made:
             made, self._came_from = self._came_from, None
+            if made is None:
+                self.refuse(_AT_IT)
+                return
         else:
             self._came_from = here
         self.player.seek(made)
@@ -40,6 +48,9 @@ class Moving(Looking):
     def show_turn(self, message: TurnChosen) -> None:
         """Go to a turn."""
         message.stop()
+        if message.turn == self.player.screen.turn:
+            self.refuse(_AT_IT)
+            return
         self._came_from = self.player.screen.turn
         self.player.seek(message.turn)
 
@@ -77,13 +88,9 @@ class Moving(Looking):
         """One turn back."""
         self.player.back()
 
-    def action_slower(self) -> None:
-        """Play more slowly."""
-        self.player.faster(-1)
-
-    def action_faster(self) -> None:
-        """Play faster."""
-        self.player.faster(1)
+    def action_faster(self, steps: int) -> None:
+        """Play faster by so many steps, or more slowly."""
+        self.player.faster(steps)
 
     def action_start(self) -> None:
         """To the beginning."""
@@ -128,7 +135,8 @@ class Moving(Looking):
 
     def action_grow(self, steps: int) -> None:
         """Make the panel larger or smaller."""
-        self.mosaic.grow(self.here, steps)
+        if not self.mosaic.grow(self.here, steps):
+            self.refuse("This panel has no other beside it to take room from.")
 
     def action_even(self) -> None:
         """All panels as they usually are."""

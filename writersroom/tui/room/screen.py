@@ -15,6 +15,7 @@ from writersroom.tui.actions import Group, app_of
 from writersroom.tui.dialogs.asking import AskLine, AskText, Choice, Pick
 from writersroom.tui.editor import EditorFailed, edited
 from writersroom.tui.messages import WeaknessIntended
+from writersroom.tui.panels.debate import NOTHING_SAID
 from writersroom.tui.panels.takes import Wording
 from writersroom.tui.playing.live import Live, Refusal
 from writersroom.tui.playing.player import Refused
@@ -96,7 +97,7 @@ class RoomScreen(Moving):
             refusal = await live.answer(message.form, message.answers)
         except Refused as why:
             refusal = Refusal(field="", problem=str(why))
-        if message.form is not self.seat.form:
+        if message.form != self.seat.form:
             return  # Another is asked by now.
         if refusal is not None:
             self.seat.complain(refusal)
@@ -128,7 +129,7 @@ class RoomScreen(Moving):
                 if again is not None:
                     again(str(why))
                 elif isinstance(why, Refused):
-                    self._refuse(why)
+                    self.refuse(str(why))
                 else:
                     raise
             else:
@@ -137,9 +138,6 @@ class RoomScreen(Moving):
 
         self.player.do(wanted())
 
-    def _refuse(self, why: Refused) -> None:
-        self.notify(str(why), severity="warning", markup=False)
-
     # Through the turns
 
     def action_play(self) -> None:
@@ -147,14 +145,28 @@ class RoomScreen(Moving):
         try:
             super().action_play()
         except Refused as why:
-            self._refuse(why)
+            self.refuse(str(why), held=True)
 
     def action_forward(self) -> None:
         """One turn on."""
         try:
             super().action_forward()
         except Refused as why:
-            self._refuse(why)
+            self.refuse(str(why), held=True)
+
+    def action_back(self) -> None:
+        """One turn back."""
+        try:
+            super().action_back()
+        except Refused as why:
+            self.refuse(str(why), held=True)
+
+    def action_faster(self, steps: int) -> None:
+        """Play faster or more slowly."""
+        try:
+            super().action_faster(steps)
+        except Refused as why:
+            self.refuse(str(why), held=True)
 
     # The model
 
@@ -175,7 +187,9 @@ class RoomScreen(Moving):
         """Hear an agent next, by its number."""
         names = self.player.screen.masthead.agents
         live = self._live()
-        if live is not None and number <= len(names):
+        if live is not None and number > len(names):
+            self.refuse(f"There is no agent {number}: there are {len(names)}.")
+        elif live is not None:
             agent = names[number - 1]
             self._want(lambda: live.cue(agent), done=f"{agent} speaks next, if it may.")
 
@@ -288,7 +302,11 @@ class RoomScreen(Moving):
     def action_retake(self) -> None:
         """Have the turn spoken again."""
         live, event = self._live(), self.subject
-        if live is not None and event is not None:
+        if live is None:
+            return
+        if event is None:
+            self.refuse(NOTHING_SAID)
+        else:
             self._want(lambda: live.another_take(event.id))
 
     def action_other_take(self, way: int) -> None:
@@ -299,7 +317,7 @@ class RoomScreen(Moving):
             archive = self.player.archive
             branch = None if event is None else sibling(archive, event, way)
             if event is None or branch is None:
-                self.takes.step(way)
+                self._step_take(way)
                 return
             turn = event.turn
             here = current(archive.branches()).id
@@ -309,10 +327,20 @@ class RoomScreen(Moving):
 
         self._want(step)
 
+    def _step_take(self, way: int) -> None:
+        """See another take of the scene that is shown, where there is one."""
+        if not self.takes.step(way):
+            which = "before" if way < 0 else "after"
+            self.refuse(f"There is no take {which} this one, neither of this turn nor of the scene.")
+        elif "takes" not in self.mosaic.seen:
+            self.action_panel("takes")
+
     def action_why(self) -> None:
         """Say why this was said."""
         event = self.subject
-        if event is not None:
+        if event is None:
+            self.refuse(NOTHING_SAID)
+        else:
             app_of(self).push_screen(WhyScreen(self.player.archive, event))
 
     def action_copy(self) -> None:
@@ -325,6 +353,8 @@ class RoomScreen(Moving):
         if text:
             app_of(self).copy_to_clipboard(str(text))
             self.notify(f"Copied {len(str(text)):,} characters.", timeout=2)
+        else:
+            self.refuse("There is no text under the cursor to copy.")
 
     # Branches
 
@@ -365,7 +395,7 @@ class RoomScreen(Moving):
     def _live(self) -> Live | None:
         if isinstance(self.player, Live):
             return self.player
-        self.notify(NO_MODEL, severity="warning")
+        self.refuse(NO_MODEL)
         return None
 
     def _agents(self) -> list[Choice]:
@@ -377,14 +407,17 @@ class RoomScreen(Moving):
 
     def _to_edit(self) -> tuple[Live, Event, str] | None:
         live, event = self._live(), self.subject
-        if live is None or event is None:
+        if live is None:
+            return None
+        if event is None:
+            self.refuse(NOTHING_SAID)
             return None
         try:
             text = live.editable(event)
         except Refused as why:
-            self._refuse(why)
+            self.refuse(str(why))
             return None
         if text is None:
-            self.notify("There are no words in this that you could change.", severity="warning")
+            self.refuse("There are no words in this that you could change.")
             return None
         return live, event, text

@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.dialogs.dialog import plain
-from writersroom.tui.fields import Area, Line
+from writersroom.tui.fields import Area, Line, written_in
 from writersroom.tui.playing.live import Refusal
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ class SeatPanel(Vertical):
     _said: Form | None = None
     """The form whose answers were given and have not been refused."""
 
+    _refused: Mapping[str, str] | None = None
+    """The answers that something is said to be wrong with."""
+
     def compose(self) -> ComposeResult:
         """What the turn is about, and a place for the fields."""
         yield Static(classes="asked", markup=False)
@@ -130,6 +133,7 @@ class SeatPanel(Vertical):
         """Say why it cannot be taken so; None: it can."""
         wrong = self.query_one(".wrong", Static)
         wrong.display = refusal is not None
+        self._refused = self.answers if refusal is not None else None
         if refusal is not None:
             self._said = None
             wrong.update(plain(refusal.problem))
@@ -151,9 +155,12 @@ class SeatPanel(Vertical):
 
     @on(Select.Changed)
     @on(Input.Changed)
+    @on(TextArea.Changed)
     def changed(self) -> None:
-        """Other fields may be asked now."""
+        """Other fields may be asked now, and what was wrong may be so no longer."""
         self._show_fields()
+        if self._refused is not None and self.answers != self._refused:
+            self.complain(None)
 
     def _show_fields(self) -> None:
         answers: dict[str, str] = {}
@@ -194,9 +201,4 @@ class _FieldBox(Vertical):
     @property
     def answer(self) -> str:
         """What stands there."""
-        if isinstance(self.input, TextArea):
-            return self.input.text
-        if isinstance(self.input, Input):
-            return self.input.value
-        value = self.input.value
-        return value if isinstance(value, str) else ""
+        return written_in(self.input)

@@ -103,6 +103,8 @@ class WhyScreen(Dialog[None]):
         if self.why is not None:
             app_of(self).copy_to_clipboard(self.why.prompt)
             self.notify("The prompt was copied.", timeout=2)
+        else:
+            self.notify("There is no prompt here to copy.", severity="warning")
 
 
 def explained(why: Why, ink: Ink) -> Lines:
