@@ -9,6 +9,7 @@ import pytest
 from tests.cast.asking import CARD, SHARED, STAGE, WRITING, turn
 from tests.scripted import ScriptedEngine
 from writersroom.cast import requests
+from writersroom.cast.cards import Drawn
 from writersroom.cast.requests import TELLING, Asked
 from writersroom.cast.said import Said
 from writersroom.cast.sheets import DeviceSheet, Shared
@@ -16,7 +17,7 @@ from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.room.asking import Asker
 
 REPLIES = ("It is late now.", "no no no no no no no.", "The lamp is out.", "Ask the sea.")
-DRAWN = CARD.model_copy(update={"drawn": 4})
+DRAWN = CARD.model_copy(update={"drawn": Drawn(line=4)})
 
 
 def line(page: requests.Turn) -> Asked:

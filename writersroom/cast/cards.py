@@ -113,6 +113,15 @@ class Tokens(Frozen):
     """A premise, a condensed scene."""
 
 
+class Drawn(Frozen):
+    """How many replies are drawn at once of what makes the story; the most telling of them is kept."""
+
+    beat: int = Field(default=3, ge=1, le=16)
+    line: int = Field(default=2, ge=1, le=16)
+    bible: int = Field(default=4, ge=1, le=16)
+    """The premise; who a character is and what it wants."""
+
+
 class Card(Frozen):
     """One agent of the room."""
 
@@ -135,8 +144,7 @@ class Card(Frozen):
     tokens: Tokens = Tokens()
     sentences: int = Field(default=1, ge=1, le=12)
     """How many sentences a reason, a beat or a line may have."""
-    drawn: int = Field(default=3, ge=1, le=16)
-    """Replies drawn of a beat, a line, or what a character is and wants; the most telling one is kept."""
+    drawn: Drawn = Drawn()
     chat: bool = False
     """Whether its prompts are laid out by the model's chat template; else they are one plain page."""
     inventive: bool = False

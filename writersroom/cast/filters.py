@@ -191,7 +191,8 @@ _META: Final = re.compile(
 """The talk of an assistant rather than of a person."""
 _NARRATED: Final = re.compile(
     r"\b(?:the|this|my|your|our|a|main) (?:story|scene|plot|character|reader|audience|writer|author|narrator"
-    r"|film|movie|screenplay|pitch|prompt|dialogue|protagonist|video game|series)s?\b",
+    r"|film|movie|screenplay|pitch|prompt|dialogue|protagonist|video game|series)s?\b"
+    r"|\b(?:next|last|previous|first|same) (?:story|scene|plot|beat|pitch|draft)s?\b",
     re.IGNORECASE,
 )
 """What people in a story do not say of it, and neither a beat nor a want holds."""

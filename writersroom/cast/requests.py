@@ -8,7 +8,8 @@ last part is the page as far as it goes, the first words of the reply included.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import Field
@@ -23,10 +24,17 @@ from writersroom.frozen import Frozen
 from writersroom.story.beats import Beat
 from writersroom.story.characters import Character
 
-TELLING: Final = frozenset(
-    {"convene_premise", "character_role", "character_want", "pitch_sentence", "amend_sentence", "line"}
+TELLING: Final[Mapping[str, Literal["beat", "line", "bible"]]] = MappingProxyType(
+    {
+        "convene_premise": "bible",
+        "character_role": "bible",
+        "character_want": "bible",
+        "pitch_sentence": "beat",
+        "amend_sentence": "beat",
+        "line": "line",
+    }
 )
-"""Templates whose texts make the story: of several replies to them the most telling one is kept."""
+"""Templates whose texts make the story, and which field of `Card.drawn` says how many are drawn."""
 
 Trait: TypeAlias = Literal["role", "want"]
 """What is written of a character in words of its own; the rest is chosen, or the card's."""
@@ -263,7 +271,9 @@ class Turn(Frozen):
     def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
         blank = self.templates.prompt(template, self._values(values), blank=True)
-        drawn = self.card.drawn if self.compared and template in TELLING else 1
+        drawn = 1
+        if self.compared and template in TELLING:
+            drawn = getattr(self.card.drawn, TELLING[template])
         request = Request(
             prompt=laid_out(rendered.parts, chat=self.card.chat),
             sampling=self.card.sampled(self.stream(template)),

@@ -20,7 +20,7 @@ class Plan(Frozen):
     takes: int = Field(default=2, ge=1, le=16, description="Candidate drafts of each scene")
     pitches: int = Field(default=2, ge=1, le=6, description="Agents that pitch in a round")
     stances: int = Field(default=2, ge=1, le=8, description="Agents that answer each pitch")
-    lines: int = Field(default=5, ge=2, le=60, description="Lines of a scene")
+    lines: int = Field(default=4, ge=2, le=60, description="Lines of a scene")
     notes: int = Field(default=1, ge=0, le=3, description="Rounds of criticism a scene goes through")
     revisions: int = Field(default=1, ge=1, le=4, description="Revisions that answer a critique")
     selection: bool = Field(default=True, description="Choose among takes by how human they read")

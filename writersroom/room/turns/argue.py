@@ -252,17 +252,18 @@ async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, m
 
 
 async def _assessed(at: Moment, proposal: Proposal) -> Assessed:
-    """What validators and critics find about a pitch."""
+    """What validators find about a pitch, and the critics who have not answered it."""
     if proposal.assessed is not None:
         return proposal.assessed
     problems = at.standing.graph.check(proposal.body.move)
     if problems:
         return Assessed(pitch=proposal.id, problems=problems)
     company = at.room.company
+    heard = {proposal.agent, *(agent for _, agent, _ in proposal.stances)}
     asked = [
         (name, question)
         for name in (*company.critics, *company.continuity)
-        if name != proposal.agent
+        if name not in heard
         for question in company.by_name[name].asks("pitch")[:1]
     ]
     subject = _sentence(proposal.body.move)

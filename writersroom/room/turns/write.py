@@ -74,22 +74,25 @@ async def open_scene(at: Moment) -> Spoken:
 
 
 def _places(at: Moment, beats: Sequence[Beat]) -> tuple[str, ...]:
-    """Where a scene may play: where its beats say, else where the story is at home and nothing played yet."""
+    """Where a scene may play: a place that its beats name or are at, else one where the story is at home.
+
+    Where nothing played yet comes first, so that not all is at one place.
+    """
     names = at.room.repertoire.place_names
 
     def named(texts: Iterable[str]) -> list[str]:
         said = " ".join(texts).casefold()
         return [name for name in names if re.search(rf"\b{re.escape(name.casefold())}\b", said)]
 
-    if there := named(beat.summary for beat in beats):
-        return tuple(there)
     used = {*named(scene.opened.heading for scene in at.standing.scenes.values())}
-    stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common()]
-    if fresh := [place for place in stated if place.casefold() not in used]:
-        return tuple(fresh[:1])
+    there = named(beat.summary for beat in beats)
+    stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common(1)]
+    for told in (there, stated):
+        if fresh := [place for place in told if place.casefold() not in used]:
+            return tuple(fresh)
     home = named((at.shared.logline, at.shared.premise))
     free = [name for name in dict.fromkeys((*home, *places(at.room))) if name not in used]
-    return tuple(free[:_PLACES] or stated)
+    return tuple(free[:_PLACES] or there or stated)
 
 
 async def line(at: Moment) -> Spoken:
