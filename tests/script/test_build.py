@@ -63,6 +63,9 @@ def test_what_happens_is_told_once_before_the_first_line_of_its_beat() -> None:
         beat.summary for beat in beats.values()
     ]
     assert [type(one) for one in elements] == [Action, Speech, Action, Speech]
+    # One that no line is left for is told with the next.
+    late = scene_elements(SCENE, lines[2:], beats=beats)[1:]
+    assert [type(one) for one in late] == [Action, Action, Speech]
     # A beat that was cut since is told no more.
     assert not any(isinstance(one, Action) for one in scene_elements(SCENE, lines, beats={})[1:])
 

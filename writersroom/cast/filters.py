@@ -192,7 +192,7 @@ _META: Final = re.compile(
 _NARRATED: Final = re.compile(
     r"\b(?:the|this|my|your|our|a|main) (?:story|scene|plot|character|reader|audience|writer|author|narrator"
     r"|film|movie|screenplay|pitch|prompt|dialogue|protagonist|video game|series)s?\b"
-    r"|\b(?:next|last|previous|first|same) (?:story|scene|plot|beat|pitch|draft)s?\b",
+    r"|\b(?:next|last|previous|first|same|every|each|another) (?:story|scene|plot|beat|pitch|draft)s?\b",
     re.IGNORECASE,
 )
 """What people in a story do not say of it, and neither a beat nor a want holds."""

@@ -45,7 +45,8 @@ def circumstances(event: Event) -> Iterator[str]:
     if trace is None:
         return
     sampling = ", ".join(f"{name} {value:g}" for name, value in trace.sampling.items()) or "defaults"
-    again = f", {trace.resampled} replies thrown away" if trace.resampled else ""
+    again = f", the most telling of {trace.among} replies" if trace.among > 1 else ""
+    again += f", {trace.resampled} replies thrown away" if trace.resampled else ""
     template = one_line(trace.template, 60)
     yield f"template {template}, seed {trace.seed}, take {trace.take}, {one_line(sampling, 200)}"
     yield (

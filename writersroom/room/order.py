@@ -6,6 +6,7 @@ been silent longest. A model is asked only *what* to do with a turn.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -199,12 +200,14 @@ def playing(standing: Standing, scene: SceneOpened, line: int, lines: int) -> Be
 
     Args:
         standing: the room as it is.
-        scene: the scene; its beats pass by as its lines are spoken.
+        scene: the scene; its beats pass by as its lines are spoken, several at a line where they are more.
         line: the place of the line, from 0.
         lines: how many the scene is planned to have.
     """
     beats = [standing.graph.beat(id) for id in scene.beats if id in standing.graph]
-    return beats[min(len(beats) - 1, line * len(beats) // lines)] if beats else None
+    count = len(beats)
+    place = line * count // lines if count <= lines else math.ceil((line + 1) * count / lines) - 1
+    return beats[min(count - 1, place)] if beats else None
 
 
 def next_voice(standing: Standing, scene: Scene, draft: Draft, lines: int) -> str:

@@ -79,18 +79,19 @@ def scene_elements(
 ) -> tuple[Element, ...]:
     """The heading of a scene and what plays under it.
 
-    What happens is told as an action before the first line of its beat. Where a scene has no synopsis, its
-    beats are that too.
+    What happens is told as an action before the first line of its beat, with what happens before that. Where
+    a scene has no synopsis, its beats are that too.
 
     Consecutive lines of one speaker become one speech; a speaker who goes on after an action gets `(CONT'D)`.
     A direction that opens a line, `(softly) Yes.`, becomes a parenthetical; where there is none, a change of
     emotion does that the line doesn't show. A line directed to be spoken at once with the one before it is
     set beside it.
     """
-    floor, told = _Floor(), dict(beats or {})
+    floor = _Floor()
+    untold = [id for id in scene.beats if id in (beats or {})]
     for line in lines:
-        if beat := told.pop(line.beat, None):
-            floor.tell(beat.summary)
+        while beats and line.beat in untold:
+            floor.tell(beats[untold.pop(0)].summary)
         floor.give(line)
     return (_heading(scene, beats or {}, number), *floor.elements)
 

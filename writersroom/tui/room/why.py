@@ -140,6 +140,8 @@ def traced(trace: Trace, ink: Ink) -> Text:
         ("sampling", ", ".join(f"{name} {value:g}" for name, value in trace.sampling.items()) or "as usual"),
         ("model file", trace.model_sha256[:16] + "…" if trace.model_sha256 else "not told by the server"),
     ]
+    if trace.among > 1:
+        rows.append(("chosen", f"the most telling of {trace.among} replies"))
     if trace.resampled:
         rows.append(("thrown away", f"{trace.resampled} replies before this one"))
     for name, value in rows:
