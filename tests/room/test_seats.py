@@ -263,6 +263,34 @@ async def test_a_seat_left_while_its_turn_is_waited_for_is_played_by_the_model(t
             assert not any(isinstance(one.body, Branched) for one in archive.events())
 
 
+async def test_a_person_who_rules_has_heard_the_critics(tmp_path: Path) -> None:
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            await played_to(session, "pitch")
+            session.take_seat("Director")
+            session.take_seat("The Cynic")
+            stepper = Stepper(session)
+            while (waiting := await stepper.play()) is not None and waiting.kind != "rule":
+                form = session.form()
+                assert form is not None
+                await stepper.answer(answers_to(form, random.Random(1)))
+            turn = session.standing.turn
+            found = [one.assessed for one in session.standing.proposals]
+            assert len(found) == 2
+            answered = {answer.critic for one in found if one is not None for answer in one.answers}
+            assert answered
+            assert "The Cynic" not in answered, "who is a person is not answered for"
+            form = session.form()
+            assert form is not None
+            await stepper.answer(answers_to(form, random.Random(1)))
+            kinds = [event.body.kind for event in archive.events()]
+    # They are heard once, before the ruling, in nobody's turn.
+    assert kinds.count("assessed") == 2
+    assert kinds.index("assessed") < kinds.index("ruled")
+    assert session.standing.turn == turn + 1
+
+
 async def test_a_person_may_amend_and_rule_with_the_change(tmp_path: Path) -> None:
     rng = random.Random(5)
     async with scripted() as engine:

@@ -39,8 +39,8 @@ def grown(*people: tuple[str, ...], rounds: int = 0) -> Player:
     ("beats", "done", "rounds", "mended"),
     [
         (3, 1, 3, True),  # Two rounds cannot bring five beats: what is there is mended.
-        (3, 1, 6, False),  # Five rounds and five beats: each is needed.
-        (6, 3, 6, True),
+        (2, 1, 6, False),  # Six beats in five rounds: each has to bring one or two.
+        (3, 1, 6, True),
         (FEWEST, 3, 6, True),
         (6, 2, 6, False),  # Every second round tells on.
     ],

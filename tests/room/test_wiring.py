@@ -64,7 +64,7 @@ async def test_checkpoints_do_not_pile_up_and_a_person_is_waited_for_all_the_sam
     floor = PlayedFloor(Player(SHORT))
     loop, turns = TurnLoop(floor), 0
     while (turn := floor.coming()) is not None:
-        if turn.kind == "rule":
+        if turn.kind == "agenda":
             floor.player.keep(SeatTaken(seat="Ada", by="person"), "person")
             for _ in range(5):
                 assert await loop.step() == turn

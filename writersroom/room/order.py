@@ -28,6 +28,7 @@ Kind: TypeAlias = Literal[
     "agenda",
     "pitch",
     "stance",
+    "assess",
     "rule",
     "open_scene",
     "line",
@@ -124,16 +125,25 @@ def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, .
     return (
         tuple(Turn(kind="pitch", agent=agent) for agent in agenda.agents if agent not in pitched)
         or _stances(standing, company, plan)
+        or _assessing(standing, company)
         or (Turn(kind="rule", agent=company.director),)
     )
 
 
+def _assessing(standing: Standing, company: Company) -> tuple[Turn, ...]:
+    """A person who directs hears validators and critics first; a model does in its own turn."""
+    heard = all(proposal.assessed is not None for proposal in standing.proposals)
+    if heard or standing.seat(company.director) != "person":
+        return ()
+    return (Turn(kind="assess", agent=company.director),)
+
+
 def _welcome(standing: Standing, proposal: Proposal) -> bool:
-    """Whether a second pitch of a round is ruled on: it can still be done, and not more object than agree."""
+    """Whether a second pitch of a round is ruled on: it can still be done, and somebody is for it."""
     if proposal.assessed is None or proposal.assessed.problems or standing.graph.check(proposal.body.move):
         return False
     stances = Counter(body.stance for _, _, body in proposal.stances)
-    return stances["object"] <= stances["support"] + stances["amend"]
+    return not stances["object"] or stances["object"] < stances.total()
 
 
 def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:

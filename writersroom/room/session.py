@@ -50,7 +50,7 @@ REPERTOIRE: Final = "repertoire.toml"
 LONGEST_LOGLINE: Final = 2000
 LONGEST_NOTE: Final = 400
 """Characters that may be whispered."""
-_UNASKED: Final = ("condense", "weigh")
+_UNASKED: Final = ("assess", "condense", "weigh")
 """Turns that the model takes whoever has the seat: there is nothing in them to decide."""
 _KEPT: Final = ("line", "take")
 """Those of a revision are the model's, too."""

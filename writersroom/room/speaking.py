@@ -22,7 +22,7 @@ from writersroom.room.order import Kind, Turn, next_turns
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Standing
 from writersroom.room.turns.agenda import set_agenda
-from writersroom.room.turns.argue import pitch, rule, stance
+from writersroom.room.turns.argue import assess, pitch, rule, stance
 from writersroom.room.turns.convene import convene
 from writersroom.room.turns.judge import weigh
 from writersroom.room.turns.review import line, lock, note, take
@@ -38,6 +38,7 @@ TURNS: Final[Mapping[Kind, Callable[[Moment], Awaitable[Spoken]]]] = {
     "agenda": set_agenda,
     "pitch": pitch,
     "stance": stance,
+    "assess": assess,
     "rule": rule,
     "open_scene": open_scene,
     "line": line,

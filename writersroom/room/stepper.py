@@ -109,7 +109,7 @@ class Stepper:
     def _between_turns(self) -> bool:
         """Whether what comes next is no turn of anybody's: it belongs to the turn before."""
         coming = self.session.coming()
-        return coming is not None and coming.kind in ("open_scene", "weigh", "lock", "wrap")
+        return coming is not None and coming.kind in ("assess", "open_scene", "weigh", "lock", "wrap")
 
     def _at_the_line(self) -> TurnLoop:
         """The loop, begun anew where the session has gone on along another branch."""

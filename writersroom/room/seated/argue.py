@@ -7,7 +7,6 @@ from typing import Final
 
 from writersroom.cast.replies import cites
 from writersroom.events.agenda_set import AgendaSet
-from writersroom.events.assessed import Assessed
 from writersroom.events.convened import Convened
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.pitched import Pitched
@@ -174,13 +173,10 @@ def rule(room: Room, turn: Turn, standing: Standing) -> Offer:
             move = proposal.body.move
         else:
             proposal, move = standing.proposals[int(answers["rejected"]) - 1], None
-        assessed = [
-            Entry(body=Assessed(pitch=id, problems=tuple(found))) for id, found in problems.items() if found
-        ]
         ruled = Ruled.model_validate(
             {"pitch": proposal.id, "verdict": verdict, "reason": answers["reason"], "stance": by}
         )
-        entries = [*assessed, Entry(body=ruled, agent=turn.agent)]
+        entries = [Entry(body=ruled, agent=turn.agent)]
         if move is not None:
             diff = standing.graph.copy().apply(move)
             entries += [Entry(body=MoveCommitted(move=move, diff=diff)), *felt_of(standing, diff)]

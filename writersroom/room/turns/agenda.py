@@ -40,11 +40,11 @@ def worst(standing: Standing, structure: str, rounds: int) -> Weakness | None:
     """What to mend in this round; None: carry the story on.
 
     A story that is short is carried on in every second round, and in each where else it could not become long
-    enough: as many beats are wanted as rounds are left, and not so many that it is in vain.
+    enough: more beats are wanted than rounds are left, and not so many that it is in vain.
     """
     graph, left = standing.graph, rounds - standing.rounds
     wanted = FEWEST - len(graph.ids())
-    if not graph.ids() or (wanted > 0 and (standing.rounds % 2 == 0 or left <= wanted <= 2 * left)):
+    if not graph.ids() or (wanted > 0 and (standing.rounds % 2 == 0 or left < wanted <= 2 * left)):
         return None
     found = weaknesses(graph, standing.characters, structure, standing.intended)
     # What was not tried too often comes first; within both, the severest. Remedies are dear: one look each.

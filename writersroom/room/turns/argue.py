@@ -96,6 +96,13 @@ async def stance(at: Moment) -> Spoken:
     return Spoken(entries=(Entry(body=body, agent=at.card.name, trace=why.trace),))
 
 
+async def assess(at: Moment) -> Spoken:
+    """What validators and critics find about the pitches of a round, for whoever rules on them."""
+    proposals = [one for one in at.standing.proposals if one.assessed is None]
+    found = await asyncio.gather(*(_assessed(at, proposal) for proposal in proposals))
+    return Spoken(entries=tuple(Entry(body=body) for body in found))
+
+
 async def rule(at: Moment) -> Spoken:
     """Hear validators and critics, adopt one pitch, amended or not, or none, and say why.
 
@@ -263,7 +270,7 @@ async def _assessed(at: Moment, proposal: Proposal) -> Assessed:
     asked = [
         (name, question)
         for name in (*company.critics, *company.continuity)
-        if name not in heard
+        if name not in heard and at.standing.seat(name) == "model"
         for question in company.by_name[name].asks("pitch")[:1]
     ]
     subject = _sentence(proposal.body.move)
