@@ -342,12 +342,38 @@ def test_a_copy_of_what_was_said_goes_its_own_way() -> None:
     ],
 )
 def test_a_beat_speaks_to_nobody(text: str) -> None:
-    assert FaultKind.BREAKS_ROLE in found(text, "sentence")
+    assert FaultKind.BREAKS_ROLE in found(text, "beat")
     assert FaultKind.BREAKS_ROLE not in found(text, "reason")
+    # A theme may speak of us all.
+    assert FaultKind.BREAKS_ROLE not in found(text, "sentence")
 
 
-def test_a_beat_may_quote_what_somebody_says() -> None:
-    assert not found('Mara hears a voice that says, "You must turn back now."', "sentence")
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Mara hears a voice that says, "You must turn back now."',
+        "Mara goes down into the mine with Tobias.",
+        "Mara takes the US flag from the boat.",
+        "Mara was a nurse in World War I and tells nobody.",
+    ],
+)
+def test_what_only_looks_like_it_is_let_through(text: str) -> None:
+    assert not found(text, "beat")
+
+
+def test_one_sentence_does_not_go_on_with_the_same_word() -> None:
+    twice = "Mara leaves the boat because it is late, because Tobias is asleep."
+    assert FaultKind.LOOPS in found(twice, "beat")
+    apart = "Mara leaves because it is late. Tobias stays because he is asleep."
+    assert FaultKind.LOOPS not in found(apart, "reason")
+
+
+def test_what_a_pitch_says_does_not_count_for_how_long_its_amendment_is() -> None:
+    pitch = " ".join(["Mara"] + ["carries the lamp of Tobias over the wet rocks to the far boat"] * 2)
+    text = f"{pitch}, but nobody is there to see it."
+    told = faults(text, prompt=pitch, said=Said(), speaker="Mara", others=CAST, kind="beat", given=pitch)
+    assert FaultKind.TOO_LONG not in {fault.kind for fault in told}
+    assert FaultKind.TOO_LONG in found(text, "beat")
 
 
 @pytest.mark.parametrize(
@@ -358,6 +384,8 @@ def test_a_beat_may_quote_what_somebody_says() -> None:
         ("Tobias, you have a message.", False),
         ("Listen, there is a message.", False),
         ("No! Stop, it hurts.", False),
+        ("Actually, I saw it.", False),
+        ("Nonsense! The lamp is out.", False),
     ],
 )
 def test_nobody_is_called_who_is_not_there(text: str, stranger: bool) -> None:

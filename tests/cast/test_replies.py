@@ -28,7 +28,7 @@ def reply(template: str, text: str, finish: Finish = "stop") -> Reply:
         (
             "amend_sentence",
             " Mara says no.",
-            "Tobias offers Mara his boat for the radio, until Mara says no.",
+            "Tobias offers Mara his boat for the radio, because Mara says no.",
         ),
         ("line", "It is late.", "It is late."),
         ("convene_title", ' The Lamp"', "The Lamp"),

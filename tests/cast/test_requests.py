@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.cast.asking import CARD, MARA, PITCH, ROOM, SCENE, SHARED, STAGE, WEIGHING, WRITING, turn
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, balanced, choosing, draw
 from writersroom.cast.errors import BadTemplate
+from writersroom.cast.requests import TELLING
 from writersroom.cast.samples import SAMPLES
 from writersroom.cast.sheets import StageSheet
 from writersroom.engine.interface import Choice, Usage
@@ -31,7 +32,10 @@ def test_a_text_is_asked_for(template: str) -> None:
     assert asked.prompt == asked.request.prompt
     assert asked.prompt.endswith(asked.begun)
     assert asked.begun or not asked.prompt.endswith(" ")
-    assert asked.request.n == max(2, asked.drawn)
+    drawn = {"bible": 4, "beat": 3, "line": 2}.get(TELLING.get(template, ""), 1)
+    assert asked.drawn == drawn
+    assert bool(asked.content_free) == (drawn > 1)
+    assert asked.request.n == max(2, drawn)
     assert asked.request.stop
     assert asked.request.sampling.model_dump(exclude={"seed"}) == CARD.sampled(0).model_dump(exclude={"seed"})
     assert "N/A" not in asked.prompt

@@ -130,5 +130,5 @@ class Player:
                 yield SceneLocked(scene=scene.opened.scene, take=next(iter(scene.takes)))
             case "wrap":
                 yield Wrapped(reason="done")
-            case "condense" | "weigh":
+            case "assess" | "condense" | "weigh":
                 raise AssertionError("Nobody here condenses or judges.")

@@ -74,3 +74,24 @@ async def test_a_beat_of_this_story_is_more_telling_than_one_of_any(llama_engine
             content_free=asked.content_free,
         )
         assert choice.options[choice.best].strip() == telling
+
+
+async def test_what_is_thrown_away_is_not_compared() -> None:
+    """A second sentence is cut off: what it says does not count, nor does a reply count twice."""
+    replies = ("Ask the sea. The radio, the lamp and the", "Ask the sea. Who knows", "The lamp is out.")
+    weights = {"Ask the sea.": -3.0, "The lamp is out.": -2.0, **dict.fromkeys(replies[:2], 0.0)}
+    card = CARD.model_copy(update={"drawn": Drawn(line=3)})
+    async with _Leaning(replies, weights=weights) as engine:
+        written = await Asker(engine, turn(card), said=Said(), others=()).write(line)
+    assert written.text == "The lamp is out."
+    assert (written.trace.take, written.trace.among) == (2, 2)
+
+
+async def test_what_was_not_compared_is_not_said_to_be_the_most_telling() -> None:
+    bad = "no no no no no no no."
+    async with ScriptedEngine([bad, "It is late now.", "Ask the sea."]) as engine:
+        written = await Asker(engine, turn(), said=Said(), others=()).write(
+            lambda page: page.thought(STAGE, emotion="fear")
+        )
+    assert written.trace.resampled == 1
+    assert written.trace.among == 1

@@ -15,7 +15,7 @@ from tests.critic.standin import StandIn, plain, verdict
 from tests.room.playing import Player
 from writersroom.critic import rubric
 from writersroom.critic.game import Game, Lesson
-from writersroom.critic.page import of_lines
+from writersroom.critic.page import of_screenplay
 from writersroom.critic.verdict import Verdict
 from writersroom.engine.errors import Unsupported
 from writersroom.engine.llama.engine import LlamaEngine
@@ -40,6 +40,7 @@ from writersroom.room.session import Session
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.room.turns.judge import lessons
+from writersroom.script.reading import piece_from_fountain
 from writersroom.view.debate import Debate, debate_of, heard
 from writersroom.view.summary import spoken
 
@@ -244,7 +245,7 @@ async def test_the_real_writer_answers_a_critic(model_path: Path, tmp_path: Path
     assert locked.take == games[1].best
     assert locked.take not in refused
     # D learned the first takes before it judged the revisions, as it read them.
-    first = [of_lines(lines[id]) for id in ("s1.t1", "s1.t2")]
+    first = [of_screenplay(piece_from_fountain(takes[id].text)) for id in ("s1.t1", "s1.t2")]
     assert [side for side, _ in critic.learned] == ["small"]
     assert [len(text.split()) for text in critic.learned[0][1]] == [len(text.split()) for text in first]
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.room.playing import Player
 from tests.room.scripted_rooms import begun, scripted
-from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.pitched import Pitched
@@ -101,8 +100,12 @@ async def test_a_session_tells_its_beats_at_several_places_by_several_people(tmp
         acted = take.text.split("\n\n")
         assert {graph.beat(id).summary for id in scene.beats} <= set(acted)
     # A character who pitches a beat it is in begins it.
-    for event in events:
-        if isinstance(event.body, Pitched) and isinstance(event.body.move, AddBeat):
-            people = event.body.move.beat.characters
-            assert event.agent not in people or people[0] == event.agent
-    assert any(isinstance(body, AgendaSet) for body in bodies)
+    own = [
+        (event.agent, event.body.move.beat.characters[0])
+        for event in events
+        if isinstance(event.body, Pitched)
+        and isinstance(event.body.move, AddBeat)
+        and event.agent in event.body.move.beat.characters
+    ]
+    assert own
+    assert all(agent == first for agent, first in own)

@@ -128,7 +128,7 @@ def test_a_session_from_its_logline_to_its_replay_with_the_real_model(
     terminal.write("A radio tells tomorrow.")
     terminal.until("tells tomorrow.")
     terminal.press("C-s")
-    terminal.until("0/0", SLOW)
+    terminal.until("no turn yet", SLOW)
     terminal.press("Space")  # It plays at once; pause, then step by hand.
     terminal.until("paused", SLOW)
     turn = turn_of(terminal)

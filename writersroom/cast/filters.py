@@ -84,7 +84,7 @@ def faults(
         *_copies(text, prompt, kind),
         *_loops(text),
         *_repeats(text, said),
-        *_form(text, kind, sentences),
+        *_form(text, given, kind, sentences),
         *_own(text, given, kind),
         *_words(text, prompt, kind),
     ]
@@ -120,19 +120,27 @@ _NO_NAMES: Final = frozenset(
     )
 )
 """Words with a capital that name nobody in particular."""
-_CALLED: Final = re.compile(r"(?:^|[.!?\u2026]\s+)[\"\u201c]?([A-Z][a-z]+)(?=[,!])")
+_CALLED: Final = re.compile(
+    r"(?:^|[.!?\u2026]\s+)[\"\u201c]?([A-Z][a-z]+)(?:!|, (?=[^.!?]*\b[Yy]ou))", re.MULTILINE
+)
+"""Who is called, or spoken to."""
 _CALLS: Final = frozenset(
     words_in(
-        "yes, no, oh, ah, ha, hey, hush, well, look, listen, wait, please, maybe, perhaps, sorry, okay, "
-        "fine, good, great, right, true, sure, then, now, so, but, and, still, again, stop, go, come, "
-        "run, quiet, enough, never, always, today, tomorrow, tonight, yesterday, here, there, help, "
-        "thanks, goodbye, hello, welcome, really, honestly, anyway, indeed, exactly, careful, quick, "
-        "think, tell, take, leave, child, son, daughter, brother, sister, friend, darling, dear, love, "
-        "man, woman, boy, girl, everybody, nobody, gentlemen, ladies, you, we, he, she, they, it, this, "
-        "that, what, who, why, how, when"
+        "yeah, damn, besides, alright, first, instead, boys, girls, men, women, people, fire, war, "
+        "yes, no, oh, ah, ha, hey, hush, well, look, listen, wait, please, maybe, perhaps, sorry, "
+        "okay, fine, good, great, right, true, sure, then, now, so, but, and, still, again, stop, go, "
+        "come, run, quiet, enough, never, always, today, tomorrow, tonight, yesterday, here, there, "
+        "help, thanks, goodbye, hello, welcome, really, honestly, anyway, indeed, exactly, careful, "
+        "quick, think, tell, take, leave, child, son, daughter, brother, sister, friend, darling, "
+        "dear, love, man, woman, boy, girl, everybody, nobody, gentlemen, ladies, you, we, he, she, "
+        "they, it, this, that, what, who, why, how, when"
     )
 )
 """Words that a sentence begins with before a comma or an exclamation mark, and that are no names."""
+
+
+def _no_name(word: str) -> bool:
+    return word in _CALLS or word.endswith(("ly", "ing", "ed", "sense"))
 
 
 def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> Iterator[tuple[FaultKind, str]]:
@@ -141,14 +149,14 @@ def _strangers(text: str, prompt: str, known: Collection[str], kind: Kind) -> It
         return
     mentioned = {*words_in(prompt), *_NO_NAMES, *(word for name in known for word in words_in(name))}
     called = _CALLED.finditer(text) if EXPECTED[kind].says else ()
-    for found in (*_CAPITAL.finditer(text), *(one for one in called if one[1].lower() not in _CALLS)):
+    for found in (*_CAPITAL.finditer(text), *(one for one in called if not _no_name(one[1].lower()))):
         if found[1].lower() not in mentioned:
             yield FaultKind.STRANGER, found[1]
             return
 
 
-_JOINTS: Final = ("because", "so that", "until", "although")
-"""Words that begin another clause; a small model that has used one likes to go on with it."""
+_JOINT: Final = re.compile(r"\b(?:because|so that|until|although)\b", re.IGNORECASE)
+"""What begins another clause; a small model that has used it likes to go on with it in the same sentence."""
 
 
 def _loops(text: str) -> Iterator[tuple[FaultKind, str]]:
@@ -157,9 +165,10 @@ def _loops(text: str) -> Iterator[tuple[FaultKind, str]]:
         if len(set(words[at : at + 4])) == 1:
             yield FaultKind.LOOPS, " ".join(words[at : at + 4])
             return
-    for joint in _JOINTS:
-        if text.lower().count(f" {joint} ") > 1:
-            yield FaultKind.LOOPS, joint
+    for sentence in sentences_of(text):
+        joints = Counter(found.lower() for found in _JOINT.findall(sentence))
+        if again := [joint for joint, times in joints.items() if times > 1]:
+            yield FaultKind.LOOPS, again[0]
             return
     whole = [tuple(words_in(sentence)) for sentence in re.split(r"(?<=[.!?\u2026])\s+|\n", text)]
     whole = [sentence for sentence in whole if len(sentence) > 2]
@@ -197,8 +206,8 @@ _NARRATED: Final = re.compile(
 )
 """What people in a story do not say of it, and neither a beat nor a want holds."""
 _ADDRESSED: Final = re.compile(
-    r"\b(?:i|i['\u2019]m|me|my|mine|you|you['\u2019]re|your|yours|we|we['\u2019]re|our|ours|us)\b",
-    re.IGNORECASE,
+    r"\bI(?:['\u2019]m|['\u2019]ll|['\u2019]ve)?\b(?![.\w])(?<!War I)|\bus\b"
+    r"|\b(?i:me|my|you|you['\u2019]re|your|yours|we|we['\u2019]re|our|ours)\b"
 )
 """What a beat, which tells of people in the third person, says to nobody."""
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201d]*[\"\u201d]")
@@ -215,9 +224,9 @@ def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iter
     if neutral(text) != text:
         yield FaultKind.BREAKS_ROLE, text
     patterns = [_META, _ECHOED]
-    if EXPECTED[kind].says or kind in ("thought", "sentence", "phrase"):
+    if EXPECTED[kind].says or kind in ("thought", "sentence", "beat", "phrase"):
         patterns.append(_NARRATED)
-    if kind in ("sentence", "phrase") and (found := _ADDRESSED.search(_QUOTED.sub("", text))):
+    if kind in ("beat", "phrase") and (found := _ADDRESSED.search(_QUOTED.sub("", text))):
         yield FaultKind.BREAKS_ROLE, found[0]
         return
     for pattern in patterns:
@@ -252,12 +261,12 @@ def _of_oneself(text: str, speaker: str) -> str:
     return ""
 
 
-def _form(text: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, str]]:
+def _form(text: str, given: str, kind: Kind, sentences: int) -> Iterator[tuple[FaultKind, str]]:
     expected = EXPECTED[kind]
     words = words_in(text)
     if len(words) < expected.fewest:
         yield FaultKind.TOO_SHORT, text
-    if len(words) > expected.most * sentences:
+    if len(words) - len(words_in(given)) > expected.most * sentences:
         yield FaultKind.TOO_LONG, text
     letters = sum(character.isalpha() for character in text)
     if letters < len(text) / 2:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from writersroom.frozen import Frozen
 
-Kind: TypeAlias = Literal["title", "phrase", "sentence", "reason", "line", "thought", "note"]
+Kind: TypeAlias = Literal["title", "phrase", "sentence", "beat", "reason", "line", "thought", "note"]
 
 
 class Expected(Frozen):
@@ -17,7 +17,7 @@ class Expected(Frozen):
     fewest: int
     """Words."""
     most: int
-    """Words for each sentence that the card allows."""
+    """Words for each sentence that the card allows, besides those the prompt gave."""
     own: int = 2
     """Words that have to follow those the prompt gave."""
     sentence: bool = True
@@ -32,7 +32,8 @@ EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
     {
         "title": Expected(fewest=1, most=8, own=1, sentence=False),
         "phrase": Expected(fewest=1, most=24, own=1, sentence=False),
-        "sentence": Expected(fewest=4, most=30),
+        "sentence": Expected(fewest=4, most=40),
+        "beat": Expected(fewest=4, most=28),
         "reason": Expected(fewest=3, most=40),
         "line": Expected(fewest=1, most=30, own=1, ends_at=("\n", '"', "\u201d"), says=True),
         "thought": Expected(fewest=2, most=30),

@@ -47,7 +47,8 @@ class Asked(Frozen):
     request: Request
     kind: Kind
     content_free: Prompt = ""
-    """The same form without what it is about: replies that it makes as likely say nothing of this story."""
+    """The same form without what it is about, where replies are compared: those that it makes as likely say
+    nothing of this story."""
     drawn: int = 1
     """Replies to draw at once; see `Card.drawn`."""
     begun: str = ""
@@ -122,7 +123,7 @@ class Turn(Frozen):
         """
         return self._write(
             "pitch_sentence",
-            "sentence",
+            "beat",
             self.card.tokens.beat,
             device=device,
             subject=subject,
@@ -133,7 +134,7 @@ class Turn(Frozen):
 
     def amend_sentence(self, *, pitch: PitchSheet) -> Asked:
         """A pitch as this agent would have it: the pitch's own words, gone on with."""
-        return self._write("amend_sentence", "sentence", self.card.tokens.beat, pitch=pitch)
+        return self._write("amend_sentence", "beat", self.card.tokens.beat, pitch=pitch)
 
     def reason(self, *, pitch: PitchSheet, verb: str, opener: str) -> Asked:
         """Why the agent pitches, supports, objects, amends or rules.
@@ -172,7 +173,7 @@ class Turn(Frozen):
             "line",
             "line",
             self.card.tokens.line,
-            **_values(stage),
+            **_fields_of(stage),
             emotion=emotion,
             action=action,
             tactic=tactic,
@@ -183,7 +184,7 @@ class Turn(Frozen):
 
     def thought(self, stage: StageSheet, *, emotion: str) -> Asked:
         """What a character thinks and does not say."""
-        return self._write("thought", "thought", self.card.tokens.line, **_values(stage), emotion=emotion)
+        return self._write("thought", "thought", self.card.tokens.line, **_fields_of(stage), emotion=emotion)
 
     def note(self, *, scene: SceneSheet, lines: Sequence[Speech], quote: str, fault: str = "") -> Asked:
         """What is wrong with a line; `fault` is what the critic found by a question (`Question.fault`)."""
@@ -240,15 +241,15 @@ class Turn(Frozen):
 
     def choose_emotion(self, stage: StageSheet, *, options: Sequence[str]) -> Choosing:
         """What the character feels now; `options` are words for emotions."""
-        return self._weigh("choose_emotion", options, **_values(stage))
+        return self._weigh("choose_emotion", options, **_fields_of(stage))
 
     def choose_tactic(self, stage: StageSheet, *, options: Sequence[str]) -> Choosing:
         """What the character does to another by what it says; `options` are verbs."""
-        return self._weigh("choose_tactic", options, **_values(stage))
+        return self._weigh("choose_tactic", options, **_fields_of(stage))
 
     def choose_action(self, stage: StageSheet, *, emotion: str, options: Sequence[str]) -> Choosing:
         """What the others see the character do; `options` are verbs with what belongs to them."""
-        return self._weigh("choose_action", options, **_values(stage), emotion=emotion)
+        return self._weigh("choose_action", options, **_fields_of(stage), emotion=emotion)
 
     def _values(self, values: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -270,10 +271,12 @@ class Turn(Frozen):
 
     def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
-        blank = self.templates.prompt(template, self._values(values), blank=True)
-        drawn = 1
+        drawn, content_free = 1, ""
         if self.compared and template in TELLING:
             drawn = getattr(self.card.drawn, TELLING[template])
+        if drawn > 1:
+            blank = self.templates.prompt(template, self._values(values), blank=True)
+            content_free = laid_out(blank.parts, chat=self.card.chat)
         request = Request(
             prompt=laid_out(rendered.parts, chat=self.card.chat),
             sampling=self.card.sampled(self.stream(template)),
@@ -285,7 +288,7 @@ class Turn(Frozen):
             template=template,
             request=request,
             kind=kind,
-            content_free=laid_out(blank.parts, chat=self.card.chat),
+            content_free=content_free,
             drawn=drawn,
             begun=rendered.begun,
             sentences=self.card.sentences,
@@ -308,6 +311,6 @@ class Turn(Frozen):
         return int.from_bytes(hashlib.blake2b(said, digest_size=4).digest())
 
 
-def _values(stage: StageSheet) -> dict[str, object]:
+def _fields_of(stage: StageSheet) -> dict[str, object]:
     """The fields of a stage, each a value of its own for templates."""
     return {name: getattr(stage, name) for name in StageSheet.model_fields}

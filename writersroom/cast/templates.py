@@ -35,8 +35,8 @@ SHARED: Final = "_shared"
 KEPT: Final = frozenset({"options", "card"})
 """Values that stay in the content-free twin of a prompt.
 
-The bible is blanked with what is asked about, so that the twin is short and the same through a session: it is
-computed once. What a form leans to beside this bible is taken off by `choices.balanced`.
+The bible is blanked with what is asked about, so that the twin is short, and much the same through a
+session. What a form leans to beside this bible is taken off by `choices.balanced`.
 """
 KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -48,8 +48,8 @@ KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "convene_premise": frozenset({"lead"}),
         "character_role": frozenset({"person"}),
         "character_want": frozenset({"person"}),
-        "pitch_sentence": frozenset({"device", "subject", "others"}),
-        "amend_sentence": frozenset({"pitch"}),
+        "pitch_sentence": frozenset({"card", "device", "subject", "others"}),
+        "amend_sentence": frozenset({"card", "pitch"}),
         "line": frozenset({"card", "opening"}),
     }
 )

@@ -24,7 +24,7 @@ STEERED: Final = "line"
 LEANING: Final = 24
 """Earlier answers that tell what a question leans to."""
 ATTEMPTS = 3
-"""Times a text is asked for; each time twice as many takes are drawn."""
+"""Times a text is asked for; in the second at least two takes are drawn, in the third four."""
 
 
 Leaning: TypeAlias = Sequence[Sequence[float]]
@@ -121,11 +121,13 @@ class Asker:
                 if all(fault.kind in forgiven for fault in reply.faults)
             ]
             if fit:
-                chosen = await self._most_telling(request, completion, fit)
+                texts = {read[place].text: place for place in reversed(fit)}
+                chosen = texts[await self._most_telling(request, tuple(texts))]
                 if chosen:
                     self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
                 trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
-                trace = trace.model_copy(update={"among": len(fit)})
+                if request.drawn > 1:
+                    trace = trace.model_copy(update={"among": len(texts)})
                 return Written(text=read[chosen].text, trace=trace, fit=True)
             kept += [
                 (reply, self._trace(request, completion, place, thrown=0)) for place, reply in enumerate(read)
@@ -134,21 +136,21 @@ class Asker:
         trace = next(trace for reply, trace in kept if reply is best)
         return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
 
-    async def _most_telling(self, asked: Asked, completion: Completion, fit: Sequence[int]) -> int:
-        """Which of the fit replies says most of this story: its place among the takes.
+    async def _most_telling(self, asked: Asked, texts: Sequence[str]) -> str:
+        """Which of several texts, as they would be kept, says most of this story.
 
         That is the one which its prompt makes likelier than the same form about nothing does, by the token
         (maximum mutual information: Li, Galley, Brockett, Gao & Dolan 2016, A Diversity-Promoting Objective
         Function for Neural Conversation Models). What would fit any story, a small model's first thought, is
         passed over. Where replies to this are not compared, it is the first.
         """
-        written = {completion.takes[place].text: place for place in reversed(fit)}
-        if asked.drawn < 2 or len(written) < 2:
-            return fit[0]
+        if asked.drawn < 2 or len(texts) < 2:
+            return texts[0]
+        options = {_written_of(asked, text): text for text in texts}
         choice = await self._engine.choose(
-            asked.request.prompt, tuple(written), content_free=asked.content_free
+            asked.request.prompt, tuple(options), content_free=asked.content_free
         )
-        return written[choice.options[choice.best]]
+        return options[choice.options[choice.best]]
 
     async def weigh(self, choosing: Callable[[requests.Turn], Choosing]) -> tuple[float, ...]:
         """The calibrated probability of each option."""
@@ -255,3 +257,10 @@ class Asker:
             resampled=thrown,
             choices=self._listener.choices,
         )
+
+
+def _written_of(asked: Asked, text: str) -> str:
+    """The part of a text that goes on from the prompt, as the model would write it there."""
+    begun = asked.begun.strip('"\u201c ')
+    rest = text[len(begun) :] if text.lower().startswith(begun.lower()) else text
+    return rest if begun and rest[:1] in " ,.!?'\u2019" else f" {rest}" if begun else rest

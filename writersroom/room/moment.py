@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from writersroom.cast import requests
 from writersroom.cast.cards import Card
 from writersroom.cast.repertoire import Repertoire
 from writersroom.cast.said import Said
-from writersroom.cast.sheets import Shared, Speech
+from writersroom.cast.sheets import SceneSheet, Shared, Speech, StageSheet
 from writersroom.cast.templates import Templates
 from writersroom.critic.game import Game
 from writersroom.engine.interface import Engine
@@ -117,6 +118,11 @@ class Stage(NamedTuple):
     """The same in a sentence; empty where the character is not in it."""
     knows: tuple[str, ...]
     """What it has seen happen, the last `KNOWN` beats of it, in telling order."""
+
+    def sheet(self, heading: str, lines: Sequence[Speech]) -> StageSheet:
+        """What its prompts print of this, after so many lines of a scene."""
+        scene = SceneSheet(heading=heading)
+        return StageSheet(scene=scene, lines=tuple(lines), now=self.now, knows=self.knows)
 
 
 def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:

@@ -139,7 +139,7 @@ def _assessing(standing: Standing, company: Company) -> tuple[Turn, ...]:
 
 
 def _welcome(standing: Standing, proposal: Proposal) -> bool:
-    """Whether a second pitch of a round is ruled on: it can still be done, and somebody is for it."""
+    """Whether a second pitch of a round is ruled on: it can still be done, and not all are against it."""
     if proposal.assessed is None or proposal.assessed.problems or standing.graph.check(proposal.body.move):
         return False
     stances = Counter(body.stance for _, _, body in proposal.stances)
@@ -223,8 +223,8 @@ def playing(standing: Standing, scene: SceneOpened, line: int, lines: int) -> Be
 def next_voice(standing: Standing, scene: Scene, draft: Draft, lines: int) -> str:
     """Who speaks the next line: a person's cue, who was left out, who was spoken to, who was silent longest.
 
-    Those come first who are in what happens, if they are two. Two who only ever answer each other would keep
-    a third from ever speaking.
+    Only those who are in what happens, if they are two. Two of them who only ever answer each other would
+    keep a third from ever speaking.
     """
     present = list(scene.opened.characters)
     if standing.cue in present:

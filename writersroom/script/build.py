@@ -80,7 +80,7 @@ def scene_elements(
     """The heading of a scene and what plays under it.
 
     What happens is told as an action before the first line of its beat, with what happens before that. Where
-    a scene has no synopsis, its beats are that too.
+    a scene has no synopsis and its lines know no beats, what happens is its synopsis.
 
     Consecutive lines of one speaker become one speech; a speaker who goes on after an action gets `(CONT'D)`.
     A direction that opens a line, `(softly) Yes.`, becomes a parenthetical; where there is none, a change of
@@ -93,7 +93,8 @@ def scene_elements(
         while beats and line.beat in untold:
             floor.tell(beats[untold.pop(0)].summary)
         floor.give(line)
-    return (_heading(scene, beats or {}, number), *floor.elements)
+    told = {line.beat for line in lines} - {""}
+    return (_heading(scene, {} if told else beats or {}, number), *floor.elements)
 
 
 def _heading(scene: SceneOpened, beats: Mapping[BeatId, Beat], number: str) -> Heading:

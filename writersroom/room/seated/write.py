@@ -49,7 +49,6 @@ def open_scene(room: Room, turn: Turn, standing: Standing) -> Offer:
             beats=tuple(beat.id for beat in beats),
             characters=tuple(people),
             purpose=answers["purpose"],
-            synopsis=" ".join(beat.summary for beat in beats),
         )
         return said(turn, body, scene=scene)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from writersroom.cast.sheets import SceneSheet, Speech, StageSheet
+from writersroom.cast.sheets import Speech
 from writersroom.cast.words import FEELING
 from writersroom.critic import page
 from writersroom.critic.features.narrative import SAID, theme_said
@@ -139,12 +139,10 @@ async def _revised(at: Moment) -> Spoken:
     old = base[place]
     said = [Speech(who=one.character, words=one.line, action=one.action) for one in before][-_SHOWN:]
     stands = stage(at, scene.opened, place)
-    page = StageSheet(
-        scene=SceneSheet(heading=scene.opened.heading), lines=tuple(said), now=stands.now, knows=stands.knows
-    )
+    sheet = stands.sheet(scene.opened.heading, said)
     written = await at.asker.knowing(stands.shared).write(
         lambda turn: turn.line(
-            page,
+            sheet,
             emotion=FEELING[old.emotion],
             action=old.action,
             to=old.to,

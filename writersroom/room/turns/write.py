@@ -45,6 +45,8 @@ _LASTING: Final = 4.0
 """How much more a feeling is weighed that the character has, or that what happens gives it."""
 _PLACES: Final = 12
 """Places a scene is weighed for."""
+_WHERE: Final = r"\b(?:in|at|on|to|into|from|inside|outside|behind) (?:the|a|an|his|her|their|its) "
+"""What stands before the name of a place where something happens."""
 _TIMES: Final = ("DAY", "NIGHT", "EVENING", "MORNING")
 
 
@@ -68,52 +70,56 @@ async def open_scene(at: Moment) -> Spoken:
         beats=tuple(beat.id for beat in beats),
         characters=tuple(people),
         purpose=beats[-1].summary,
-        synopsis=" ".join(beat.summary for beat in beats),
     )
     return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=body.scene),))
 
 
 def _places(at: Moment, beats: Sequence[Beat]) -> tuple[str, ...]:
-    """Where a scene may play: a place that its beats name or are at, else one where the story is at home.
+    """Where a scene may play: where its beats are, or say they are, else some places, the story's own first.
 
-    Where nothing played yet comes first, so that not all is at one place.
+    Where nothing played yet comes before what was seen, so that not all is at one place.
     """
     names = at.room.repertoire.place_names
-
-    def named(texts: Iterable[str]) -> list[str]:
-        said = " ".join(texts).casefold()
-        return [name for name in names if re.search(rf"\b{re.escape(name.casefold())}\b", said)]
-
-    used = {*named(scene.opened.heading for scene in at.standing.scenes.values())}
-    there = named(beat.summary for beat in beats)
+    told = " ".join(beat.summary for beat in beats)
+    home = f"{at.shared.logline} {at.shared.premise}"
     stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common(1)]
-    for told in (there, stated):
-        if fresh := [place for place in told if place.casefold() not in used]:
+    there = [name for name in names if _named(name, told, before=_WHERE)]
+    used = {scene.opened.heading.partition(" - ")[0].casefold() for scene in at.standing.scenes.values()}
+    for known in (stated, there):
+        if fresh := [name for name in known if not _plays(name, used)]:
             return tuple(fresh)
-    home = named((at.shared.logline, at.shared.premise))
-    free = [name for name in dict.fromkeys((*home, *places(at.room))) if name not in used]
-    return tuple(free[:_PLACES] or there or stated)
+    at_home = [name for name in names if _named(name, home)]
+    free = [name for name in dict.fromkeys((*at_home, *places(at.room))) if not _plays(name, used)]
+    return tuple(free[:_PLACES] or stated or there)
+
+
+def _named(place: str, text: str, *, before: str = "") -> bool:
+    return re.search(rf"{before}\b{re.escape(place)}\b", text, re.IGNORECASE) is not None
+
+
+def _plays(place: str, headings: Iterable[str]) -> bool:
+    """Whether a scene was at a place, by the beginnings of headings: "int. tower"."""
+    return any(heading.partition(" ")[2] == place.casefold() for heading in headings)
 
 
 async def line(at: Moment) -> Spoken:
     """What a character feels, does, says and does not say."""
     scene, draft = scene_of(at), draft_of(at)
-    sheet = SceneSheet(heading=scene.opened.heading)
     number = len(draft.lines)
     stands = stage(at, scene.opened, number)
     asker = at.asker.knowing(stands.shared)
     spoken = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
     # Shown from every fourth line on, so that what is shown mostly grows and its beginning is read once.
     said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
-    page = StageSheet(scene=sheet, lines=tuple(said), now=stands.now, knows=stands.knows)
-    emotion = await _emotion(at, asker, page, stands.beat)
-    action, tactic = await _manner(at, asker, page, emotion, number)
+    sheet = stands.sheet(scene.opened.heading, said)
+    emotion = await _emotion(at, asker, sheet, stands.beat)
+    action, tactic = await _manner(at, asker, sheet, emotion, number)
     to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
     opens = tactic.opens if tactic is not None else ()
     written, thought = await asyncio.gather(
         asker.write(
             lambda turn: turn.line(
-                page,
+                sheet,
                 emotion=FEELING[emotion],
                 action=action,
                 tactic=tactic.name if tactic is not None else "",
@@ -121,7 +127,7 @@ async def line(at: Moment) -> Spoken:
                 to=to,
             )
         ),
-        asker.write(lambda turn: turn.thought(page, emotion=FEELING[emotion])),
+        asker.write(lambda turn: turn.thought(sheet, emotion=FEELING[emotion])),
     )
     body = LineSpoken(
         take=draft.id,
@@ -143,7 +149,7 @@ async def line(at: Moment) -> Spoken:
     )
 
 
-async def _emotion(at: Moment, asker: Asker, page: StageSheet, beat: Beat | None) -> Emotion:
+async def _emotion(at: Moment, asker: Asker, sheet: StageSheet, beat: Beat | None) -> Emotion:
     """What the character feels: what the model makes of the scene, held near the mood it is in.
 
     What it felt at its last line, and what happens now makes it feel, weigh more.
@@ -151,13 +157,16 @@ async def _emotion(at: Moment, asker: Asker, page: StageSheet, beat: Beat | None
     state = at.standing.states.get(at.card.name, CharacterState())
     emotions, mood = tuple(PAD), axes(state.mood)
     near = [0.5 ** (math.dist(mood, axes(PAD[emotion])) / _FAR) for emotion in emotions]
-    own = (one.emotion for _, one in reversed(draft_of(at).lines) if one.character == at.card.name)
-    near[emotions.index(next(own, state.feeling.emotion))] *= _LASTING
+    own = next(
+        (one.emotion for _, one in reversed(draft_of(at).lines) if one.character == at.card.name), None
+    )
+    lasts = 1.0 if own is not None else state.feeling.intensity
+    near[emotions.index(own or state.feeling.emotion)] *= 1 + (_LASTING - 1) * lasts
     if beat is not None and at.card.name in beat.emotions:
         near[emotions.index(beat.emotions[at.card.name])] *= _LASTING
     return emotions[
         await asker.pick(
-            lambda turn: turn.choose_emotion(page, options=[FEELING[emotion] for emotion in emotions]),
+            lambda turn: turn.choose_emotion(sheet, options=[FEELING[emotion] for emotion in emotions]),
             temperature=1.0,
             earlier=at.standing.leanings.get("choose_emotion", [])[-LEANING:],
             favour=near,
@@ -166,7 +175,7 @@ async def _emotion(at: Moment, asker: Asker, page: StageSheet, beat: Beat | None
 
 
 async def _manner(
-    at: Moment, asker: Asker, page: StageSheet, emotion: Emotion, number: int
+    at: Moment, asker: Asker, sheet: StageSheet, emotion: Emotion, number: int
 ) -> tuple[str, Tactic | None]:
     """What the others see, or what the character does by speaking.
 
@@ -178,13 +187,13 @@ async def _manner(
         if len(actions) < 2:
             return next(iter(actions), ""), None
         place = await asker.pick(
-            lambda turn: turn.choose_action(page, emotion=FEELING[emotion], options=actions)
+            lambda turn: turn.choose_action(sheet, emotion=FEELING[emotion], options=actions)
         )
         return actions[place], None
     tactics = _some(repertoire.tactics_for(emotion), _OPTIONS * at.number)
     if len(tactics) < 2:
         return "", next(iter(tactics), None)
-    place = await asker.pick(lambda turn: turn.choose_tactic(page, options=[one.name for one in tactics]))
+    place = await asker.pick(lambda turn: turn.choose_tactic(sheet, options=[one.name for one in tactics]))
     return "", tactics[place]
 
 
