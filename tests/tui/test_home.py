@@ -32,10 +32,11 @@ from writersroom.archive.writer_lock import WriterLock
 from writersroom.engine.errors import ModelNotFound
 from writersroom.engine.interface import Engine
 from writersroom.events.line_spoken import LineSpoken
+from writersroom.room.plan import Plan
 from writersroom.tui.app import WritersRoom
 from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.dialogs.help import Help
-from writersroom.tui.home.form import NewSession
+from writersroom.tui.home.form import LENGTHS, NewSession
 from writersroom.tui.home.keeping import (
     AWAY,
     KEPT_DAYS,
@@ -545,3 +546,11 @@ async def test_a_key_without_a_session_says_that_there_is_none(tmp_path: Path) -
             await on.press(key)
             (said,) = notes(on.app)[before:]
             assert "no session yet" in said, key
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_length_is_what_it_is_called(length: str) -> None:
+    label, differs = LENGTHS[length]
+    plan = Plan.model_validate(differs)
+    for number, what in re.findall(r"(\d+) (round|scene)", label):
+        assert getattr(plan, f"{what}s") == int(number)

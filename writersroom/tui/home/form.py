@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 
 from writersroom.frozen import Frozen
 from writersroom.resources import NoRoom, find_room
+from writersroom.room.plan import Plan
 from writersroom.story.structures import STRUCTURES
 from writersroom.tui.actions import Action, Group
 from writersroom.tui.dialogs.asking import number_in
@@ -27,7 +28,7 @@ LENGTHS: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
         {"rounds": 1, "scenes": 1, "takes": 1, "stances": 1, "lines": 4, "notes": 0},
     ),
     "short": ("Short: 4 rounds, 1 scene", {"rounds": 4, "scenes": 1}),
-    "usual": ("Usual: 10 rounds, 1 scene", {}),
+    "usual": (f"Usual: {Plan().rounds} rounds, {Plan().scenes} scenes", {}),
     "long": ("Long: 30 rounds, 6 scenes", {"rounds": 30, "scenes": 6, "takes": 3}),
 }
 """Presets: how each is called, and what of the plan differs from the usual."""
