@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from writersroom.archive.errors import ArchiveError
 from writersroom.archive.reading import Reading
 from writersroom.archive.schema import SUFFIX
 from writersroom.archive.words import Hit
-from writersroom.events import Event
 from writersroom.events.convened import Convened
 from writersroom.events.edited import Edited
-from writersroom.events.edits import with_edit
+from writersroom.events.edits import with_edits
 from writersroom.events.game_valued import GameValued
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.pitched import Pitched
@@ -181,23 +179,18 @@ def _said_last(session: Reading) -> tuple[str, str]:
             return "", ""
         return argued.agent, argued.body.reason
     take = _kept(session, written.body.take)
-    edits = [event.body for event in session.of_kinds("edited") if isinstance(event.body, Edited)]
+    edits = tuple(session.of_kinds("edited"))
     spoken, text = (session.last(kind, take=take) for kind in ("line_spoken", "take_written"))
     # The text of an edited take is a person's; what was spoken for it may no longer stand in it.
-    rewritten = text is not None and any(edit.target == text.id for edit in edits)
+    rewritten = text is not None and any(
+        isinstance(edit.body, Edited) and edit.body.target == text.id for edit in edits
+    )
     if spoken is not None and not rewritten:
-        said = _edited(spoken, edits).body
+        said = next(with_edits((spoken, *edits))).body
         assert isinstance(said, LineSpoken)
         return said.character, said.line or said.action
-    body = _edited(text, edits).body if text is not None else written.body
+    body = next(with_edits((text, *edits))).body if text is not None else written.body
     return _last_speech(body.text) if isinstance(body, TakeWritten) else ("", "")
-
-
-def _edited(event: Event, edits: Sequence[Edited]) -> Event:
-    for edit in edits:
-        if edit.target == event.id:
-            event = with_edit(event, edit)
-    return event
 
 
 def _last_speech(text: str) -> tuple[str, str]:

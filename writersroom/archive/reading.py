@@ -105,9 +105,9 @@ class Reading:
                         if before not in (None, event.parent):
                             raise DamagedSession(self.path, f"event {event.parent} is missing")
                         before = event.id
-                if len(found) < _AT_ONCE and (found[-1].id if found else position) != run.last:
+                position = found[-1].id if found else position
+                if len(found) < _AT_ONCE and position != run.last:
                     raise DamagedSession(self.path, f"event {run.last} is missing")
-                position = found[-1].id if len(found) == _AT_ONCE else run.last
                 yield from found
 
     def at_turn(self, turn: int) -> Event:

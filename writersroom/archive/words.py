@@ -53,6 +53,10 @@ def texts_of(body: JsonValue) -> Iterator[str]:
             yield from texts_of(value)
 
 
+def _texts_in(event: Event) -> Iterator[str]:
+    return texts_of(cast(JsonValue, event.body.model_dump(mode="json")))
+
+
 def index(connection: sqlite3.Connection, event: EventId, body: JsonValue) -> None:
     """Add an event to the full-text index of a session file."""
     connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (event, "\n".join(texts_of(body))))
@@ -82,7 +86,7 @@ class Query:
 
     def hits(self, events: Sequence[Event]) -> list[Hit]:
         """What was found in events that hold all the words; those that lack a phrase are left out."""
-        texts = [list(texts_of(cast(JsonValue, event.body.model_dump(mode="json")))) for event in events]
+        texts = [list(_texts_in(event)) for event in events]
         held = self._with_phrases(texts)
         return [
             Hit(
@@ -130,7 +134,7 @@ class Spoken:
         """Whether an event that may repeat a line does."""
         if isinstance(event.body, LineSpoken):
             return self._first.get(_words_of(event.body), event.id) != event.id
-        text = "\n".join(texts_of(cast(JsonValue, event.body.model_dump(mode="json"))))
+        text = "\n".join(_texts_in(event))
         return any(said in text for said in self._said)
 
 

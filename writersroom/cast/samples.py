@@ -64,8 +64,12 @@ _LINES: Final = (
     Speech(who="Tobias", words="Give me the radio.", action="comes in"),
     Speech(who="Mara", words="What radio?", action="looks away"),
 )
-_NOW: Final = "Tobias finds out about the radio."
-_KNOWS: Final = ("A boat will sink tomorrow.",)
+_ON_STAGE: Final[Mapping[str, Any]] = {
+    "scene": _SCENE,
+    "lines": _LINES,
+    "now": "Tobias finds out about the radio.",
+    "knows": ("A boat will sink tomorrow.",),
+}
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -96,26 +100,17 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             },
             "choose_emotion": {
                 "card": _CHARACTER,
-                "scene": _SCENE,
-                "lines": _LINES,
-                "now": _NOW,
-                "knows": _KNOWS,
+                **_ON_STAGE,
                 "options": ("fear", "anger"),
             },
             "choose_tactic": {
                 "card": _CHARACTER,
-                "scene": _SCENE,
-                "lines": _LINES,
-                "now": _NOW,
-                "knows": _KNOWS,
+                **_ON_STAGE,
                 "options": ("threatens", "begs"),
             },
             "choose_action": {
                 "card": _CHARACTER,
-                "scene": _SCENE,
-                "lines": _LINES,
-                "now": _NOW,
-                "knows": _KNOWS,
+                **_ON_STAGE,
                 "emotion": "fear",
                 "options": ("looks away", "sits down"),
             },
@@ -138,23 +133,17 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "reason": {"card": _CRITIC, "pitch": _PITCH, "verb": "objects", "opener": "Mara would never"},
             "line": {
                 "card": _CHARACTER,
-                "scene": _SCENE,
-                "lines": _LINES,
                 "emotion": "fear",
                 "action": "looks away",
                 "to": "Tobias",
-                "now": _NOW,
-                "knows": _KNOWS,
+                **_ON_STAGE,
                 "tactic": "threatens",
                 "opening": "If you",
                 "note": "She must not beg.",
             },
             "thought": {
                 "card": _CHARACTER,
-                "scene": _SCENE,
-                "lines": _LINES,
-                "now": _NOW,
-                "knows": _KNOWS,
+                **_ON_STAGE,
                 "emotion": "fear",
             },
             "note": {

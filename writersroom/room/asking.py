@@ -262,5 +262,7 @@ class Asker:
 def _written_of(asked: Asked, text: str) -> str:
     """The part of a text that goes on from the prompt, as the model would write it there."""
     begun = asked.begun.strip('"\u201c ')
+    if not begun:
+        return text
     rest = text[len(begun) :] if text.lower().startswith(begun.lower()) else text
-    return rest if begun and rest[:1] in " ,.!?'\u2019" else f" {rest}" if begun else rest
+    return rest if rest[:1] in " ,.!?'\u2019" else f" {rest}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from writersroom.cast.sheets import SceneSheet, Shared, Speech, StageSheet
 from writersroom.cast.templates import Templates
 from writersroom.critic.game import Game
 from writersroom.engine.interface import Engine
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.room.asking import Asker, seed_of
 from writersroom.room.listening import Listener
@@ -123,6 +124,11 @@ class Stage(NamedTuple):
         """What its prompts print of this, after so many lines of a scene."""
         scene = SceneSheet(heading=heading)
         return StageSheet(scene=scene, lines=tuple(lines), now=self.now, knows=self.knows)
+
+
+def speeches(lines: Iterable[LineSpoken]) -> list[Speech]:
+    """Lines of a scene as prompts print them."""
+    return [Speech(who=line.character, words=line.line, action=line.action) for line in lines]
 
 
 def stage(at: Moment, scene: SceneOpened, line: int) -> Stage:

@@ -142,8 +142,8 @@ def _welcome(standing: Standing, proposal: Proposal) -> bool:
     """Whether a second pitch of a round is ruled on: it can still be done, and not all are against it."""
     if proposal.assessed is None or proposal.assessed.problems or standing.graph.check(proposal.body.move):
         return False
-    stances = Counter(body.stance for _, _, body in proposal.stances)
-    return not stances["object"] or stances["object"] < stances.total()
+    stances = [body.stance for _, _, body in proposal.stances]
+    return not stances or any(stance != "object" for stance in stances)
 
 
 def _stances(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, ...]:

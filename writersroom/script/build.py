@@ -87,14 +87,15 @@ def scene_elements(
     emotion does that the line doesn't show. A line directed to be spoken at once with the one before it is
     set beside it.
     """
-    floor = _Floor()
-    untold = [id for id in scene.beats if id in (beats or {})]
+    floor, beats = _Floor(), beats or {}
+    untold = [id for id in scene.beats if id in beats]
     for line in lines:
-        while beats and line.beat in untold:
+        while line.beat in untold:
             floor.tell(beats[untold.pop(0)].summary)
         floor.give(line)
-    told = {line.beat for line in lines} - {""}
-    return (_heading(scene, {} if told else beats or {}, number), *floor.elements)
+    if any(line.beat for line in lines):
+        beats = {}
+    return (_heading(scene, beats, number), *floor.elements)
 
 
 def _heading(scene: SceneOpened, beats: Mapping[BeatId, Beat], number: str) -> Heading:

@@ -160,6 +160,9 @@ Move: TypeAlias = Annotated[
     Field(discriminator="kind"),
 ]
 
+NewBeat: TypeAlias = AddBeat | PlantSetup | PayOffSetup
+"""A move that adds a beat."""
+
 MoveKind: TypeAlias = Literal[
     "add", "revise", "link", "unlink", "reorder", "merge", "cut", "plant", "pay_off"
 ]

@@ -149,8 +149,7 @@ def stance(room: Room, turn: Turn, standing: Standing) -> Offer:
 def rule(room: Room, turn: Turn, standing: Standing) -> Offer:
     """Adopt one of the pitches, amended or not, or none."""
     del room
-    problems = {one.id: standing.graph.check(one.body.move) for one in standing.proposals}
-    legal = [one for one in standing.proposals if not problems[one.id]]
+    legal = [one for one in standing.proposals if not standing.graph.check(one.body.move)]
     amended = [
         (one, id, agent, body.amendment)
         for one in standing.proposals

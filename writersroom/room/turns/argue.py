@@ -26,7 +26,7 @@ from writersroom.room.standing import Proposal, Standing
 from writersroom.room.turns.agenda import offers, places, weakness_on_agenda
 from writersroom.room.turns.feeling import felt_of
 from writersroom.story.beats import Beat
-from writersroom.story.moves import AddBeat, BeatDraft, Move, PayOffSetup, PlantSetup
+from writersroom.story.moves import AddBeat, BeatDraft, Move, NewBeat, PayOffSetup, PlantSetup
 from writersroom.story.remedies import Remedy, amendments, with_summary
 from writersroom.story.remedies.drafting import bounded
 from writersroom.story.weakness import WeaknessKind
@@ -212,12 +212,11 @@ async def _with_sentence(
 def _acting_first(at: Moment, chosen: Remedy) -> Remedy:
     """The beat begins with the character who pitches it, else with who has begun the fewest so far."""
     move = chosen.move
-    if not isinstance(move, AddBeat | PlantSetup | PayOffSetup):
+    if not isinstance(move, NewBeat):
         return chosen
     begun = Counter(beat.characters[0] for beat in at.standing.graph.beats() if beat.characters)
     people = sorted(move.beat.characters, key=lambda name: (name != at.card.name, begun[name]))
-    beat = move.beat.model_copy(update={"characters": tuple(people)})
-    return chosen.model_copy(update={"move": move.model_copy(update={"beat": beat})})
+    return chosen.model_copy(update={"move": _redrafted(move, characters=tuple(people))})
 
 
 def _in_device_words(device: Device, people: Sequence[str]) -> str:
@@ -227,19 +226,23 @@ def _in_device_words(device: Device, people: Sequence[str]) -> str:
 
 def _moved(move: Move, device: Device) -> Move:
     """The move with what the device does to people, tension and value, where nothing is said of them."""
-    if not isinstance(move, AddBeat | PlantSetup | PayOffSetup):
+    if not isinstance(move, NewBeat):
         return move
     beat = move.beat
     feelings = (device.feels, device.other_feels)
     felt = {who: emotion for who, emotion in zip(beat.characters, feelings, strict=False) if emotion}
-    changes = {
-        "emotions": beat.emotions or felt,
-        "tension": beat.tension or device.tension,
-        "value_after": beat.value_after
-        if beat.value_after != beat.value_before
-        else bounded(beat.value_before + device.turn),
-    }
-    return move.model_copy(update={"beat": beat.model_copy(update=changes)})
+    turned = beat.value_after != beat.value_before
+    return _redrafted(
+        move,
+        emotions=beat.emotions or felt,
+        tension=beat.tension or device.tension,
+        value_after=beat.value_after if turned else bounded(beat.value_before + device.turn),
+    )
+
+
+def _redrafted(move: NewBeat, **changes: object) -> NewBeat:
+    """The same move with other values in its draft."""
+    return move.model_copy(update={"beat": move.beat.model_copy(update=changes)})
 
 
 async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
@@ -333,7 +336,7 @@ def _amendment_of(at: Moment, proposal: Proposal) -> tuple[EventId, Move] | None
 async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move | None:
     """What an agent would rather have: the sentence gone on with, or the move made otherwise."""
     standing, move = at.standing, proposal.body.move
-    if isinstance(move, AddBeat | PlantSetup | PayOffSetup) and at.number % 3:
+    if isinstance(move, NewBeat) and at.number % 3:
         written = await at.asker.about("amendment").write(lambda turn: turn.amend_sentence(pitch=sheet))
         if written.fit and written.text and written.text != sheet.text:
             changed = with_summary(move, written.text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from writersroom.cast.sheets import Speech
 from writersroom.cast.words import FEELING
 from writersroom.critic import page
 from writersroom.critic.features.narrative import SAID, theme_said
@@ -22,7 +21,7 @@ from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
-from writersroom.room.moment import Moment, stage
+from writersroom.room.moment import Moment, speeches, stage
 from writersroom.room.reviewing import next_place, quoted, revisions_of, round_of
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene, Standing
@@ -137,7 +136,7 @@ async def _revised(at: Moment) -> Spoken:
     assert place is not None
     before = [*(line for _, line in draft.lines), *base[len(draft.lines) : place]]
     old = base[place]
-    said = [Speech(who=one.character, words=one.line, action=one.action) for one in before][-_SHOWN:]
+    said = speeches(before)[-_SHOWN:]
     stands = stage(at, scene.opened, place)
     sheet = stands.sheet(scene.opened.heading, said)
     written = await at.asker.knowing(stands.shared).write(

@@ -6,11 +6,11 @@ import asyncio
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from writersroom.cast.repertoire import Tactic
-from writersroom.cast.sheets import SceneSheet, Speech, StageSheet
+from writersroom.cast.sheets import SceneSheet, StageSheet
 from writersroom.cast.words import FEELING
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
@@ -19,7 +19,7 @@ from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.room.asking import LEANING, Asker, seed_of
-from writersroom.room.moment import Moment, stage
+from writersroom.room.moment import Moment, speeches, stage
 from writersroom.room.order import scene_runs
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
@@ -84,12 +84,12 @@ def _places(at: Moment, beats: Sequence[Beat]) -> tuple[str, ...]:
     home = f"{at.shared.logline} {at.shared.premise}"
     stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common(1)]
     there = [name for name in names if _named(name, told, before=_WHERE)]
-    used = {scene.opened.heading.partition(" - ")[0].casefold() for scene in at.standing.scenes.values()}
+    used = {_place_of(scene.opened.heading) for scene in at.standing.scenes.values()}
     for known in (stated, there):
-        if fresh := [name for name in known if not _plays(name, used)]:
+        if fresh := [name for name in known if name.casefold() not in used]:
             return tuple(fresh)
     at_home = [name for name in names if _named(name, home)]
-    free = [name for name in dict.fromkeys((*at_home, *places(at.room))) if not _plays(name, used)]
+    free = [name for name in dict.fromkeys((*at_home, *places(at.room))) if name.casefold() not in used]
     return tuple(free[:_PLACES] or stated or there)
 
 
@@ -97,9 +97,9 @@ def _named(place: str, text: str, *, before: str = "") -> bool:
     return re.search(rf"{before}\b{re.escape(place)}\b", text, re.IGNORECASE) is not None
 
 
-def _plays(place: str, headings: Iterable[str]) -> bool:
-    """Whether a scene was at a place, by the beginnings of headings: "int. tower"."""
-    return any(heading.partition(" ")[2] == place.casefold() for heading in headings)
+def _place_of(heading: str) -> str:
+    """Of "INT. TOWER - NIGHT", "tower"."""
+    return heading.partition(" - ")[0].partition(" ")[2].casefold()
 
 
 async def line(at: Moment) -> Spoken:
@@ -108,7 +108,7 @@ async def line(at: Moment) -> Spoken:
     number = len(draft.lines)
     stands = stage(at, scene.opened, number)
     asker = at.asker.knowing(stands.shared)
-    spoken = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
+    spoken = speeches(one for _, one in draft.lines)
     # Shown from every fourth line on, so that what is shown mostly grows and its beginning is read once.
     said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
     sheet = stands.sheet(scene.opened.heading, said)
@@ -217,7 +217,7 @@ async def note(at: Moment) -> Spoken:
     """A critic quotes the line that fares worst by its question, and says what is wrong."""
     scene, draft = scene_of(at), draft_of(at)
     sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
-    said = [Speech(who=one.character, words=one.line, action=one.action) for _, one in draft.lines]
+    said = speeches(one for _, one in draft.lines)
     asked = next(iter((*at.card.asks("take"), *at.card.asks("pitch"))))
     weights = await asyncio.gather(
         *(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 from writersroom.story.beats import BeatId, LinkKind
 from writersroom.story.moves import (
@@ -14,6 +13,7 @@ from writersroom.story.moves import (
     CutBeat,
     MergeBeats,
     Move,
+    NewBeat,
     PayOffSetup,
     PlantSetup,
     RemoveLink,
@@ -26,9 +26,6 @@ from writersroom.story.remedies.remedy import Option
 from writersroom.story.remedies.situation import Situation
 
 _TIGHTER = 0.3
-
-New: TypeAlias = AddBeat | PlantSetup | PayOffSetup
-"""A move that adds a beat."""
 
 
 def variations(situation: Situation, move: Move) -> Iterator[Option]:
@@ -58,16 +55,16 @@ def variations(situation: Situation, move: Move) -> Iterator[Option]:
             yield from _spared(situation, move)
 
 
-def _varied(move: New, label: str, brief: str, **draft: object) -> Option:
+def _varied(move: NewBeat, label: str, brief: str, **draft: object) -> Option:
     """The same move with other values in its draft; its sentence stays."""
     return _with(move, label, brief, beat=move.beat.model_copy(update=draft))
 
 
-def _with(move: New, label: str, brief: str, **change: object) -> Option:
+def _with(move: NewBeat, label: str, brief: str, **change: object) -> Option:
     return Option(move=move.model_copy(update=change), label=label, brief=brief)
 
 
-def _otherwise_joined(situation: Situation, move: New) -> Iterator[Option]:
+def _otherwise_joined(situation: Situation, move: NewBeat) -> Iterator[Option]:
     """A new beat that comes of an earlier one too, or leads to a later one too."""
     if not isinstance(move, AddBeat):
         return
@@ -88,7 +85,7 @@ def _otherwise_joined(situation: Situation, move: New) -> Iterator[Option]:
         )
 
 
-def _otherwise_peopled(situation: Situation, move: New) -> Iterator[Option]:
+def _otherwise_peopled(situation: Situation, move: NewBeat) -> Iterator[Option]:
     """Someone else is there, or sees it, or is spared it."""
     beat, at = move.beat, _place(situation, move.after)
     there = {*beat.characters, *(beat.witnesses or ())}
@@ -118,7 +115,7 @@ def _otherwise_peopled(situation: Situation, move: New) -> Iterator[Option]:
         )
 
 
-def _higher(move: New) -> Iterator[Option]:
+def _higher(move: NewBeat) -> Iterator[Option]:
     """More is at stake, or it goes the other way."""
     beat = move.beat
     if beat.tension < 1:
@@ -140,7 +137,7 @@ def _higher(move: New) -> Iterator[Option]:
             )
 
 
-def _otherwise_told(situation: Situation, move: New) -> Iterator[Option]:
+def _otherwise_told(situation: Situation, move: NewBeat) -> Iterator[Option]:
     """Told sooner or later."""
     at = _place(situation, move.after)
     for place in (at - 1, at + 1, len(situation), 0):
@@ -157,7 +154,7 @@ def _otherwise_told(situation: Situation, move: New) -> Iterator[Option]:
         yield _with(move, f"yes, but told {where}", f"It is told {told}.", after=after, beat=draft)
 
 
-def _elsewhere(situation: Situation, move: New) -> Iterator[Option]:
+def _elsewhere(situation: Situation, move: NewBeat) -> Iterator[Option]:
     for where in situation.elsewhere(_place(situation, move.after)):
         if where != move.beat.place:
             yield _varied(

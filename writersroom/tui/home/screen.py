@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -59,9 +60,8 @@ class HomeScreen(Listing):
 
     def action_resume(self) -> None:
         """Go on with the session; where words were looked for, see where they were said."""
-        path = self.chosen
+        path = self._chosen_or_said()
         if path is None:
-            self._say_none()
             return
         if self.hits is not None:
             self.action_replay()
@@ -73,9 +73,8 @@ class HomeScreen(Listing):
 
     def action_replay(self) -> None:
         """Play it again; where words were looked for, from where they were said."""
-        path, hit = self.chosen, self.chosen_hit
+        path, hit = self._chosen_or_said(), self.chosen_hit
         if path is None:
-            self._say_none()
             return
         try:
             self._open(self._opener.replayed(path, event=hit.event if hit else None, playing=hit is None))
@@ -122,10 +121,9 @@ class HomeScreen(Listing):
 
     def action_branch(self) -> None:
         """Ask for a turn, and make a session that goes on from there."""
-        path = self.chosen
+        path = self._chosen_or_said()
         session = next((one for one in self.sessions if one.path == path), None)
         if path is None:
-            self._say_none()
             return
         if session is None or session.problem:
             self.notify("This session cannot be read, so nothing can go on from it.", severity="warning")
@@ -150,9 +148,8 @@ class HomeScreen(Listing):
 
     def action_rename(self) -> None:
         """Ask for a name."""
-        path = self.chosen
+        path = self._chosen_or_said()
         if path is None:
-            self._say_none()
             return
 
         def move(name: str | None) -> None:
@@ -169,9 +166,8 @@ class HomeScreen(Listing):
 
     def action_delete(self) -> None:
         """Put it away."""
-        path = self.chosen
+        path = self._chosen_or_said()
         if path is None:
-            self._say_none()
             return
         try:
             self.deleted.append(delete(path))
@@ -222,14 +218,13 @@ class HomeScreen(Listing):
     def _open(self, screen: RoomScreen) -> None:
         app_of(self).push_screen(screen)
 
-    def _say_none(self) -> None:
-        """Say that there is no session under the cursor."""
-        why = (
-            "No session has such words."
-            if self.hits is not None
-            else "There is no session yet; n begins one."
-        )
-        self.notify(why, severity="warning")
+    def _chosen_or_said(self) -> Path | None:
+        """The session under the cursor; where there is none, that is said."""
+        if self.chosen is None:
+            looked = self.hits is not None
+            why = "No session has such words." if looked else "There is no session yet; n begins one."
+            self.notify(why, severity="warning")
+        return self.chosen
 
     def _refuse(self, error: Exception) -> None:
         """Say why it cannot be done, and show the folder as it is."""

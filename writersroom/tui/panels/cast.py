@@ -27,16 +27,13 @@ from writersroom.tui.messages import BeatChosen
 from writersroom.tui.panels.boxes import HEIGHTS
 from writersroom.tui.panels.cells import filled, fit, line, wrap
 from writersroom.tui.panels.face import HEIGHT, WIDTH, face, features, small
-from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
+from writersroom.tui.panels.panel import CURSOR, TALL, Lines, Part, Sheet, strip
 from writersroom.view.cast import Member
 from writersroom.view.screen import Screen
 
 CARD: Final = 50
 """Columns of a card at least, where two stand side by side."""
 SAW, TOLD, IRONY, MYSTERY, NEITHER = "●", "◐", "○", "▲", "·"
-TALL: Final = 30
-"""Rows from which on the signs of the matrix are explained above it though that takes more than one of them;
-F1 always explains them."""
 _KEY: Final = f"{SAW} knows  {TOLD} was told  {IRONY} only the audience knows  {MYSTERY} only they know"
 
 

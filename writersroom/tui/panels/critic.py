@@ -21,15 +21,13 @@ from writersroom.tui.actions import Action, Group
 from writersroom.tui.messages import TakeChosen
 from writersroom.tui.panels.cells import filled, line, wrap
 from writersroom.tui.panels.curves import Curve, Frame, chart, point_at, under
-from writersroom.tui.panels.panel import CURSOR, Lines, Part, Sheet, strip
+from writersroom.tui.panels.panel import CURSOR, TALL, Lines, Part, Sheet, strip
 from writersroom.tui.panels.said import severity
 from writersroom.view.criticism import Note, Round, Score
 from writersroom.view.screen import Screen
 
 GOES_ON, LEARNS, ENDS = "▸", "▴", "▪"
 """Under a round: another follows; one follows and the critic learns before it; it was the last."""
-TALL: Final = 30
-"""Rows from which on there is room beside the charts for how the story is built."""
 BAR: Final = 20
 """Cells of the scale from 0 to 1."""
 

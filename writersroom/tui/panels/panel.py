@@ -111,6 +111,10 @@ class Bar(ScrollBar):
         return seen(self, self._lines[crop.y : crop.bottom], crop)
 
 
+TALL: Final = 30
+"""Rows from which on a panel has room for what F1 explains as well, or what can be scrolled to."""
+
+
 class Panel(ScrollView, can_focus=True, inherit_bindings=False):
     """A part of the screen: `show` gives it the value to draw, and it draws that and nothing else."""
 

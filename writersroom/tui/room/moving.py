@@ -5,6 +5,7 @@ What panels tell ends as a wish to the player, or in another panel.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from textual import on
@@ -12,6 +13,7 @@ from textual import on
 from writersroom.tui.actions import app_of
 from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.messages import BeatChosen, EarlierWanted, TakeChosen, TurnChosen, TurnScrubbed
+from writersroom.tui.playing.player import Refused
 from writersroom.tui.room.looking import Looking
 from writersroom.view.resuming import debate_before
 
@@ -76,21 +78,28 @@ class Moving(Looking):
 
     # Through the turns
 
+    def _through(self, move: Callable[[], None]) -> None:
+        """Do what the player may refuse, and say why it does."""
+        try:
+            move()
+        except Refused as why:
+            self.refuse(str(why), held=True)
+
     def action_play(self) -> None:
         """Play or pause."""
-        self.player.toggle()
+        self._through(self.player.toggle)
 
     def action_forward(self) -> None:
         """One turn on."""
-        self.player.forward()
+        self._through(self.player.forward)
 
     def action_back(self) -> None:
         """One turn back."""
-        self.player.back()
+        self._through(self.player.back)
 
     def action_faster(self, steps: int) -> None:
         """Play faster by so many steps, or more slowly."""
-        self.player.faster(steps)
+        self._through(lambda: self.player.faster(steps))
 
     def action_start(self) -> None:
         """To the beginning."""

@@ -138,36 +138,6 @@ class RoomScreen(Moving):
 
         self.player.do(wanted())
 
-    # Through the turns
-
-    def action_play(self) -> None:
-        """Play or pause."""
-        try:
-            super().action_play()
-        except Refused as why:
-            self.refuse(str(why), held=True)
-
-    def action_forward(self) -> None:
-        """One turn on."""
-        try:
-            super().action_forward()
-        except Refused as why:
-            self.refuse(str(why), held=True)
-
-    def action_back(self) -> None:
-        """One turn back."""
-        try:
-            super().action_back()
-        except Refused as why:
-            self.refuse(str(why), held=True)
-
-    def action_faster(self, steps: int) -> None:
-        """Play faster or more slowly."""
-        try:
-            super().action_faster(steps)
-        except Refused as why:
-            self.refuse(str(why), held=True)
-
     # The model
 
     def action_stop(self) -> None:
