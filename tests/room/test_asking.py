@@ -93,5 +93,6 @@ async def test_what_was_not_compared_is_not_said_to_be_the_most_telling() -> Non
         written = await Asker(engine, turn(), said=Said(), others=()).write(
             lambda page: page.thought(STAGE, emotion="fear")
         )
+    assert written.text == "It is late now."
     assert written.trace.resampled == 1
     assert written.trace.among == 1
