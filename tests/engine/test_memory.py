@@ -96,8 +96,7 @@ def test_the_share_on_the_gpu(model: ModelFile) -> None:
 def test_flash_attention_needs_less(model: ModelFile) -> None:
     slow = memory_needed(model, EngineSettings(flash_attention="off"))
     assert memory_needed(model, EngineSettings(flash_attention="on")).working < slow.working
-    assert memory_needed(model, EngineSettings(), on_gpu=True).working < slow.working
-    assert memory_needed(model, EngineSettings(), on_gpu=False) == slow
+    assert memory_needed(model, EngineSettings()).working < slow.working
 
 
 def test_what_fits_is_told_what_it_needs(model: ModelFile) -> None:
@@ -119,7 +118,7 @@ def test_what_does_not_fit_is_refused_with_all_figures(model: ModelFile) -> None
 
 
 def test_what_does_not_fit_the_gpu_is_told_how_many_layers_do(model: ModelFile) -> None:
-    need = memory_needed(model, EngineSettings(), on_gpu=True)
+    need = memory_needed(model, EngineSettings())
     half = GpuMemory(name="half", free=need.working + (need.weights + need.cache) // 2, total=10**12)
     with pytest.raises(ModelTooLarge, match="about 15 of 31 fit"):
         check_fits(model, EngineSettings(), free=10**12, gpus=(half,))

@@ -203,7 +203,7 @@ def _on_memory(model: ModelFile, settings: EngineSettings, memory: MemoryReport)
 
 def _memory(model: ModelFile, settings: EngineSettings, library: Library | None) -> MemoryReport:
     gpus = _gpus(library)
-    need = memory_needed(model, settings, on_gpu=bool(gpus))
+    need = memory_needed(model, settings)
     return MemoryReport(
         needed=need, needed_total=need.total, n_ctx=settings.n_ctx, free=free_memory(), gpus=gpus
     )

@@ -50,23 +50,18 @@ class GpuMemory(Frozen):
     total: int
 
 
-def memory_needed(model: ModelFile, settings: EngineSettings, *, on_gpu: bool = False) -> Memory:
+def memory_needed(model: ModelFile, settings: EngineSettings) -> Memory:
     """What `model` takes with `settings`.
 
     For layers with a sliding window this is what the engine allocates: a full cache (`swa_full`), as a
     window's could not be shared by prefix.
-
-    Args:
-        model: the model.
-        settings: how it will be run.
-        on_gpu: whether there is a GPU to run it on, where attention is computed in one pass.
     """
     return Memory(
         weights=model.weights,
         cache=cache_bytes(
             model, n_ctx=settings.n_ctx, key=settings.kv_key_type, value=settings.kv_value_type
         ),
-        working=_working_bytes(model, settings, flash=_flash(settings, on_gpu=on_gpu)),
+        working=_working_bytes(model, settings),
     )
 
 
@@ -113,7 +108,7 @@ def check_fits(
     Raises:
         ModelTooLarge: it does not fit; the message says what needs how much and what to change.
     """
-    need = memory_needed(model, settings, on_gpu=bool(gpus))
+    need = memory_needed(model, settings)
     free = free_memory() if free is None else free
     share = gpu_share(model, settings) if gpus else 0.0
     movable = need.weights + need.cache
@@ -156,16 +151,12 @@ def _row(numbers: int, kind: CellType) -> int:
     return -(-numbers // form.block) * form.bytes
 
 
-def _flash(settings: EngineSettings, *, on_gpu: bool) -> bool:
-    if settings.flash_attention != "auto":
-        return settings.flash_attention == "on"
-    return (on_gpu and settings.n_gpu_layers != 0) or settings.kv_value_type not in ("f32", "f16")
-
-
-def _working_bytes(model: ModelFile, settings: EngineSettings, *, flash: bool) -> int:
+def _working_bytes(model: ModelFile, settings: EngineSettings) -> int:
     batch, width, vocabulary = settings.n_batch, model.embedding_length or 0, model.vocabulary or 0
-    # The largest step sets the size: all logits, or all attention weights (heads) and their mask (one more).
-    attention = 0 if flash else batch * settings.n_ctx * ((model.heads or 0) + 1) * 4
+    # The largest step sets the size: all logits, or the attention mask and, where they are not computed in
+    # one pass, the weights of all heads.
+    rows = 1 if settings.flash_attention != "off" else (model.heads or 0) + 1
+    attention = batch * settings.n_ctx * rows * 4
     largest = max(batch * vocabulary * 4, attention)
     return largest + batch * width * 4 * _STATES + settings.held_sequences * vocabulary * 4
 

@@ -43,7 +43,7 @@ class EngineSettings(Frozen):
     n_gpu_layers: int = Field(default=-1, ge=-1, description="Layers on the GPU; -1: all of them")
     flash_attention: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="auto: on where layers run on a GPU, off on a processor, where it is slower",
+        description="auto: on where llama.cpp can do it for this model",
     )
     kv_key_type: CellType = Field(default="f16", description="Number format of cached keys")
     kv_value_type: CellType = Field(

@@ -98,7 +98,7 @@ class _Room:
             n_threads=settings.threads,
             n_threads_batch=settings.threads,
             n_gpu_layers=settings.n_gpu_layers,
-            flash_attn=settings.n_gpu_layers != 0 and llama_cpp.llama_supports_gpu_offload(),
+            flash_attn=settings.flash_attention != "off",
             verbose=False,
             seed=SAMPLING.seed,
         )

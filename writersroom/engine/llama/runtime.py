@@ -31,7 +31,11 @@ CELL_TYPES: Final[dict[CellType, int]] = {
     "q4_0": lib.GGML_TYPE_Q4_0,
 }
 
-
+_FLASH: Final = {
+    "auto": lib.LLAMA_FLASH_ATTN_TYPE_AUTO,
+    "on": lib.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+    "off": lib.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+}
 _COMPLAINTS: Final = (3, 4)
 """`GGML_LOG_LEVEL_WARN` and `_ERROR` of ggml.h, which the Python binding does not name."""
 
@@ -307,7 +311,7 @@ class Context:
         params.kv_unified = True
         params.swa_full = True  # a sliding window's cache could not be shared by prefix
         params.n_threads = params.n_threads_batch = settings.threads
-        params.flash_attn_type = self._flash_attention(weights, settings)
+        params.flash_attn_type = _FLASH[settings.flash_attention]
         params.type_k = CELL_TYPES[settings.kv_key_type]
         params.type_v = CELL_TYPES[settings.kv_value_type]
         context = lib.llama_init_from_model(weights.model, params)
@@ -367,13 +371,6 @@ class Context:
         """Take `sequence` off its cells from position `start`."""
         lib.llama_memory_seq_rm(self._memory, sequence, start, -1)
 
-    @staticmethod
-    def _flash_attention(weights: Weights, settings: EngineSettings) -> int:
-        on = settings.flash_attention == "on" or (
-            settings.flash_attention == "auto" and (weights.gpu_layers > 0 or _needs_flash(settings))
-        )
-        return lib.LLAMA_FLASH_ATTN_TYPE_ENABLED if on else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
-
     def _apply_loras(self) -> None:
         count = len(self._weights.loras)
         adapters = (lib.llama_adapter_lora_p_ctypes * count)(*(adapter for adapter, _ in self._weights.loras))
@@ -386,10 +383,6 @@ class Context:
             != 0
         ):
             raise EngineFailed("llama.cpp refused the LoRA adapters; load fewer or others.")
-
-
-def _needs_flash(settings: EngineSettings) -> bool:
-    return settings.kv_value_type not in ("f32", "f16")
 
 
 def _present(pointer: Any) -> Any:
