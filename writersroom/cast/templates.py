@@ -44,13 +44,17 @@ KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "choose_role": frozenset({"options", "person"}),
         "choose_secret": frozenset({"options"}),
         "choose_place": frozenset({"options"}),
+        "choose_device": frozenset({"options"}),
+        "choose_emotion": frozenset({"options"}),
+        "choose_tactic": frozenset({"options"}),
+        "choose_action": frozenset({"options"}),
         "yes_no": frozenset({"options", "card", "question"}),
         "convene_premise": frozenset({"lead"}),
         "character_role": frozenset({"person"}),
         "character_want": frozenset({"person"}),
-        "pitch_sentence": frozenset({"card", "device", "subject", "others"}),
-        "amend_sentence": frozenset({"card", "pitch"}),
-        "line": frozenset({"card", "opening"}),
+        "pitch_sentence": frozenset({"device", "subject", "others"}),
+        "amend_sentence": frozenset({"pitch", "turn"}),
+        "line": frozenset({"opening"}),
     }
 )
 """The same by template, where something else tells what the form leans to."""
