@@ -8,6 +8,7 @@ last part is the page as far as it goes, the first words of the reply included.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
@@ -17,6 +18,7 @@ from pydantic import Field
 from writersroom.cast.cards import Card, same_name
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, Choosing, choosing
 from writersroom.cast.kinds import EXPECTED, Kind
+from writersroom.cast.said import shares, words_in
 from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech, StageSheet
 from writersroom.cast.templates import Templates, laid_out
 from writersroom.engine.interface import Prompt, Request
@@ -36,6 +38,9 @@ TELLING: Final[Mapping[str, Literal["beat", "line", "bible"]]] = MappingProxyTyp
 )
 """Templates whose texts make the story, and which field of `Card.drawn` says how many are drawn."""
 
+_WORN: Final = 4
+"""Letters from which on a word is heard when it comes again."""
+
 Trait: TypeAlias = Literal["role", "want"]
 """What is written of a character in words of its own; the rest is chosen, or the card's."""
 
@@ -53,6 +58,10 @@ class Asked(Frozen):
     """Replies to draw at once; see `Card.drawn`."""
     begun: str = ""
     """The reply's first words, which the prompt gives. See `replies.whole`."""
+    about: str = ""
+    """Of several replies, those are better that name something of this."""
+    worn: frozenset[str] = frozenset()
+    """Words that the story harps on: of several replies, those are better that have the fewest of them."""
     sentences: int = 1
     """How many sentences the reply may have."""
     inventive: bool = False
@@ -290,9 +299,26 @@ class Turn(Frozen):
             kind=kind,
             content_free=content_free,
             drawn=drawn,
+            about=self._astray() if drawn > 1 and kind in ("sentence", "beat") else "",
+            worn=self._worn() if drawn > 1 and kind == "beat" else frozenset(),
             begun=rendered.begun,
             sentences=self.card.sentences,
             inventive=self.card.inventive,
+        )
+
+    def _astray(self) -> str:
+        """The logline, where most of the story so far names nothing of it."""
+        told, logline = self.shared.beats, self.shared.logline
+        kept = sum(shares(beat.summary, logline) for beat in told)
+        return logline if kept <= len(told) / 2 else ""
+
+    def _worn(self) -> frozenset[str]:
+        """Words that stand in two beats or more, those of the logline and of names apart."""
+        ours = {self.shared.logline, *(person.name for person in self.shared.characters)}
+        kept = {word for text in ours for word in words_in(text)}
+        told = Counter(word for beat in self.shared.beats for word in set(words_in(beat.summary)))
+        return frozenset(
+            word for word, times in told.items() if times > 1 and len(word) >= _WORN and word not in kept
         )
 
     def _weigh(self, template: str, options: Sequence[str], **values: object) -> Choosing:

@@ -12,7 +12,7 @@ from writersroom.cast.choices import Choosing, balanced, draw
 from writersroom.cast.filters import FaultKind
 from writersroom.cast.replies import Reply
 from writersroom.cast.requests import Asked
-from writersroom.cast.said import Said
+from writersroom.cast.said import Said, shares, words_in
 from writersroom.cast.sheets import Shared
 from writersroom.engine.interface import Completion, Engine, Sampling
 from writersroom.events import Trace, Weighed
@@ -142,9 +142,17 @@ class Asker:
         That is the one which its prompt makes likelier than the same form about nothing does, by the token
         (maximum mutual information: Li, Galley, Brockett, Gao & Dolan 2016, A Diversity-Promoting Objective
         Function for Neural Conversation Models). What would fit any story, a small model's first thought, is
-        passed over. Where replies to this are not compared, it is the first.
+        passed over. But it also likes what echoes the story, so only those are compared that keep to what
+        it is about, if any do, and harp least on a word. Where replies to this are not compared, it is the
+        first.
         """
-        if asked.drawn < 2 or len(texts) < 2:
+        if asked.drawn < 2:
+            return texts[0]
+        given = len(asked.begun)
+        texts = [text for text in texts if shares(text[given:], asked.about)] or texts
+        worn = [len(asked.worn.intersection(words_in(text))) for text in texts]
+        texts = [text for text, times in zip(texts, worn, strict=True) if times == min(worn)]
+        if len(texts) < 2:
             return texts[0]
         options = {_written_of(asked, text): text for text in texts}
         choice = await self._engine.choose(
