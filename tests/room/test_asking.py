@@ -15,6 +15,7 @@ from writersroom.cast.said import Said
 from writersroom.cast.sheets import DeviceSheet, Shared
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.room.asking import Asker
+from writersroom.story.beats import Beat
 
 REPLIES = ("It is late now.", "no no no no no no no.", "The lamp is out.", "Ask the sea.")
 DRAWN = CARD.model_copy(update={"drawn": Drawn(line=4)})
@@ -96,3 +97,38 @@ async def test_what_was_not_compared_is_not_said_to_be_the_most_telling() -> Non
     assert written.text == "It is late now."
     assert written.trace.resampled == 1
     assert written.trace.among == 1
+
+
+_DEVICE = DeviceSheet(label="a loss", tells="Somebody loses what they love.", opening="loses")
+_RADIO = " the radio to the storm."
+_HOME = " a home and a family."
+_BOAT = " the boat at night."
+
+
+def _told(*summaries: str) -> Shared:
+    beats = tuple(Beat(id=f"b{at}", summary=summary) for at, summary in enumerate(summaries, 1))
+    return Shared(logline="A lighthouse keeper's radio receives tomorrow's news.", beats=beats)
+
+
+@pytest.mark.parametrize(
+    ("shared", "kept"),
+    [
+        (_told(), _RADIO),
+        (_told("Mara hears of her family.", "Tobias sells the lamp."), _RADIO),
+        (_told("Mara hears the radio.", "Tobias sells the lamp.", "The keepers come."), _HOME),
+        (_told("Mara hears the radio at home.", "Her home is a lighthouse.", "She leaves."), _BOAT),
+    ],
+    ids=["nothing told", "told of something else", "told of it", "told of it and of one thing twice"],
+)
+async def test_a_story_that_strays_is_brought_back_and_does_not_harp_on_a_word(
+    shared: Shared, kept: str
+) -> None:
+    """Of beats that may be kept, before any is weighed: the engine here likes the home most."""
+    weights = {_HOME: -1.0, _BOAT: -2.0, _RADIO: -3.0}
+    page = turn(CARD.model_copy(update={"drawn": Drawn(beat=3)})).model_copy(update={"shared": shared})
+    async with _Leaning((_BOAT, _HOME, _RADIO), weights=weights) as engine:
+        written = await Asker(engine, page, said=Said(), others=()).write(
+            lambda page: page.pitch_sentence(device=_DEVICE, subject="Mara")
+        )
+    assert written.text == f"Mara loses{kept}"
+    assert written.trace.among == 3

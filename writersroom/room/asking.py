@@ -121,7 +121,9 @@ class Asker:
                 if all(fault.kind in forgiven for fault in reply.faults)
             ]
             if fit:
-                texts = {read[place].text: place for place in reversed(fit)}
+                texts: dict[str, int] = {}
+                for place in fit:
+                    texts.setdefault(read[place].text, place)
                 chosen = texts[await self._most_telling(request, tuple(texts))]
                 if chosen:
                     self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
