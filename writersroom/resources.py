@@ -18,6 +18,7 @@ from writersroom.frozen import Frozen
 
 APP: Final = "writersroom"
 SAMPLE: Final = "sample.room"
+_WEIGHTS: Final = "critic.npz"
 
 
 class NoRoom(FileNotFoundError):
@@ -87,9 +88,10 @@ def sample_session() -> Path | None:
     return next((path for path in places if path.is_file()), None)
 
 
-def critic_weights() -> Path:
-    """The critic's weights that come with the program."""
-    return Path(__file__).parent / "critic" / "critic.npz"
+def critic_weights(room: Path | None = None) -> Path:
+    """The critic's weights: `critic.npz` in a room's folder, else those that come with the program."""
+    own = room / _WEIGHTS if room is not None else None
+    return own if own is not None and own.exists() else Path(__file__).parent / "critic" / _WEIGHTS
 
 
 def user_sessions(environ: Mapping[str, str] = os.environ) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from writersroom.critic import opening
 from writersroom.critic.opening import open_game
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
+from writersroom.resources import critic_weights
 
 
 async def test_a_model_on_a_server_has_no_critic() -> None:
@@ -22,19 +24,22 @@ async def test_a_model_on_a_server_has_no_critic() -> None:
 
 
 async def test_without_usable_weights_there_is_no_critic(model_path: Path, tmp_path: Path) -> None:
-    damaged = tmp_path / "critic.npz"
-    damaged.write_bytes(b"PK\x03\x04 not really")
-    async with await LlamaEngine.open(
-        model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
-    ) as engine:
-        for weights in (tmp_path / "none.npz", damaged):
-            told: list[str] = []
-            async with open_game(engine, weights=weights, tell=told.append) as game:
-                assert game is None
-            assert "not scored" in told[0]
+    (tmp_path / "critic.npz").write_bytes(b"PK\x03\x04 not really")
+    told: list[str] = []
+    async with (
+        await LlamaEngine.open(
+            model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
+        ) as engine,
+        open_game(engine, room=tmp_path, tell=told.append) as game,
+    ):
+        assert game is None
+    assert "not scored" in told[0]
+    assert str(tmp_path) in told[0]
 
 
 async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Path, tmp_path: Path) -> None:
+    """With the room's own weights and texts, where it has some."""
+    shutil.copy(critic_weights(), tmp_path)
     reference = tmp_path / "reference"
     reference.mkdir()
     (reference / "own.txt").write_text(prose(0, 60))
@@ -44,11 +49,12 @@ async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Pat
         await LlamaEngine.open(
             model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
         ) as engine,
-        open_game(engine, reference=reference, tell=told.append) as game,
+        open_game(engine, room=tmp_path, tell=told.append) as game,
     ):
         assert game is not None
         assert len(told) == 1
         assert "none.txt" in told[0]
+        assert critic_weights(tmp_path).parent == tmp_path
         await game.catch_up([])
         (verdict,) = await game.weigh([prose(100, 12)])
         assert 0 <= verdict.c <= 1

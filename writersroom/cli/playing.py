@@ -20,7 +20,6 @@ from writersroom.cli.progress import Progress
 from writersroom.cli.reading_aloud import Reader
 from writersroom.cli.terminal import Refused, coloured, narrate
 from writersroom.critic.opening import open_game
-from writersroom.critic.reference import FOLDER
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
@@ -132,7 +131,8 @@ def play(
         begin: makes the file, where it is a new session.
         turns: the most turns to take; None: all.
         agent: who is to speak first, if it may.
-        room: the folder of the room, whose `reference/` the critic learns from; None: the current one.
+        room: the folder of the room, whose critic it is and whose `reference/` that learns from; None: the
+            current one.
         as_json: one event a line on stdout.
 
     Raises:
@@ -166,10 +166,9 @@ async def _play(
     as_json: bool,
 ) -> bool:
     teller = Teller(as_json=as_json)
-    reference = (room or find_room().root) / FOLDER
     async with (
         await open_engine(model or NAME, settings) as engine,
-        open_game(engine, reference=reference, tell=narrate) as game,
+        open_game(engine, room=room or find_room().root, tell=narrate) as game,
     ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")
         with begin(engine) if begin is not None else Archive.open(path, write=True) as archive:

@@ -71,16 +71,14 @@ class Critic:
         """Open a critic.
 
         Args:
-            weights: a weights file, or a folder with a `critic.npz`; None takes those of the program.
+            weights: a weights file; None takes those of the program.
             engine: runs the eye: the built-in model, whatever model writes.
 
         Raises:
             FileNotFoundError: there is no such file.
             DamagedWeights, NewerWeights: the file cannot be used.
         """
-        path = critic_weights() if weights is None else weights
-        held = await asyncio.to_thread(load, path / "critic.npz" if path.is_dir() else path)
-        return cls(held, engine)
+        return cls(await asyncio.to_thread(load, weights or critic_weights()), engine)
 
     @property
     def weights(self) -> Weights:

@@ -6,6 +6,7 @@ has been read is kept, so that a take that comes up again in a later round costs
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -106,11 +107,13 @@ class Eye:
         scores: list[TextScore] = []
         for at in range(0, len(flat), _LENGTHS):
             scores += await self._engine.score("", flat[at : at + _LENGTHS], hidden=True)
-        given = iter(scores)
-        return [
-            measured(form, cut, [next(given) for _ in cut]) if cut else None
-            for form, cut in zip(forms, cuts, strict=True)
-        ]
+        given, readings = iter(scores), list[Reading | None]()
+        for form, cut in zip(forms, cuts, strict=True):
+            readings.append(measured(form, cut, [next(given) for _ in cut]) if cut else None)
+            # A folder of texts takes seconds, in which the screen answers keys. A thread would not do: when
+            # it is done, and so whose call comes next, would be left to chance.
+            await asyncio.sleep(0)
+        return readings
 
 
 def measured(form: NormalForm, cut: Sequence[str], scores: Sequence[TextScore]) -> Reading:

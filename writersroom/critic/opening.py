@@ -11,7 +11,7 @@ from typing import Final
 from writersroom.critic.critic import Critic
 from writersroom.critic.errors import BadWeights
 from writersroom.critic.game import Game
-from writersroom.critic.reference import read_corpus
+from writersroom.critic.reference import FOLDER, read_corpus
 from writersroom.engine.errors import EngineError
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
@@ -26,45 +26,41 @@ _EYE: Final = EngineSettings(n_ctx=4096, sequences=8, cached_tokens=0)
 async def open_game(
     engine: Engine,
     *,
-    reference: Path | None = None,
-    weights: Path | None = None,
+    room: Path | None = None,
     tell: Callable[[str], None] = lambda sentence: None,
 ) -> AsyncGenerator[Game | None]:
     """The game of a session, for as long as the session is played.
 
     The critic's eye is the built-in model, whichever writes; where another one does, or this one with
-    adapters, it is opened beside. A
-    session with a model on a server has no critic: this machine may have no room for an eye.
+    adapters, it is opened beside. A session with a model on a server has no critic: this machine may have no
+    room for an eye.
 
     Args:
         engine: the model that writes.
-        reference: a folder with a person's own corpus.
-        weights: the critic's; those that came with the program if None.
+        room: the folder of a room, which may have critic weights of its own and a person's texts in
+            `reference/`.
         tell: called with a sentence for a person wherever something is left out.
 
     Yields:
-        The game; None where there are no weights, or no eye to read with. The room then goes by its critics'
-        questions.
+        The game; None where the weights cannot be used, or there is no eye to read with. The room then goes
+        by its critics' questions.
     """
-    path = critic_weights() if weights is None else weights
     async with AsyncExitStack() as stack:
         game: Game | None = None
         if engine.info.sha256 is None or "score" not in engine.info.supports:
             tell("The model is on a server, so takes are criticised but not scored.")
-        elif not await asyncio.to_thread(path.exists):
-            tell("There are no critic weights, so takes are criticised but not scored.")
         else:
             try:
                 eye = engine
                 if not _is_eye(engine):
                     eye = await stack.enter_async_context(await open_engine(NAME, _EYE))
-                critic = await Critic.open(path, eye)
+                critic = await Critic.open(await asyncio.to_thread(critic_weights, room), eye)
             except (EngineError, BadWeights, OSError) as error:
                 tell(f"Takes are criticised but not scored: {error}")
             else:
                 passages: tuple[str, ...] = ()
-                if reference is not None:
-                    corpus = await asyncio.to_thread(read_corpus, reference)
+                if room is not None:
+                    corpus = await asyncio.to_thread(read_corpus, room / FOLDER)
                     passages = corpus.passages
                     for problem in corpus.problems:
                         tell(problem)

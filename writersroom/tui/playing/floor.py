@@ -9,7 +9,6 @@ from pathlib import Path
 
 from writersroom.archive import Archive
 from writersroom.critic.opening import open_game
-from writersroom.critic.reference import FOLDER
 from writersroom.engine.errors import EngineError
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
@@ -51,7 +50,7 @@ class Floor:
 
     async def seat_critic(self) -> None:
         """Let the critic judge what is written from now on, where there is one that can."""
-        game = open_game(self.meter, reference=find_room().root / FOLDER)
+        game = open_game(self.meter, room=find_room().root)
         self.session.judge_by(await self._critic.enter_async_context(game))
 
     @property
