@@ -69,13 +69,13 @@ def test_values_become_plain() -> None:
 
 
 def test_blanked_values_keep_their_form() -> None:
-    """Every text says nothing, every list has one element, every number is 0, and what was empty is."""
+    """Every text says nothing, every list has one element, and what was empty is."""
     given_ = {"words": ["a", "b"], "empty": "", "none": [], "count": 3, "options": ["x", "y"]}
     assert plain(given_, blank=True, keep=frozenset({"options"})) == {
         "words": (NOTHING,),
         "empty": "",
         "none": (),
-        "count": 0,
+        "count": 3,
         "options": ("x", "y"),
     }
 

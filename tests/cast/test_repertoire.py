@@ -93,15 +93,13 @@ def test_no_two_emotions_have_one_word() -> None:
 
 
 def test_a_beat_begins_as_its_device_does() -> None:
-    """Openings take turns; those that need another are passed over where there is none."""
+    """Who is there is named; where nobody else is, openings take turns that need nobody."""
     bargain = parse_repertoire(GOOD, "r").named(" Bargain")
     assert bargain is not None
-    assert [bargain.opening(number, "Mara") for number in range(3)] == [
-        "offers Mara",
-        "agrees to pay",
-        "offers Mara",
-    ]
+    assert {bargain.opening(number, "Mara") for number in range(3)} == {"offers Mara"}
     assert {bargain.opening(number) for number in range(3)} == {"agrees to pay"}
+    more = bargain.model_copy(update={"begins": ("pays", "agrees to pay", "offers {other}")})
+    assert [more.opening(number) for number in range(3)] == ["pays", "agrees to pay", "pays"]
     only = bargain.model_copy(update={"begins": ("offers {other}",)})
     assert only.opening(0) == "offers somebody"
 

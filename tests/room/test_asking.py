@@ -12,10 +12,11 @@ from writersroom.cast import requests
 from writersroom.cast.cards import Drawn
 from writersroom.cast.requests import TELLING, Asked
 from writersroom.cast.said import Said
-from writersroom.cast.sheets import DeviceSheet, Shared
+from writersroom.cast.sheets import DeviceSheet, Shared, Speech
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.room.asking import Asker
 from writersroom.story.beats import Beat
+from writersroom.story.characters import Character
 
 REPLIES = ("It is late now.", "no no no no no no no.", "The lamp is out.", "Ask the sea.")
 DRAWN = CARD.model_copy(update={"drawn": Drawn(line=4)})
@@ -49,13 +50,19 @@ async def test_an_engine_that_cannot_compare_draws_one() -> None:
     assert [request.n for request in engine.requests] == [1]
 
 
+@pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("template", sorted(TELLING))
-def test_the_content_free_twin_has_none_of_the_story(template: str) -> None:
-    twin = WRITING[template](turn()).content_free
+def test_the_content_free_twin_has_none_of_the_story_and_the_same_first_words(
+    template: str, number: int
+) -> None:
+    asked = WRITING[template](turn(number=number))
+    twin = asked.content_free
     assert isinstance(twin, str)
     assert "N/A" in twin
     assert SHARED.logline not in twin
     assert SHARED.premise not in twin
+    assert asked.begun
+    assert twin.endswith(asked.begun)
 
 
 async def test_a_beat_of_this_story_is_more_telling_than_one_of_any(llama_engine: LlamaEngine) -> None:
@@ -107,21 +114,34 @@ _BOAT = " the boat at night."
 
 def _told(*summaries: str) -> Shared:
     beats = tuple(Beat(id=f"b{at}", summary=summary) for at, summary in enumerate(summaries, 1))
-    return Shared(logline="A lighthouse keeper's radio receives tomorrow's news.", beats=beats)
+    return Shared(
+        logline="A lighthouse keeper's radio receives tomorrow's news.",
+        characters=(Character(name="Mara"), Character(name="Tobias")),
+        beats=beats,
+    )
 
 
 @pytest.mark.parametrize(
-    ("shared", "kept"),
+    ("shared", "kept", "among"),
     [
-        (_told(), _RADIO),
-        (_told("Mara hears of her family.", "Tobias sells the lamp."), _RADIO),
-        (_told("Mara hears the radio.", "Tobias sells the lamp.", "The keepers come."), _HOME),
-        (_told("Mara hears the radio at home.", "Her home is a lighthouse.", "She leaves."), _BOAT),
+        (_told(), _RADIO, 1),
+        (_told("Mara hears of her family.", "Tobias sells the lamp."), _RADIO, 1),
+        (_told("Mara hears the news.", "Tobias sells the lamp.", "The keepers come."), _HOME, 3),
+        (_told("Mara hears the radio at home.", "Her home is a lighthouse.", "She leaves."), _BOAT, 2),
+        (_told("Mara's news.", "Mara's radio keeps Tobias out.", "Mara waits for Tobias."), _HOME, 3),
+        (_told("Mara keeps the radio.", "A keeper's radio.", "The news of the keeper."), _HOME, 3),
     ],
-    ids=["nothing told", "told of something else", "told of it", "told of it and of one thing twice"],
+    ids=[
+        "nothing told",
+        "told of something else",
+        "told of it",
+        "told of it and of one thing twice",
+        "names are not harped on",
+        "nor is what the logline says",
+    ],
 )
 async def test_a_story_that_strays_is_brought_back_and_does_not_harp_on_a_word(
-    shared: Shared, kept: str
+    shared: Shared, kept: str, among: int
 ) -> None:
     """Of beats that may be kept, before any is weighed: the engine here likes the home most."""
     weights = {_HOME: -1.0, _BOAT: -2.0, _RADIO: -3.0}
@@ -131,4 +151,17 @@ async def test_a_story_that_strays_is_brought_back_and_does_not_harp_on_a_word(
             lambda page: page.pitch_sentence(device=_DEVICE, subject="Mara")
         )
     assert written.text == f"Mara loses{kept}"
-    assert written.trace.among == 3
+    assert written.trace.among == among
+
+
+async def test_who_answers_is_about_what_was_said_or_happens() -> None:
+    """Where one of the replies is; names do not make it so."""
+    lamp, tobias = "Leave the lamp to me.", "Not now, Tobias."
+    told = (Speech(who="Tobias", words="Who lit the lamps?"),)
+    stage = STAGE.model_copy(update={"lines": told, "now": "Tobias waits."})
+    card = CARD.model_copy(update={"drawn": Drawn(line=2)})
+    async with _Leaning((lamp, tobias), weights={lamp: -9.0, tobias: 0.0}) as engine:
+        written = await Asker(engine, turn(card), said=Said(), others=()).write(
+            lambda page: page.line(stage, emotion="fear")
+        )
+    assert written.text == lamp

@@ -14,12 +14,12 @@ from writersroom.story.appraisal import (
     Occurrence,
     appraise,
     update,
-    words,
 )
 from writersroom.story.beats import Beat
 from writersroom.story.characters import Character, CharacterState, Feeling, Mood, Relationship
 from writersroom.story.emotions import PLEASANT, UNPLEASANT, Emotion
 from writersroom.story.occurrences import TOWARDS, of_beat, of_line, of_pitch, of_ruling
+from writersroom.story.text import telling
 
 E = Emotion
 NAMES = ("Mara", "Tom", "Eve")
@@ -188,7 +188,7 @@ def test_what_bears_on_ones_want_weighs_more() -> None:
     # What they are after at the moment comes before what they want.
     busy = CharacterState(goal="to burn the letters")
     assert feels(stranger, busy, text=text, gains=gains) == {E.DISTRESS: 0.8}
-    assert words("To keep the lamps of all LIGHTING!") == {"lamp", "light"}
+    assert telling("To keep the lamps of all LIGHTING!") == {"lamp", "light"}
 
 
 def test_who_does_not_see_it_only_rests() -> None:

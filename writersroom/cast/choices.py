@@ -34,7 +34,7 @@ YES_NO: Final = ("yes", "no")
 class Choosing(Frozen):
     """Options to be weighed by `engine.choose(prompt, options, content_free=content_free)`.
 
-    The content-free prompt keeps the bible and the card, so the two share what is long.
+    The content-free prompt keeps what `templates.KEPT_BY` says.
     """
 
     template: str

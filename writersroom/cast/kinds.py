@@ -36,7 +36,7 @@ EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
         "beat": Expected(fewest=4, most=28),
         "reason": Expected(fewest=3, most=40),
         "line": Expected(fewest=1, most=30, own=1, ends_at=("\n", '"', "\u201d"), says=True),
-        "thought": Expected(fewest=2, most=30),
+        "thought": Expected(fewest=2, most=30, own=3),
         "note": Expected(fewest=3, most=40),
     }
 )

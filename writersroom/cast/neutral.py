@@ -49,8 +49,7 @@ def plain(value: object, *, blank: bool = False, keep: Set[str] = frozenset()) -
 
     Args:
         value: text, numbers, enums, models, and sequences, sets and mappings of them. Sets are sorted.
-        blank: put `NOTHING` for every text that says something, 0 for every whole number, and one element for
-            every sequence.
+        blank: put `NOTHING` for every text that says something, and one element for every sequence.
         keep: keys of a mapping whose values are not blanked.
 
     Raises:
@@ -62,7 +61,7 @@ def plain(value: object, *, blank: bool = False, keep: Set[str] = frozenset()) -
         case Enum():
             return plain(value.value, blank=blank)
         case int():
-            return 0 if blank else value
+            return value
         case str():
             text = neutral(one_line(value.replace(REPLY_MARK, "")))
             return NOTHING if blank and text else text

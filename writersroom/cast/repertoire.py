@@ -58,9 +58,10 @@ class Device(Frozen):
 
         Args:
             number: any; the openings take turns by it.
-            other: another character's name; empty: an opening that needs none is taken, where there is one.
+            other: another character's name. An opening that names them is taken, where there is one; if
+                empty, one that names nobody.
         """
-        fitting = [begin for begin in self.begins if other or _OTHER not in begin] or list(self.begins)
+        fitting = [begin for begin in self.begins if (_OTHER in begin) is bool(other)] or self.begins
         return fitting[number % len(fitting)].replace(_OTHER, other or "somebody")
 
 

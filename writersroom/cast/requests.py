@@ -18,13 +18,13 @@ from pydantic import Field
 from writersroom.cast.cards import Card, same_name
 from writersroom.cast.choices import STANCES, VERDICTS, YES_NO, Choosing, choosing
 from writersroom.cast.kinds import EXPECTED, Kind
-from writersroom.cast.said import shares, words_in
 from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech, StageSheet
 from writersroom.cast.templates import Templates, laid_out
 from writersroom.engine.interface import Prompt, Request
 from writersroom.frozen import Frozen
 from writersroom.story.beats import Beat
 from writersroom.story.characters import Character
+from writersroom.story.text import telling
 
 TELLING: Final[Mapping[str, Literal["beat", "line", "bible"]]] = MappingProxyType(
     {
@@ -37,9 +37,6 @@ TELLING: Final[Mapping[str, Literal["beat", "line", "bible"]]] = MappingProxyTyp
     }
 )
 """Templates whose texts make the story, and which field of `Card.drawn` says how many are drawn."""
-
-_WORN: Final = 4
-"""Letters from which on a word is heard when it comes again."""
 
 Trait: TypeAlias = Literal["role", "want"]
 """What is written of a character in words of its own; the rest is chosen, or the card's."""
@@ -58,10 +55,10 @@ class Asked(Frozen):
     """Replies to draw at once; see `Card.drawn`."""
     begun: str = ""
     """The reply's first words, which the prompt gives. See `replies.whole`."""
-    about: str = ""
-    """Of several replies, those are better that name something of this."""
+    about: frozenset[str] = frozenset()
+    """Words (`story.text.telling`) of which a reply had better have one, where several are drawn."""
     worn: frozenset[str] = frozenset()
-    """Words that the story harps on: of several replies, those are better that have the fewest of them."""
+    """Words that the story harps on, of which a reply had better have few."""
     sentences: int = 1
     """How many sentences the reply may have."""
     inventive: bool = False
@@ -102,7 +99,9 @@ class Turn(Frozen):
 
     def premise(self, *, lead: str) -> Asked:
         """What the main character must do, and against what."""
-        return self._write("convene_premise", "sentence", self.card.tokens.summary, lead=lead)
+        # Of the kind of a beat, which tells of people and speaks to nobody.
+        tokens = self.card.tokens.summary
+        return self._write("convene_premise", "beat", tokens, about=self._astray(), lead=lead)
 
     def theme(self) -> Asked:
         """What the story argues."""
@@ -134,6 +133,7 @@ class Turn(Frozen):
             "pitch_sentence",
             "beat",
             self.card.tokens.beat,
+            about=self._astray(),
             device=device,
             subject=subject,
             others=tuple(others),
@@ -143,7 +143,8 @@ class Turn(Frozen):
 
     def amend_sentence(self, *, pitch: PitchSheet) -> Asked:
         """A pitch as this agent would have it: the pitch's own words, gone on with."""
-        return self._write("amend_sentence", "beat", self.card.tokens.beat, pitch=pitch)
+        tokens = self.card.tokens.beat
+        return self._write("amend_sentence", "beat", tokens, about=self._astray(), pitch=pitch)
 
     def reason(self, *, pitch: PitchSheet, verb: str, opener: str) -> Asked:
         """Why the agent pitches, supports, objects, amends or rules.
@@ -178,10 +179,12 @@ class Turn(Frozen):
             to: to whom it speaks.
             note: what the last version lacked, where this one answers criticism.
         """
+        last = stage.lines[-1].words if stage.lines else ""
         return self._write(
             "line",
             "line",
             self.card.tokens.line,
+            about=telling(f"{stage.now} {last}") - self._names(),
             **_fields_of(stage),
             emotion=emotion,
             action=action,
@@ -278,7 +281,9 @@ class Turn(Frozen):
         )
         return self.card.model_copy(update={"character": next(own, self.card.character)})
 
-    def _write(self, template: str, kind: Kind, tokens: int, **values: object) -> Asked:
+    def _write(
+        self, template: str, kind: Kind, tokens: int, about: frozenset[str] = frozenset(), **values: Any
+    ) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
         drawn, content_free = 1, ""
         if self.compared and template in TELLING:
@@ -299,27 +304,27 @@ class Turn(Frozen):
             kind=kind,
             content_free=content_free,
             drawn=drawn,
-            about=self._astray() if drawn > 1 and kind in ("sentence", "beat") else "",
+            about=about if drawn > 1 else frozenset(),
             worn=self._worn() if drawn > 1 and kind == "beat" else frozenset(),
             begun=rendered.begun,
             sentences=self.card.sentences,
             inventive=self.card.inventive,
         )
 
-    def _astray(self) -> str:
-        """The logline, where most of the story so far names nothing of it."""
-        told, logline = self.shared.beats, self.shared.logline
-        kept = sum(shares(beat.summary, logline) for beat in told)
-        return logline if kept <= len(told) / 2 else ""
+    def _astray(self) -> frozenset[str]:
+        """What the story is about, unless more than half of the beats so far name something of it."""
+        ours = telling(f"{self.shared.logline} {self.shared.premise}") - self._names()
+        kept = sum(not ours.isdisjoint(telling(beat.summary)) for beat in self.shared.beats)
+        return ours if kept <= len(self.shared.beats) / 2 else frozenset()
 
     def _worn(self) -> frozenset[str]:
-        """Words that stand in two beats or more, those of the logline and of names apart."""
-        ours = {self.shared.logline, *(person.name for person in self.shared.characters)}
-        kept = {word for text in ours for word in words_in(text)}
-        told = Counter(word for beat in self.shared.beats for word in set(words_in(beat.summary)))
-        return frozenset(
-            word for word, times in told.items() if times > 1 and len(word) >= _WORN and word not in kept
-        )
+        """What stands in two beats or more, the logline's words and names apart."""
+        told = Counter(word for beat in self.shared.beats for word in telling(beat.summary))
+        again = frozenset(word for word, times in told.items() if times > 1)
+        return again - telling(self.shared.logline) - self._names()
+
+    def _names(self) -> frozenset[str]:
+        return telling(" ".join(person.name for person in self.shared.characters))
 
     def _weigh(self, template: str, options: Sequence[str], **values: object) -> Choosing:
         return choosing(
@@ -337,6 +342,6 @@ class Turn(Frozen):
         return int.from_bytes(hashlib.blake2b(said, digest_size=4).digest())
 
 
-def _fields_of(stage: StageSheet) -> dict[str, object]:
+def _fields_of(stage: StageSheet) -> dict[str, Any]:
     """The fields of a stage, each a value of its own for templates."""
     return {name: getattr(stage, name) for name in StageSheet.model_fields}

@@ -9,9 +9,6 @@ from typing import Final, Self
 
 RUN: Final = 4
 """Words of a run."""
-_TELLING: Final = 5
-"""Letters of a word that tells what a text is about, and of its beginning."""
-
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
@@ -29,17 +26,6 @@ def named_in(text: str, names: Iterable[str]) -> list[str]:
     """The names whose words all stand in a text."""
     said = set(words_in(text))
     return [name for name in names if words_in(name) and set(words_in(name)) <= said]
-
-
-def shares(text: str, other: str) -> bool:
-    """Whether two texts have a word in common that is long enough to tell what they are about.
-
-    Words that begin alike are the same one: keeper, keepers.
-    """
-    first, second = (
-        {word[:_TELLING] for word in words_in(one) if len(word) >= _TELLING} for one in (text, other)
-    )
-    return not first.isdisjoint(second)
 
 
 class Said:

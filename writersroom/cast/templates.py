@@ -32,7 +32,7 @@ from writersroom.frozen import Frozen
 SUFFIX: Final = ".md.j2"
 SHARED: Final = "_shared"
 """The template all others go on from."""
-KEPT: Final = frozenset({"options", "card"})
+KEPT: Final = frozenset({"options"})
 """Values that stay in the content-free twin of a prompt.
 
 The bible is blanked with what is asked about, so that the twin is short, and much the same through a
@@ -42,22 +42,19 @@ KEPT_BY: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "choose": frozenset({"options", "lead_in"}),
         "choose_role": frozenset({"options", "person"}),
-        "choose_secret": frozenset({"options"}),
-        "choose_place": frozenset({"options"}),
-        "choose_device": frozenset({"options"}),
-        "choose_emotion": frozenset({"options"}),
-        "choose_tactic": frozenset({"options"}),
-        "choose_action": frozenset({"options"}),
+        "choose_stance": frozenset({"options", "card"}),
+        "choose_ruling": frozenset({"options", "card"}),
         "yes_no": frozenset({"options", "card", "question"}),
         "convene_premise": frozenset({"lead"}),
         "character_role": frozenset({"person"}),
         "character_want": frozenset({"person"}),
         "pitch_sentence": frozenset({"device", "subject", "others"}),
-        "amend_sentence": frozenset({"pitch", "turn"}),
+        "amend_sentence": frozenset({"pitch"}),
         "line": frozenset({"opening"}),
     }
 )
-"""The same by template, where something else tells what the form leans to."""
+"""The same by template, where more tells what the form leans to: the words a reply begins with, and the card
+of one who might always object, or always say yes."""
 MOST_CHARACTERS: Final = 200_000
 """Of one rendered part."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from writersroom.cast import replies, requests
@@ -12,12 +12,13 @@ from writersroom.cast.choices import Choosing, balanced, draw
 from writersroom.cast.filters import FaultKind
 from writersroom.cast.replies import Reply
 from writersroom.cast.requests import Asked
-from writersroom.cast.said import Said, shares, words_in
+from writersroom.cast.said import Said
 from writersroom.cast.sheets import Shared
 from writersroom.engine.interface import Completion, Engine, Sampling
 from writersroom.events import Trace, Weighed
 from writersroom.frozen import Frozen
 from writersroom.room.listening import Listener, broken_off
+from writersroom.story.text import telling
 
 STEERED: Final = "line"
 """The template whose texts are steered: what people in the story say."""
@@ -124,12 +125,13 @@ class Asker:
                 texts: dict[str, int] = {}
                 for place in fit:
                     texts.setdefault(read[place].text, place)
-                chosen = texts[await self._most_telling(request, tuple(texts))]
+                compared = _kept_to_the_story(request, texts)
+                chosen = texts[await self._most_telling(request, compared)]
                 if chosen:
                     self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
                 trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
                 if request.drawn > 1:
-                    trace = trace.model_copy(update={"among": len(texts)})
+                    trace = trace.model_copy(update={"among": len(compared)})
                 return Written(text=read[chosen].text, trace=trace, fit=True)
             kept += [
                 (reply, self._trace(request, completion, place, thrown=0)) for place, reply in enumerate(read)
@@ -144,17 +146,9 @@ class Asker:
         That is the one which its prompt makes likelier than the same form about nothing does, by the token
         (maximum mutual information: Li, Galley, Brockett, Gao & Dolan 2016, A Diversity-Promoting Objective
         Function for Neural Conversation Models). What would fit any story, a small model's first thought, is
-        passed over. But it also likes what echoes the story, so only those are compared that keep to what
-        it is about, if any do, and harp least on a word. Where replies to this are not compared, it is the
-        first.
+        passed over. Where replies to this are not compared, it is the first.
         """
-        if asked.drawn < 2:
-            return texts[0]
-        given = len(asked.begun)
-        texts = [text for text in texts if shares(text[given:], asked.about)] or texts
-        worn = [len(asked.worn.intersection(words_in(text))) for text in texts]
-        texts = [text for text, times in zip(texts, worn, strict=True) if times == min(worn)]
-        if len(texts) < 2:
+        if asked.drawn < 2 or len(texts) < 2:
             return texts[0]
         options = {_written_of(asked, text): text for text in texts}
         choice = await self._engine.choose(
@@ -267,6 +261,17 @@ class Asker:
             resampled=thrown,
             choices=self._listener.choices,
         )
+
+
+def _kept_to_the_story(asked: Asked, texts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the texts that are about what the story is about, if any are, and harp least on a word of it.
+
+    What is the most telling would else be what echoes it.
+    """
+    told = {text: telling(text) for text in texts}
+    about = {text: words for text, words in told.items() if words & asked.about} or told
+    worn = {text: len(words & asked.worn) for text, words in about.items()}
+    return tuple(text for text, times in worn.items() if times == min(worn.values()))
 
 
 def _written_of(asked: Asked, text: str) -> str:

@@ -9,7 +9,6 @@ nothing else does. What OCC leave open, the formulas of intensity, is stated in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ from writersroom.story.affect import FAINT, Pace, rested, stirred
 from writersroom.story.beats import BeatId
 from writersroom.story.characters import Character, CharacterState, Feeling
 from writersroom.story.emotions import Emotion
+from writersroom.story.text import telling
 
 MAX_PROSPECTS = 8
 """Hopes and fears a character carries; the oldest are forgotten."""
@@ -70,8 +70,8 @@ class Eyes:
     @cached_property
     def relevance(self) -> float:
         """How much it bears on what they are after: 0.6, and 0.2 more for each word it shares, up to 1."""
-        aim = words(self.state.goal or self.character.want)
-        return min(1.0, 0.6 + 0.2 * len(aim & words(self.what.text)))
+        aim = telling(self.state.goal or self.character.want)
+        return min(1.0, 0.6 + 0.2 * len(aim & telling(self.what.text)))
 
     @property
     def gain(self) -> float:
@@ -98,23 +98,6 @@ class Eyes:
 
 Felt: TypeAlias = tuple[Emotion, float]
 """An emotion and its intensity, 0..1."""
-
-_COMMON = """
-about after all and any are been before but can come for from get has have her him his how into its keep make
-may more must never not off one other our out own see she than that the their them then they this too want
-wants was were what when where who will with without you your
-"""
-"""Words that say nothing of what somebody is after."""
-_UNTELLING = frozenset(_COMMON.split())
-
-
-_ENDING = re.compile(r"(?<=...)(?:ing|ed|es|s)$")
-
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text that say something, without their endings, so that `lights` and `lighting` meet."""
-    found = re.findall(r"[^\W\d_]+", text.lower())
-    return frozenset(_ENDING.sub("", word) for word in found if len(word) > 2 and word not in _UNTELLING)
 
 
 def well_being(eyes: Eyes) -> Iterator[Felt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Annotated, TypeAlias
@@ -46,6 +47,24 @@ def short(text: str, width: int = 60) -> str:
     head = text[: width - 1]
     word, blank, _ = head.rpartition(" ")
     return (word if blank and len(word) > width // 2 else head).rstrip(" ,;:") + "…"
+
+
+_COMMON = """
+about after again all and any are back been before but can come could does for from get going
+has have her here him his how into its just keep make may more must never next not off one only
+other our out over own see she should some than that the their them then there these they this
+those too until very want wants was were what when where which while who will with without would
+you your
+"""
+"""Words that say nothing of what a text is about."""
+_UNTELLING = frozenset(_COMMON.split())
+_ENDING = re.compile(r"(?<=...)(?:ing|ed|es|s)$")
+
+
+def telling(text: str) -> frozenset[str]:
+    """The words that say what a text is about, without endings, so that `lights` and `lighting` meet."""
+    found = re.findall(r"[^\W\d_]+", text.lower())
+    return frozenset(_ENDING.sub("", word) for word in found if len(word) > 2 and word not in _UNTELLING)
 
 
 _recurring = lru_cache(maxsize=4096)(one_line)

@@ -11,6 +11,7 @@ from writersroom.cast.cards import Question, Speaking
 from writersroom.cast.choices import STANCES, VERDICTS, Stance, Verdict
 from writersroom.cast.repertoire import Device
 from writersroom.cast.replies import cites
+from writersroom.cast.said import named_in
 from writersroom.cast.sheets import DeviceSheet, PitchSheet
 from writersroom.events import EventId
 from writersroom.events.assessed import Assessed, YesNo
@@ -248,7 +249,8 @@ def _redrafted(move: NewBeat, **changes: object) -> NewBeat:
 async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
     """Why: it begins with a character or a beat, so that it is about something."""
     standing = at.standing
-    concerned = [name for name in _people(standing, move) if name != at.card.name]
+    people = [name for name in _people(standing, move) if name != at.card.name]
+    concerned = named_in(f"{sheet.text} {sheet.amendment}", people) or people
     named = beats_of(move)
     opener = at.card.opening(
         opening,

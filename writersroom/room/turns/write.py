@@ -45,7 +45,7 @@ _LASTING: Final = 4.0
 """How much more a feeling is weighed that the character has, or that what happens gives it."""
 _PLACES: Final = 12
 """Places a scene is weighed for."""
-_WHERE: Final = r"\b(?:in|at|on|to|into|from|inside|outside|behind) (?:the|a|an|his|her|their|its) "
+_WHERE: Final = r"\b(?:in|at|on|to|for|into|from|inside|outside|behind) (?:the|a|an|his|her|their|its) "
 """What stands before the name of a place where something happens."""
 _TIMES: Final = ("DAY", "NIGHT", "EVENING", "MORNING")
 
@@ -85,7 +85,7 @@ def _places(at: Moment, beats: Sequence[Beat]) -> tuple[str, ...]:
     stated = [place for place, _ in Counter(beat.place for beat in beats if beat.place).most_common(1)]
     there = [name for name in names if _named(name, told, before=_WHERE)]
     used = {_place_of(scene.opened.heading) for scene in at.standing.scenes.values()}
-    for known in (stated, there):
+    for known in (there, stated):
         if fresh := [name for name in known if name.casefold() not in used]:
             return tuple(fresh)
     at_home = [name for name in names if _named(name, home)]
@@ -113,7 +113,9 @@ async def line(at: Moment) -> Spoken:
     said = spoken[max(0, number - _SHOWN) // 4 * 4 :]
     sheet = stands.sheet(scene.opened.heading, said)
     emotion = await _emotion(at, asker, sheet, stands.beat)
-    action, tactic = await _manner(at, asker, sheet, emotion, number)
+    # People do not move at each word.
+    action = await _action(at, asker, sheet, emotion) if number % 2 == 0 else ""
+    tactic = await _tactic(at, asker, sheet, emotion)
     to = next((one.character for _, one in reversed(draft.lines) if one.character != at.card.name), "")
     opens = tactic.opens if tactic is not None else ()
     written, thought = await asyncio.gather(
@@ -174,27 +176,24 @@ async def _emotion(at: Moment, asker: Asker, sheet: StageSheet, beat: Beat | Non
     ]
 
 
-async def _manner(
-    at: Moment, asker: Asker, sheet: StageSheet, emotion: Emotion, number: int
-) -> tuple[str, Tactic | None]:
-    """What the others see, or what the character does by speaking.
+async def _action(at: Moment, asker: Asker, sheet: StageSheet, emotion: Emotion) -> str:
+    """What the others see."""
+    actions = _some(at.room.repertoire.actions_for(emotion), _OPTIONS * at.number)
+    if len(actions) < 2:
+        return next(iter(actions), "")
+    place = await asker.pick(
+        lambda turn: turn.choose_action(sheet, emotion=FEELING[emotion], options=actions)
+    )
+    return actions[place]
 
-    The two take turns: people do not move at each word.
-    """
-    repertoire = at.room.repertoire
-    if number % 2 == 0:
-        actions = _some(repertoire.actions_for(emotion), _OPTIONS * at.number)
-        if len(actions) < 2:
-            return next(iter(actions), ""), None
-        place = await asker.pick(
-            lambda turn: turn.choose_action(sheet, emotion=FEELING[emotion], options=actions)
-        )
-        return actions[place], None
-    tactics = _some(repertoire.tactics_for(emotion), _OPTIONS * at.number)
+
+async def _tactic(at: Moment, asker: Asker, sheet: StageSheet, emotion: Emotion) -> Tactic | None:
+    """What the character does by speaking."""
+    tactics = _some(at.room.repertoire.tactics_for(emotion), _OPTIONS * at.number)
     if len(tactics) < 2:
-        return "", next(iter(tactics), None)
+        return next(iter(tactics), None)
     place = await asker.pick(lambda turn: turn.choose_tactic(sheet, options=[one.name for one in tactics]))
-    return "", tactics[place]
+    return tactics[place]
 
 
 def _some(options: Sequence[T], start: int) -> tuple[T, ...]:
@@ -230,21 +229,31 @@ async def note(at: Moment) -> Spoken:
     bad = [weight[1] if asked.good == "yes" else weight[0] for weight in weights]
     worst = max(range(len(said)), key=bad.__getitem__)
     quote = said[worst]
-    written = await at.asker.write(
-        lambda turn: turn.note(scene=sheet, lines=said[: worst + 1], quote=quote.words, fault=asked.fault)
-    )
+    written, problem = None, asked.fault
+    if at.card.inventive or not problem:
+        written = await at.asker.write(
+            lambda turn: turn.note(scene=sheet, lines=said[: worst + 1], quote=quote.words, fault=asked.fault)
+        )
+        problem = written.text if written.fit else asked.fault or asked.ask
     advice = await at.asker.about("advice").write(
-        lambda turn: turn.advice(quote=quote.words, problem=written.text, who=quote.who)
+        lambda turn: turn.advice(quote=quote.words, problem=problem, who=quote.who)
     )
     body = NoteGiven(
         take=draft.id,
         quote=quote.words,
-        problem=written.text if written.fit else asked.fault or asked.ask,
+        problem=problem[:1].upper() + problem[1:],
         advice=advice.text if advice.fit else "",
         severity=bad[worst],
     )
     return Spoken(
-        entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene, trace=written.trace),)
+        entries=(
+            Entry(
+                body=body,
+                agent=at.card.name,
+                scene=scene.opened.scene,
+                trace=(written or advice).trace,
+            ),
+        )
     )
 
 
