@@ -33,6 +33,8 @@ VARIANTS = (
     EngineSettings(threads=1, n_ctx=2048),
     EngineSettings(threads=1, n_ctx=1000, n_batch=128, sequences=4),
     EngineSettings(threads=1, kv_key_type="q8_0", kv_value_type="q8_0"),
+    EngineSettings(threads=1, flash_attention="off"),
+    EngineSettings(threads=1, n_ctx=32_768, n_batch=256, sequences=1),
 )
 
 ALLOCATE = """

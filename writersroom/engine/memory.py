@@ -2,7 +2,8 @@
 
 The three parts are those that llama.cpp allocates: weights, KV cache, and the buffers it computes in. The
 sizes of the first two follow from the header exactly; that of the third is llama.cpp's own for plain
-transformers to within a few per cent (a test compares them), and a guess for others.
+transformers to within a few per cent (a test compares them), and a guess for others. Where llama.cpp is left
+to choose, it is taken to use flash attention, as it does for nearly all models; others need more.
 """
 
 from __future__ import annotations

@@ -318,7 +318,7 @@ class Context:
         if not context:
             raise EngineFailed(
                 f"llama.cpp cannot make a context of {settings.n_ctx} tokens: {log.last()}; "
-                "lower n_ctx or change the KV types."
+                "lower n_ctx, change the KV types, or turn flash attention off."
             )
         self._context: lib.llama_context_p = context
         self._memory: lib.llama_memory_t = _present(lib.llama_get_memory(context))
