@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,8 +14,14 @@ from tests.cli.conftest import Writersroom, record
 from tests.view.playing import session
 from writersroom.archive import Archive
 from writersroom.cli.reading_aloud import Reader
-from writersroom.events import Event, event_from_json
+from writersroom.events import Body, Event, event_from_json
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.assessed import Assessed, YesNo
+from writersroom.events.pitched import Pitched
+from writersroom.events.ruled import Ruled
+from writersroom.events.stance_taken import StanceTaken
 from writersroom.exits import Exit
+from writersroom.story.moves import AddBeat, BeatDraft
 from writersroom.view.pacing import LONGEST_PAUSE, Pace, WallClock, paced
 from writersroom.view.printable import columns
 
@@ -60,6 +67,46 @@ def test_lines_keep_to_the_width_also_with_wide_characters(played: Path, width: 
     for event in recorded(played):
         for line in reader.read(event).splitlines():
             assert columns(line) <= width
+
+
+def test_answers_and_rulings_say_whose_pitch_they_are_about() -> None:
+    """Where there is room to; of an amendment only what it changes is told."""
+    draft = BeatDraft(summary="Mara burns the boat.", tension=0.2)
+    tenser = draft.model_copy(update={"tension": 0.5})
+    told: list[tuple[str, Body]] = [
+        ("Mara", Pitched(move=AddBeat(beat=draft), reason="It is mine.")),
+        ("The Confessor", Pitched(move=AddBeat(beat=tenser), reason="It shows her.")),
+        ("Tobias", StanceTaken(pitch=1, stance="amend", reason="More!", amendment=AddBeat(beat=tenser))),
+        ("Clarissa", StanceTaken(pitch=2, stance="object", reason="Why?")),
+        ("", Assessed(pitch=2, answers=(YesNo(critic="Otto", question="Is it so?", yes=0.5),))),
+        ("Director", Ruled(pitch=1, verdict="rejected", reason="We have no boat.")),
+        ("Director", AgendaSet(weakness="", question="What next?")),
+        ("Iris", StanceTaken(pitch=2, stance="support", reason="Yes.")),
+    ]
+    for width in (80, 40):
+        reader = Reader(colours=False, width=width)
+        text = "\n".join(
+            reader.read(
+                Event(
+                    id=at,
+                    parent=at - 1 or None,
+                    turn=at,
+                    agent=agent,
+                    created=datetime(2026, 1, 1, tzinfo=UTC),
+                    body=body,
+                )
+            )
+            for at, (agent, body) in enumerate(told, 1)
+        )
+        for line in (
+            "Tobias would amend Mara's",
+            "The same, with tension 0.5",
+            "Clarissa is against The Confessor's" if width > 40 else "Clarissa is against it",
+            "On The Confessor's: Is it so?",
+            "Director rules on Mara's",
+            "Iris is for it",
+        ):
+            assert line in text
 
 
 def test_colours_are_all_that_a_terminal_obeys(played: Path) -> None:

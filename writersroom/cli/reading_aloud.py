@@ -6,16 +6,17 @@ import shutil
 
 import click
 
-from writersroom.events import Event
+from writersroom.events import Body, Event, EventId
 from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.assessed import Assessed
 from writersroom.events.failed import Failed
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.events.stance_taken import StanceTaken
-from writersroom.view.printable import one_line, wrapped
-from writersroom.view.wording import words_of
+from writersroom.view.printable import columns, one_line, wrapped
+from writersroom.view.wording import amendment_words, words_of
 
 _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_red", "bright_cyan", "bright_yellow")
 """For agents, in the order in which they are first heard."""
@@ -32,11 +33,14 @@ _VERBS = {
     "edited": "edits",
 }
 
-_STANCES = {"support": "is for it", "object": "is against it", "amend": "would amend it"}
+_LEAD = 7
+"""Columns of a turn's number and the gap after it."""
+
+_STANCES = {"support": "is for", "object": "is against", "amend": "would amend"}
 
 
 class Reader:
-    """Reads a session aloud, event by event.
+    """Reads a session aloud, event by event; answers and rulings say whose pitch they are about.
 
     Args:
         colours: whether the text may hold ANSI colours.
@@ -48,17 +52,23 @@ class Reader:
         self._width = max(40, width or min(100, shutil.get_terminal_size().columns))
         self._turn = -1
         self._agents: dict[str, str] = {}
+        self._pitches: dict[EventId, Event] = {}
+        """Of the round."""
 
     def read(self, event: Event) -> str:
         """The paragraph of one event, without a newline at its end. A terminal obeys only colours in it."""
         number = "" if event.turn == self._turn else str(event.turn)
         self._turn = event.turn
         body = event.body
-        lead = f"{number:>5}  "
+        if isinstance(body, AgendaSet):
+            self._pitches.clear()
+        elif isinstance(body, Pitched):
+            self._pitches[event.id] = event
+        lead = f"{number:>{_LEAD - 2}}  "
         reply = isinstance(body, StanceTaken | Ruled)
         indent = len(lead) + (4 if reply else 2)
         lines = [self._head(event)] if event.agent else []
-        text = wrapped(words_of(body), self._width - indent)
+        text = wrapped(self._words(body), self._width - indent)
         if not event.agent and text:
             lines = [self._styled(text[0], event)]
             text = text[1:]
@@ -70,13 +80,46 @@ class Reader:
 
     def _head(self, event: Event) -> str:
         """Who speaks, and to what end."""
-        body = event.body
-        verb = _STANCES[body.stance] if isinstance(body, StanceTaken) else _VERBS.get(body.kind, "")
-        name = one_line(event.agent, 40)
+        name, body = one_line(event.agent, 40), event.body
+        reply = "  " if isinstance(body, StanceTaken | Ruled) else ""
+        verb, about = self._verb(body)
+        if columns(f"{reply}{name} {verb}{about}") > self._width - _LEAD:
+            about = ""
+        if isinstance(body, StanceTaken):
+            about = about or " it"
         if self._colours:
             name = click.style(name, fg=self._colour(event.agent), bold=True)
-        reply = "  " if isinstance(body, StanceTaken | Ruled) else ""
-        return f"{reply}{name}{f' {verb}' if verb else ''}"
+        return f"{reply}{name}{f' {verb}' if verb else ''}{about}"
+
+    def _verb(self, body: Body) -> tuple[str, str]:
+        """What somebody does, and what about, where there is room to say so."""
+        verb = _VERBS.get(body.kind, "")
+        match body:
+            case StanceTaken():
+                whose = self._whose(body.pitch)
+                return _STANCES[body.stance], f" {whose}" if whose else ""
+            case Ruled() if whose := self._whose(body.pitch):
+                return verb, f" on {whose}"
+            case LineSpoken():
+                return verb, f", {one_line(body.take, 40)}"
+            case _:
+                return verb, ""
+
+    def _words(self, body: Body) -> str:
+        """What happened; of an amendment what it changes, of questions whose pitch they are about."""
+        match body:
+            case StanceTaken() if body.amendment and (pitch := self._pitches.get(body.pitch)):
+                assert isinstance(pitch.body, Pitched)
+                return f"{amendment_words(body.amendment, pitch.body.move)} - {body.reason}"
+            case Assessed() if whose := self._whose(body.pitch):
+                return f"On {whose}: {words_of(body)}"
+            case _:
+                return words_of(body)
+
+    def _whose(self, pitch: EventId) -> str:
+        """As in "Mara's", if the pitch was read aloud in this round."""
+        event = self._pitches.get(pitch)
+        return f"{one_line(event.agent, 40)}'s" if event else ""
 
     def _colour(self, agent: str) -> str:
         if len(self._agents) > 200:
