@@ -25,7 +25,7 @@ from writersroom.room.stepper import Stepper
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
     """Rounds of argument and two scenes of two takes each."""
-    plan = SHORT.model_copy(update={"rounds": 5, "scenes": 2})
+    plan = SHORT.model_copy(update={"rounds": 6, "scenes": 2})
 
     async def play(path: Path) -> list[Event]:
         async with scripted() as engine:

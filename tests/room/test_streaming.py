@@ -128,7 +128,8 @@ async def stopped(
 async def test_stop_keeps_the_words_that_have_come(tmp_path: Path, kind: str) -> None:
     kept, text, _, _ = await stopped(tmp_path, kind=kind, words=5, keep=True)
     body = kept[0].body
-    said = getattr(body, "line", None) or getattr(body, "reason", None) or getattr(body, "problem", "")
+    # What is wrong with a line a critic's card says; what to do about it is written.
+    said = getattr(body, "line", None) or getattr(body, "reason", None) or getattr(body, "advice", "")
     begun = text.splitlines()[-1].removesuffix("—")
     assert said.lower().startswith(begun.lower()[:20])
     assert said.endswith("—")

@@ -66,7 +66,7 @@ def test_every_prompt_of_a_session_can_be_made_again(played: list[Event]) -> Non
     wrong = [(one.event, one.agent, one.template, one.unchecked) for one in told if one.matches is not True]
     assert wrong == []
     templates = {one.template for one in told}
-    assert templates >= {"reason", "line", "convene_premise", "note"}
+    assert templates >= {"reason", "line", "convene_premise", "advice"}
     for one in told:
         assert one.trace is not None
         assert hashlib.sha256(one.prompt.encode()).hexdigest() == one.trace.prompt_sha256
