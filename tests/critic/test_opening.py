@@ -15,6 +15,13 @@ from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.resources import critic_weights
 
+PLAIN = EngineSettings(n_ctx=1024, sequences=2)
+
+
+async def built_in(path: Path, settings: EngineSettings = PLAIN) -> LlamaEngine:
+    """What writes, taken for the built-in model: its eye goes by the name."""
+    return await LlamaEngine.open(path, settings, name="smollm2", sha256="0" * 64)
+
 
 async def test_a_model_on_a_server_has_no_critic() -> None:
     told: list[str] = []
@@ -27,9 +34,7 @@ async def test_without_usable_weights_there_is_no_critic(model_path: Path, tmp_p
     (tmp_path / "critic.npz").write_bytes(b"PK\x03\x04 not really")
     told: list[str] = []
     async with (
-        await LlamaEngine.open(
-            model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
-        ) as engine,
+        await built_in(model_path) as engine,
         open_game(engine, room=tmp_path, tell=told.append) as game,
     ):
         assert game is None
@@ -46,9 +51,7 @@ async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Pat
     (reference / "none.txt").write_text("Short.")
     told: list[str] = []
     async with (
-        await LlamaEngine.open(
-            model_path, EngineSettings(n_ctx=1024, sequences=2), name="smollm2", sha256="0" * 64
-        ) as engine,
+        await built_in(model_path) as engine,
         open_game(engine, room=tmp_path, tell=told.append) as game,
     ):
         assert game is not None
@@ -67,15 +70,14 @@ async def test_the_writer_is_its_own_critics_eye_where_it_can_be(model_path: Pat
 
 async def test_adapters_and_a_coarse_cache_close_the_writers_eye(model_path: Path) -> None:
     """What reads must be the file that the heads were trained with, whatever the writer is."""
-    plain = EngineSettings(n_ctx=1024, sequences=2)
-    for settings, altered in ((plain, False), (plain.model_copy(update={"kv_key_type": "q8_0"}), True)):
-        async with await LlamaEngine.open(model_path, settings, name="smollm2", sha256="0" * 64) as engine:
+    for settings, altered in ((PLAIN, False), (PLAIN.model_copy(update={"kv_key_type": "q8_0"}), True)):
+        async with await built_in(model_path, settings) as engine:
             assert engine.info.altered is altered
             opened: list[str] = []
 
             async def beside(name: str, _: EngineSettings, into: list[str] = opened) -> LlamaEngine:
                 into.append(name)
-                return await LlamaEngine.open(model_path, plain, name="smollm2", sha256="0" * 64)
+                return await built_in(model_path)
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(opening, "open_engine", beside)
