@@ -50,7 +50,7 @@ class Bench:
     def _compute(self, places: dict[int, tuple[int, int]]) -> None:
         self._batch.clear()
         for sequence, (start, count) in places.items():
-            tokens = [int(token) for token in self._rng.integers(100, 40_000, count)]
+            tokens = self._rng.integers(100, 40_000, count).tolist()
             self._batch.add(sequence, start, tokens, wants_from=start + count - 1)
         self._context.decode(self._batch, hidden=False)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.cli.conftest import Writersroom, record
-from tests.view.playing import session
+from tests.view.playing import Room, session
 from writersroom.archive import Archive
 from writersroom.cli.reading_aloud import Reader
 from writersroom.events import Body, Event, event_from_json
@@ -84,20 +84,8 @@ def test_answers_and_rulings_say_whose_pitch_they_are_about() -> None:
         ("Iris", StanceTaken(pitch=2, stance="support", reason="Yes.")),
     ]
     for width in (80, 40):
-        reader = Reader(colours=False, width=width)
-        text = "\n".join(
-            reader.read(
-                Event(
-                    id=at,
-                    parent=at - 1 or None,
-                    turn=at,
-                    agent=agent,
-                    created=datetime(2026, 1, 1, tzinfo=UTC),
-                    body=body,
-                )
-            )
-            for at, (agent, body) in enumerate(told, 1)
-        )
+        reader, play = Reader(colours=False, width=width), Room(Random(0))
+        text = "\n".join(reader.read(play.event(body, agent)) for agent, body in told)
         for line in (
             "Tobias would amend Mara's",
             "The same, with tension 0.5",

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 RUN: Final = 4
 """Words of a run."""
+
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 

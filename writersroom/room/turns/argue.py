@@ -27,9 +27,9 @@ from writersroom.room.standing import Proposal, Standing
 from writersroom.room.turns.agenda import offers, places, weakness_on_agenda
 from writersroom.room.turns.feeling import felt_of
 from writersroom.story.beats import Beat
-from writersroom.story.moves import AddBeat, BeatDraft, Move, NewBeat, PayOffSetup, PlantSetup
+from writersroom.story.moves import BeatDraft, Move, NewBeat
 from writersroom.story.remedies import Remedy, amendments, with_summary
-from writersroom.story.remedies.drafting import bounded
+from writersroom.story.remedies.drafting import bounded, redrafted
 from writersroom.story.weakness import WeaknessKind
 from writersroom.view.wording import beats_of, move_words
 
@@ -217,7 +217,7 @@ def _acting_first(at: Moment, chosen: Remedy) -> Remedy:
         return chosen
     begun = Counter(beat.characters[0] for beat in at.standing.graph.beats() if beat.characters)
     people = sorted(move.beat.characters, key=lambda name: (name != at.card.name, begun[name]))
-    return chosen.model_copy(update={"move": _redrafted(move, characters=tuple(people))})
+    return chosen.model_copy(update={"move": redrafted(move, characters=tuple(people))})
 
 
 def _in_device_words(device: Device, people: Sequence[str]) -> str:
@@ -233,17 +233,12 @@ def _moved(move: Move, device: Device) -> Move:
     feelings = (device.feels, device.other_feels)
     felt = {who: emotion for who, emotion in zip(beat.characters, feelings, strict=False) if emotion}
     turned = beat.value_after != beat.value_before
-    return _redrafted(
+    return redrafted(
         move,
         emotions=beat.emotions or felt,
         tension=beat.tension or device.tension,
         value_after=beat.value_after if turned else bounded(beat.value_before + device.turn),
     )
-
-
-def _redrafted(move: NewBeat, **changes: object) -> NewBeat:
-    """The same move with other values in its draft."""
-    return move.model_copy(update={"beat": move.beat.model_copy(update=changes)})
 
 
 async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
@@ -408,11 +403,7 @@ def _about(standing: Standing, beats: tuple[str, ...]) -> tuple[Beat, ...]:
 
 
 def _draft(move: Move) -> BeatDraft:
-    match move:
-        case AddBeat() | PlantSetup() | PayOffSetup():
-            return move.beat
-        case _:
-            return BeatDraft(summary="-")
+    return move.beat if isinstance(move, NewBeat) else BeatDraft(summary="-")
 
 
 def _sentence(move: Move | None) -> str:
@@ -420,13 +411,9 @@ def _sentence(move: Move | None) -> str:
 
     Of no move there is nothing to say.
     """
-    match move:
-        case None:
-            return ""
-        case AddBeat() | PlantSetup() | PayOffSetup():
-            return move.beat.summary
-        case _:
-            return move_words(move)
+    if move is None:
+        return ""
+    return move.beat.summary if isinstance(move, NewBeat) else move_words(move)
 
 
 def _people(standing: Standing, move: Move) -> list[str]:

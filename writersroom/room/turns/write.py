@@ -229,12 +229,12 @@ async def note(at: Moment) -> Spoken:
     bad = [weight[1] if asked.good == "yes" else weight[0] for weight in weights]
     worst = max(range(len(said)), key=bad.__getitem__)
     quote = said[worst]
-    written, problem = None, asked.fault
-    if at.card.inventive or not problem:
+    written = None
+    if at.card.inventive or not asked.fault:
         written = await at.asker.write(
             lambda turn: turn.note(scene=sheet, lines=said[: worst + 1], quote=quote.words, fault=asked.fault)
         )
-        problem = written.text if written.fit else asked.fault or asked.ask
+    problem = written.text if written and written.fit else asked.fault or asked.ask
     advice = await at.asker.about("advice").write(
         lambda turn: turn.advice(quote=quote.words, problem=problem, who=quote.who)
     )

@@ -20,7 +20,7 @@ from writersroom.story.moves import (
     ReorderBeat,
     ReviseBeat,
 )
-from writersroom.story.remedies.drafting import TURN, bounded, time_at
+from writersroom.story.remedies.drafting import TURN, bounded, redrafted, time_at
 from writersroom.story.remedies.options import add, by_turns, called, link, merge, reorder, revise
 from writersroom.story.remedies.remedy import Option
 from writersroom.story.remedies.situation import Situation
@@ -57,7 +57,7 @@ def variations(situation: Situation, move: Move) -> Iterator[Option]:
 
 def _varied(move: NewBeat, label: str, brief: str, **draft: object) -> Option:
     """The same move with other values in its draft; its sentence stays."""
-    return _with(move, label, brief, beat=move.beat.model_copy(update=draft))
+    return Option(move=redrafted(move, **draft), label=label, brief=brief)
 
 
 def _with(move: NewBeat, label: str, brief: str, **change: object) -> Option:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from writersroom.story.beats import BeatId
-from writersroom.story.moves import BeatDraft
+from writersroom.story.moves import BeatDraft, NewBeat
 from writersroom.story.remedies.situation import WANTED, Situation
 from writersroom.story.structures import Expectation, Point, Structure
 
@@ -58,6 +58,11 @@ def drafted(
         value_after=bounded(after),
         tension=bounded(tension),
     )
+
+
+def redrafted(move: NewBeat, **changes: object) -> NewBeat:
+    """The same move with other values in its draft, which are taken as they are."""
+    return move.model_copy(update={"beat": move.beat.model_copy(update=changes)})
 
 
 def bounded(value: float) -> float:
