@@ -63,6 +63,8 @@ KEPT: list[tuple[str, Kind]] = [
         "\u706f\u53f0\u5b88\u304c\u805e\u3044\u305f\u660e\u65e5\u306e\u30cb\u30e5\u30fc\u30b9\u653e\u9001",
         "title",
     ),
+    ("Iris would do exactly as you want.", "reason"),
+    ('b2 says "you knew", and nobody did.', "verdict"),
     ("to be left alone with her incomprehensibility", "phrase"),
     ("to find a cure for the disease that killed the town", "phrase"),
 ]
@@ -111,9 +113,11 @@ CAUGHT: list[tuple[str, Kind, FaultKind]] = [
         "line",
         FaultKind.TOO_LONG,
     ),
+    ("Iris would do exactly as you want.", "verdict", FaultKind.BREAKS_ROLE),
     ("1 2 3 4 5 6 7 a.", "sentence", FaultKind.MALFORMED),
     ("a fisherman. He is old", "phrase", FaultKind.MALFORMED),
     ("The Barbershoponversia", "title", FaultKind.MALFORMED),
+    ("Iris gives him a friend in immortalTobias.", "beat", FaultKind.MALFORMED),
 ]
 
 

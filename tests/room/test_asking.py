@@ -165,3 +165,17 @@ async def test_who_answers_is_about_what_was_said_or_happens() -> None:
             lambda page: page.line(stage, emotion="fear")
         )
     assert written.text == lamp
+
+
+async def test_who_answers_does_not_harp_on_what_the_scene_has_said_twice() -> None:
+    """Of two that are about the last line, the one that brings something else."""
+    harping, fresh = "The lamp, the lass and the lamp.", "The lamp burned all night."
+    told = [("Tobias", "Where is the lass?"), ("Mara", "No lass of mine."), ("Tobias", "Who lit the lamps?")]
+    lines = tuple(Speech(who=who, words=words) for who, words in told)
+    stage = STAGE.model_copy(update={"lines": lines, "now": ""})
+    card = CARD.model_copy(update={"drawn": Drawn(line=2)})
+    async with _Leaning((harping, fresh), weights={harping: 0.0, fresh: -9.0}) as engine:
+        written = await Asker(engine, turn(card), said=Said(), others=()).write(
+            lambda page: page.line(stage, emotion="fear")
+        )
+    assert written.text == fresh

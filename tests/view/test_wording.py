@@ -102,8 +102,15 @@ def test_an_amendment_says_what_it_has_other_than_the_pitch() -> None:
     pitched = AddBeat(beat=DRAFT, after="b1")
     moved = AddBeat(beat=DRAFT.model_copy(update={"place": "harbour", "tension": 0.5}), after="b1")
     assert move_words(moved) == move_words(pitched)
-    assert amendment_words(moved, pitched) == "The same, with place harbour, tension 0.5"
-    assert amendment_words(pitched, moved).startswith("The same, with place ")
+    assert amendment_words(moved, pitched) == (
+        "The same, but it happens elsewhere: harbour, and there is more to fear (0 → 0.5)"
+    )
+    assert "there is less to fear (0.5 → 0)" in amendment_words(pitched, moved)
+    joined = DRAFT.model_copy(update={"characters": (*DRAFT.characters, "Ada"), "witnesses": ("Ada", "Bo")})
+    assert amendment_words(AddBeat(beat=joined, after="b1"), pitched) == (
+        "The same, but Ada takes part, and Bo sees it"
+    )
+    assert amendment_words(pitched, AddBeat(beat=joined, after="b1")) == "The same, but without Ada"
     assert amendment_words(CutBeat(beat="b1"), pitched) == move_words(CutBeat(beat="b1"))
 
 

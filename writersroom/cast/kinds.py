@@ -8,7 +8,10 @@ from typing import Final, Literal, TypeAlias
 
 from writersroom.frozen import Frozen
 
-Kind: TypeAlias = Literal["title", "phrase", "sentence", "beat", "reason", "line", "thought", "note"]
+Kind: TypeAlias = Literal[
+    "title", "phrase", "sentence", "beat", "reason", "verdict", "line", "thought", "note"
+]
+"""A verdict is the reason of an agent who is not in the story: the director, a critic."""
 
 
 class Expected(Frozen):
@@ -35,6 +38,7 @@ EXPECTED: Final[Mapping[Kind, Expected]] = MappingProxyType(
         "sentence": Expected(fewest=4, most=40),
         "beat": Expected(fewest=4, most=28),
         "reason": Expected(fewest=3, most=40),
+        "verdict": Expected(fewest=3, most=40),
         "line": Expected(fewest=1, most=30, own=1, ends_at=("\n", '"', "\u201d"), says=True),
         "thought": Expected(fewest=2, most=30, own=3),
         "note": Expected(fewest=3, most=40),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
@@ -101,7 +101,9 @@ class Turn(Frozen):
         """What the main character must do, and against what."""
         # Of the kind of a beat, which tells of people and speaks to nobody.
         tokens = self.card.tokens.summary
-        return self._write("convene_premise", "beat", tokens, about=self._astray(), lead=lead)
+        return self._write(
+            "convene_premise", "beat", tokens, about=self._astray(), worn=self._worn(), lead=lead
+        )
 
     def theme(self) -> Asked:
         """What the story argues."""
@@ -134,6 +136,7 @@ class Turn(Frozen):
             "beat",
             self.card.tokens.beat,
             about=self._astray(),
+            worn=self._worn(),
             device=device,
             subject=subject,
             others=tuple(others),
@@ -144,7 +147,9 @@ class Turn(Frozen):
     def amend_sentence(self, *, pitch: PitchSheet) -> Asked:
         """A pitch as this agent would have it: the pitch's own words, gone on with."""
         tokens = self.card.tokens.beat
-        return self._write("amend_sentence", "beat", tokens, about=self._astray(), pitch=pitch)
+        return self._write(
+            "amend_sentence", "beat", tokens, about=self._astray(), worn=self._worn(), pitch=pitch
+        )
 
     def reason(self, *, pitch: PitchSheet, verb: str, opener: str) -> Asked:
         """Why the agent pitches, supports, objects, amends or rules.
@@ -155,7 +160,8 @@ class Turn(Frozen):
             opener: the first words, which name a beat, a person or a want; see `Card.openers`.
         """
         tokens = self.card.tokens.reason
-        return self._write("reason", "reason", tokens, pitch=pitch, verb=verb, opener=opener)
+        kind: Kind = "reason" if self.card.character is not None else "verdict"
+        return self._write("reason", kind, tokens, pitch=pitch, verb=verb, opener=opener)
 
     def line(
         self,
@@ -185,6 +191,7 @@ class Turn(Frozen):
             "line",
             self.card.tokens.line,
             about=telling(f"{stage.now} {last}") - self._names(),
+            worn=_again(speech.words for speech in stage.lines) - self._names(),
             **_fields_of(stage),
             emotion=emotion,
             action=action,
@@ -282,7 +289,13 @@ class Turn(Frozen):
         return self.card.model_copy(update={"character": next(own, self.card.character)})
 
     def _write(
-        self, template: str, kind: Kind, tokens: int, about: frozenset[str] = frozenset(), **values: Any
+        self,
+        template: str,
+        kind: Kind,
+        tokens: int,
+        about: frozenset[str] = frozenset(),
+        worn: frozenset[str] = frozenset(),
+        **values: Any,
     ) -> Asked:
         rendered = self.templates.prompt(template, self._values(values))
         drawn, content_free = 1, ""
@@ -305,7 +318,7 @@ class Turn(Frozen):
             content_free=content_free,
             drawn=drawn,
             about=about if drawn > 1 else frozenset(),
-            worn=self._worn() if drawn > 1 and kind == "beat" else frozenset(),
+            worn=worn if drawn > 1 else frozenset(),
             begun=rendered.begun,
             sentences=self.card.sentences,
             inventive=self.card.inventive,
@@ -319,8 +332,7 @@ class Turn(Frozen):
 
     def _worn(self) -> frozenset[str]:
         """What stands in two beats or more, the logline's words and names apart."""
-        told = Counter(word for beat in self.shared.beats for word in telling(beat.summary))
-        again = frozenset(word for word, times in told.items() if times > 1)
+        again = _again(beat.summary for beat in self.shared.beats)
         return again - telling(self.shared.logline) - self._names()
 
     def _names(self) -> frozenset[str]:
@@ -340,6 +352,12 @@ class Turn(Frozen):
         """A seed for one purpose within the turn, below 2**32."""
         said = f"{self.seed}\0{self.attempt}\0{purpose}".encode()
         return int.from_bytes(hashlib.blake2b(said, digest_size=4).digest())
+
+
+def _again(texts: Iterable[str]) -> frozenset[str]:
+    """The telling words that stand in two of the texts or more."""
+    told = Counter(word for text in texts for word in telling(text))
+    return frozenset(word for word, times in told.items() if times > 1)
 
 
 def _fields_of(stage: StageSheet) -> dict[str, Any]:

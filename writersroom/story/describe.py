@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writersroom.story.beats import LINK_WORDS, Beat
-from writersroom.story.moves import BeatPlaced, GraphDiff
+from writersroom.story.moves import BeatDraft, BeatPlaced, GraphDiff
 from writersroom.story.text import short
 
 _SAID = {
@@ -27,6 +27,36 @@ _SAID = {
 def describe(diff: GraphDiff) -> tuple[str, ...]:
     """What a diff did, beats first, then links. Plain text; places are counted from 1."""
     return (*_beats(diff), *_links(diff))
+
+
+def differences(draft: BeatDraft, other: BeatDraft) -> tuple[str, ...]:
+    """What the other draft of the same beat has otherwise, each a clause that goes on after "but"."""
+    return tuple(_differing(draft, other))
+
+
+def _differing(draft: BeatDraft, other: BeatDraft) -> Iterator[str]:
+    was, becomes = set(draft.characters), set(other.characters)
+    yield from (f"{name} takes part" for name in other.characters if name not in was)
+    yield from (f"without {name}" for name in draft.characters if name not in becomes)
+    saw = was | set(draft.witnesses or ())
+    yield from (f"{name} sees it" for name in other.witnesses or () if name not in saw | becomes)
+    told = {"characters", "witnesses"}
+    if other.place != draft.place:
+        yield f"it happens elsewhere: {other.place}" if other.place else "it happens anywhere"
+    if other.tension != draft.tension:
+        more = "more" if other.tension > draft.tension else "less"
+        yield f"there is {more} to fear ({_from_to(draft, other, 'tension')})"
+    if other.value_after != draft.value_after:
+        way = "better" if other.value_after > draft.value_after else "worse"
+        yield f"things turn for the {way} ({_from_to(draft, other, 'value_after')})"
+    told |= {"place", "tension", "value_after"}
+    for field, called in _SAID.items():
+        if field not in told and getattr(draft, field) != getattr(other, field):
+            yield f"{called} {_from_to(draft, other, field)}"
+
+
+def _from_to(one: Beat | BeatDraft, other: Beat | BeatDraft, field: str) -> str:
+    return f"{_value(one, field)} → {_value(other, field)}"
 
 
 def _beats(diff: GraphDiff) -> Iterator[str]:
@@ -51,7 +81,7 @@ def _changed(before: BeatPlaced, after: BeatPlaced) -> Iterator[str]:
         yield f"{one.id} now reads “{short(other.summary)}”, not “{short(one.summary)}”"
     for field, called in _SAID.items():
         if getattr(one, field) != getattr(other, field):
-            yield f"{one.id} {called}: {_value(one, field)} → {_value(other, field)}"
+            yield f"{one.id} {called}: {_from_to(one, other, field)}"
     if before.index != after.index:
         yield f"{one.id} is told {_ordinal(after.index + 1)}, not {_ordinal(before.index + 1)}"
 
@@ -62,7 +92,7 @@ def _links(diff: GraphDiff) -> Iterator[str]:
             yield f"{link.source} {says}{LINK_WORDS[link.kind]} {link.target}"
 
 
-def _value(beat: Beat, field: str) -> str:
+def _value(beat: Beat | BeatDraft, field: str) -> str:
     match field:
         case "emotions":
             said = ", ".join(f"{name} {emotion.value}" for name, emotion in beat.emotions.items())
@@ -71,7 +101,8 @@ def _value(beat: Beat, field: str) -> str:
         case "witnesses":
             said = "its characters" if beat.witnesses is None else ", ".join(beat.witnesses)
         case "act" | "time" | "value_before" | "value_after" | "tension":
-            said = f"{getattr(beat, field):g}"
+            figure = getattr(beat, field)
+            said = "" if figure is None else f"{figure:g}"
         case _:
             said = short(str(getattr(beat, field)))
     return said or "none"

@@ -33,7 +33,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.story.beats import LINK_WORDS, BeatId
-from writersroom.story.describe import describe
+from writersroom.story.describe import describe, differences
 from writersroom.story.moves import (
     AddBeat,
     AddLink,
@@ -41,6 +41,7 @@ from writersroom.story.moves import (
     GraphDiff,
     MergeBeats,
     Move,
+    NewBeat,
     PayOffSetup,
     PlantSetup,
     RemoveLink,
@@ -105,26 +106,10 @@ def amendment_words(amendment: Move, pitched: Move) -> str:
     words = move_words(amendment)
     if words != move_words(pitched):
         return words
-    old, new = (_flat(move.model_dump(mode="json")) for move in (pitched, amendment))
-    other = [
-        f"{name.replace('_', ' ')} {value or 'left out'}"
-        for name, value in new.items()
-        if old.get(name) != value
-    ]
-    return f"The same, with {', '.join(other)}" if other else words
-
-
-def _flat(fields: Mapping[str, object]) -> dict[str, str]:
-    """Fields and those within them, by their own names, as words."""
-    found: dict[str, str] = {}
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            found |= _flat({str(inner): one for inner, one in cast("dict[object, object]", value).items()})
-        elif isinstance(value, list | tuple):
-            found[name] = ", ".join(map(str, cast("list[object]", value)))
-        else:
-            found[name] = "" if value is None else str(value)
-    return found
+    if not (isinstance(amendment, NewBeat) and isinstance(pitched, NewBeat)):
+        return words
+    other = differences(pitched.beat, amendment.beat)
+    return f"The same, but {', and '.join(other)}" if other else words
 
 
 def diff_words(diff: GraphDiff) -> str:

@@ -37,9 +37,9 @@ def variations(situation: Situation, move: Move) -> Iterator[Option]:
             yield from by_turns(
                 _otherwise_joined(situation, move),
                 _otherwise_peopled(situation, move),
-                _higher(move),
-                _otherwise_told(situation, move),
                 _elsewhere(situation, move),
+                _otherwise_told(situation, move),
+                _higher(move),
             )
         case ReviseBeat():
             yield from _revised_more(situation, move)
