@@ -32,7 +32,7 @@ from writersroom.room.stepper import Stepper
 from writersroom.script.reading import from_fountain
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
-SHORT = Plan(rounds=2, scenes=1, takes=2, pitches=2, stances=1, lines=2, notes=1)
+SHORT = Plan(rounds=1, scenes=1, takes=2, pitches=2, stances=1, lines=2, notes=1)
 SETTINGS = EngineSettings(n_ctx=4096)
 
 
@@ -75,8 +75,8 @@ async def test_a_session_goes_from_a_logline_to_a_page_and_is_the_same_twice(
     with Archive.open(tmp_path / "a.room") as archive:
         events = list(archive.events())
     bodies = [event.body for event in events]
-    assert sum(isinstance(body, Pitched) for body in bodies) == 4
-    assert sum(isinstance(body, StanceTaken) for body in bodies) == 4
+    assert sum(isinstance(body, Pitched) for body in bodies) == 2
+    assert sum(isinstance(body, StanceTaken) for body in bodies) == 2
     assert len({body.pitch for body in bodies if isinstance(body, Ruled)}) >= SHORT.rounds
     assert any(isinstance(body, MoveCommitted) for body in bodies)
     assert isinstance(next(body for body in bodies if isinstance(body, SceneLocked)), SceneLocked)
