@@ -98,6 +98,9 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     [copied, own] = await critic.weigh([f"{HUMAN} {STREAM}", STREAM])
     assert copied.refused_by == "copied"
     assert copied.d == 0 < copied.d_high
+    cheated = critic.game([copied.model_copy(update={"logit": 3.0})])
+    assert cheated.d_take < 1e-5
+    assert cheated.loss_g > 10
     assert copied.words > own.words > 0
     assert own.refused_by != "copied"
 

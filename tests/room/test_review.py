@@ -17,9 +17,10 @@ from tests.critic.standin import StandIn, plain, verdict
 from tests.room.playing import Player
 from writersroom.archive import Archive
 from writersroom.critic import rubric
+from writersroom.critic.errors import TooFewTexts
 from writersroom.critic.game import Game, Lesson
 from writersroom.critic.page import of_screenplay
-from writersroom.critic.verdict import Verdict
+from writersroom.critic.verdict import GameValue, Verdict
 from writersroom.engine.errors import Unsupported
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
@@ -276,10 +277,13 @@ async def test_the_real_writer_answers_a_critic(model_path: Path, tmp_path: Path
     (locked,) = [body for body in bodies if isinstance(body, SceneLocked)]
     assert locked.take == games[1].best
     assert locked.take not in refused
-    # D learned the first takes before it judged the revisions, as it read them.
+    # What is compared is judged by a D that has learned none of it: it learns with the lock, as it read them.
+    assert critic.learned == []
+    locked_at = next(at for at, body in enumerate(bodies) if isinstance(body, SceneLocked))
+    assert lessons(Standing(events[:locked_at])) == []
+    lesson, *_ = lessons(Standing(events))
     first = [of_screenplay(piece_from_fountain(takes[id].text)) for id in ("s1.t1", "s1.t2")]
-    assert [side for side, _ in critic.learned] == ["small"]
-    assert [len(text.split()) for text in critic.learned[0][1]] == [len(text.split()) for text in first]
+    assert [len(text.split()) for text in lesson.takes] == [len(text.split()) for text in first]
 
 
 async def test_a_model_that_is_large_enough_ranks_the_takes(
@@ -356,10 +360,28 @@ async def test_a_critic_that_cannot_judge_is_done_without(
 class _GoesBlind(StandIn):
     """Judges the first takes, and nothing after."""
 
+    seeing = True
+
     async def weigh(self, takes: tuple[str, ...] | list[str]) -> tuple[Verdict, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  # narrower on purpose: what the room gives
-        if self.learned:
+        if not self.seeing:
             raise Unsupported("The eye is closed.")
+        self.seeing = False
         return await super().weigh(takes)
+
+
+class _WithoutPassages(StandIn):
+    def game(self, verdicts: object) -> GameValue:
+        raise TooFewTexts("The value of the game needs a take and a human passage at least.")
+
+
+async def test_weights_without_passages_held_back_are_done_without(
+    drafted: Path, model_path: Path, tmp_path: Path
+) -> None:
+    events = await reviewed(drafted, tmp_path, model_path, _WithoutPassages(plain))
+    bodies = [event.body for event in events]
+    (failed,) = [body for body in bodies if isinstance(body, Failed)]
+    assert failed.message.startswith("The value of the game needs")
+    assert sum(isinstance(body, SceneLocked) for body in bodies) == 1
 
 
 async def test_a_critic_that_fails_after_a_round_leaves_the_take_that_led(

@@ -212,11 +212,12 @@ class Critic:
         Raises:
             TooFewTexts: no verdict on a text that can be judged, or weights without passages held back.
         """
-        said = np.array([verdict.logit for verdict in verdicts if verdict.judged])
+        # Not by their log-odds: a take that a guard saw through has not won, however human it reads.
+        said = np.array([verdict.d for verdict in verdicts if verdict.judged])
         if not len(said) or not len(self._replay.held_back):
             raise TooFewTexts("The value of the game needs a take and a human passage at least.")
-        human = self._d.logits(self._replay.held_back)
-        people, takes = (np.clip(_chance(logits), 1e-6, 1 - 1e-6) for logits in (human, said))
+        human = _chance(self._d.logits(self._replay.held_back))
+        people, takes = (np.clip(chances, 1e-6, 1 - 1e-6) for chances in (human, said))
         value = float(np.log(people).mean() + np.log(1 - takes).mean())
         return GameValue(
             d_human=float(people.mean()),
@@ -224,7 +225,7 @@ class Critic:
             value=value,
             loss_d=-value / 2,
             loss_g=-float(np.log(takes).mean()),
-            accuracy=(float((human > 0).mean()) + float((said <= 0).mean())) / 2,
+            accuracy=(float((human > 0.5).mean()) + float((said <= 0.5).mean())) / 2,
         )
 
     def token_slopes(self) -> Mapping[str, float]:

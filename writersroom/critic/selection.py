@@ -37,11 +37,12 @@ def coherent(contenders: Sequence[Contender], floor: float, *, share: float = 0.
         share: how many of those that pass are kept, but never fewer than two.
 
     Returns:
-        In the order given. Where none passes, the most coherent one alone: a scene must have some take.
+        In the order given. Where none passes, the most coherent one alone, of those that no guard refused if
+        there is one: a scene must have some take.
     """
     passing = [one for one in contenders if not one.verdict.refused_by and one.verdict.c >= floor]
     if not passing:
-        return (max(contenders, key=lambda one: one.verdict.c),)
+        return (max(contenders, key=lambda one: (not one.verdict.refused_by, one.verdict.c)),)
     count = max(2, math.ceil(len(passing) * share))
     places = sorted(range(len(passing)), key=lambda place: -passing[place].verdict.c)[:count]
     return tuple(passing[place] for place in sorted(places))

@@ -31,7 +31,7 @@ class GameValued(Frozen):
     goes_on: bool = False
     """Whether another round of criticism follows."""
     trained: bool = False
-    """Whether D learns the takes of this round before it judges again."""
+    """Whether D learns the takes of this round, once the scene is locked."""
     accuracy: float | None = None
     """Balanced accuracy of D on these takes and passages, none of which it has learned, 0..1."""
     narrative: Mapping[str, float] = Field(default_factory=dict[str, float])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from writersroom.cast.choices import YES_NO
 from writersroom.critic import collapse, loop, page, rubric
+from writersroom.critic.errors import CriticError
 from writersroom.critic.features.narrative import narrative
 from writersroom.critic.game import Game, Lesson
 from writersroom.critic.selection import Contender, best, coherent, drawn
@@ -41,16 +42,17 @@ async def weigh(at: Moment) -> Spoken:
     try:
         await game.catch_up(lessons(at.standing))
         verdicts = dict(zip((draft.id for draft in drafts), await game.weigh(texts), strict=True))
-    except EngineError as error:
+        of_round = [verdicts[draft.id] for draft in new]
+        if not any(verdict.judged for verdict in of_round):
+            return without_critic(scene, f"No take of this round can be judged. {of_round[0].refusal}")
+        value = game.value(of_round)
+    except (EngineError, CriticError) as error:
         return without_critic(scene, str(error))
-    of_round = [verdicts[draft.id] for draft in new]
-    if not any(verdict.judged for verdict in of_round):
-        return without_critic(scene, f"No take of this round can be judged. {of_round[0].refusal}")
     judged = {
         draft.id: Contender(take=draft.id, text=text, verdict=verdicts[draft.id])
         for draft, text in zip(drafts, texts, strict=True)
     }
-    return Spoken(entries=tuple(await _judged(at, judged, [draft.id for draft in new])))
+    return Spoken(entries=tuple(await _judged(at, judged, [draft.id for draft in new], value)))
 
 
 def review_of(at: Moment) -> Review:
@@ -59,10 +61,16 @@ def review_of(at: Moment) -> Review:
 
 
 def lessons(standing: Standing) -> list[Lesson]:
-    """What D has to have learned by now, in order. What a person wrote is no machine's, and not among it."""
+    """What D has to have learned by now, in order. What a person wrote is no machine's, and not among it.
+
+    It learns a scene's takes once the scene is locked: of two takes the one that it has learned would lose to
+    the other for that alone, so those that are compared are judged by one D that has learned none of them.
+    """
     lessons: list[Lesson] = []
     for name, review in standing.reviews.items():
         scene = standing.scenes[name]
+        if scene.locked is None:
+            continue
         for game in review.games:
             answered = review.notes.get(game.round)
             base = scene.takes.get(answered[1].take) if answered is not None else None
@@ -93,11 +101,12 @@ def without_critic(scene: Scene, why: str) -> Spoken:
     return Spoken(entries=(Entry(body=Failed(where=CRITIC, message=why), scene=scene.opened.scene),))
 
 
-async def _judged(at: Moment, judged: Mapping[str, Contender], new: Sequence[str]) -> list[Entry]:
+async def _judged(
+    at: Moment, judged: Mapping[str, Contender], new: Sequence[str], value: GameValue
+) -> list[Entry]:
     """The scores of a round, what was refused, the value of the game and its course."""
     review, game, where = review_of(at), at.room.game, write.scene_of(at).opened.scene
     assert game is not None
-    value = game.value([judged[take].verdict for take in new])
     ranks = await _ranked(at, {one.take: one.text for one in judged.values()})
     entries = [Entry(body=_scored(one, ranks.get(one.take)), scene=where) for one in judged.values()]
     if not review.games:

@@ -334,7 +334,7 @@ def verdict_words(game: GameValued) -> str:
     sign = LEARNS if game.trained else GOES_ON if game.goes_on else ENDS
     words = [game.verdict or ("It goes on." if game.goes_on else "It ends here.")]
     if game.trained:
-        words.append("The critic learns these takes.")
+        words.append("The critic learns these takes when the scene is locked.")
     if game.accuracy is not None:
         words.append(f"The critic was right about {game.accuracy:.0%} of texts it had not learned.")
     return f"{sign} {' '.join(words)}"
