@@ -342,6 +342,24 @@ async def test_single_token_options_cost_one_pass(llama_engine: LlamaEngine) -> 
     assert again.probabilities == pytest.approx(first.probabilities, abs=0.02)
 
 
+async def test_the_context_of_a_choice_stays_for_its_options_and_the_next_choice(model_path: Path) -> None:
+    """However little may be cached, and whatever form its options were calibrated by."""
+    bible = "The keeper of the lighthouse hears tomorrow's news on the radio. " * 12
+    form = f"{'Nothing is known of anybody here. ' * 8}They"
+    options = (" row out to the reef", " burn the old radio", " call the harbour at once")
+    settings = EngineSettings(n_ctx=1024, sequences=8, cached_tokens=64)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        length = await engine.count_tokens(bible)
+        read: list[int] = []
+        for name in ("Mara", "Tobias", "Iris"):
+            before = engine.profile.prefilled
+            await engine.choose(f"{bible}{name} would", options, content_free=form)
+            read.append(engine.profile.prefilled - before)
+    assert length > 2 * settings.cached_tokens
+    assert read[0] > length
+    assert max(read[1:]) < length / 2
+
+
 async def test_a_choice_that_fails_leaves_nothing_running(llama_engine: LlamaEngine) -> None:
     with pytest.raises(PromptTooLong):
         await llama_engine.choose(ask("Is it dark?"), ["yes", "no"], content_free="word " * 3000)

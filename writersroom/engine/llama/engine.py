@@ -210,7 +210,9 @@ class LlamaEngine:
         if needed > self._info.context:
             raise PromptTooLong(needed=needed, available=self._info.context)
 
-    async def _weigh(self, prompt: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
+    async def _weigh(
+        self, prompt: Prompt, options: Sequence[str], tally: Tally, *, passing: bool = False
+    ) -> tuple[float, ...]:
         """Mean log-probability per token of each option after `prompt`."""
         _, before = self._read_prompt(prompt)
         tokens = [self._open_weights().tokenize(option, special=False, opening=False) for option in options]
@@ -219,7 +221,8 @@ class LlamaEngine:
         longer = {
             at: OptionLane(before, option, tally=tally) for at, option in enumerate(tokens) if len(option) > 1
         }
-        await self._run(Call(lanes=[root], tally=tally, done=_ignore, follow_up=[*longer.values()]))
+        call = Call(lanes=[root], tally=tally, done=_ignore, follow_up=[*longer.values()], passing=passing)
+        await self._run(call)
         assert root.first is not None
         first = [float(root.first[option[0]]) for option in tokens]
         return tuple(
@@ -236,7 +239,8 @@ class LlamaEngine:
         }
         unknown = [option for option in options if option not in known]
         if unknown:
-            known |= zip(unknown, await self._weigh(content_free, unknown, Tally()), strict=True)
+            weighed = await self._weigh(content_free, unknown, Tally(), passing=True)
+            known |= zip(unknown, weighed, strict=True)
             self._priors |= {(prompt, option): known[option] for option in unknown}
             while len(self._priors) > _PRIORS_KEPT:
                 self._priors.popitem(last=False)

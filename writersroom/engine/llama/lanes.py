@@ -352,7 +352,8 @@ class OptionLane(Lane):
 class Call:
     """Lanes that end together.
 
-    `follow_up` are lanes that begin when those have ended.
+    `follow_up` are lanes that begin when those have ended, and go on from what they have read. What a
+    `passing` call has read is the first to leave the cache.
     """
 
     lanes: list[Lane]
@@ -361,6 +362,7 @@ class Call:
     """Called once, on the event loop."""
     stop: Stop | None = None
     follow_up: Sequence[Lane] = ()
+    passing: bool = False
     on_token: OnToken | None = None
     events: list[TokenEvent] = field(default_factory=list[TokenEvent])
     """Token events not delivered yet."""

@@ -69,6 +69,9 @@ class Worker:
         self._tree = PrefixTree()
         self._free_ids = list(reversed(range(settings.held_sequences)))
         self._cached: OrderedDict[int, None] = OrderedDict()
+        """Sequences of ended lanes; the first goes first."""
+        self._awaited: dict[int, Call] = {}
+        """Those of them that the follow-ups of a call go on from."""
         self._calls: dict[Lane, Call] = {}
         self._waiting: deque[Lane] = deque()
         self._live: list[Lane] = []
@@ -219,7 +222,7 @@ class Worker:
         """Give `lane` a sequence and what the cache holds of its prompt; False where there is no room yet."""
         length, holder = self._reusable(lane)
         if not self._free_ids:
-            self._evict(next(id for id in self._cached if id != holder))
+            self._evict(next(id for id in self._evictable() if id != holder))
         sequence = self._free_ids.pop()
         if holder is not None:
             # From here on the shared cells are the lane's too, and stay when the rest of their holder goes.
@@ -254,12 +257,17 @@ class Worker:
         if lacking > self._tree.exclusive(*self._cached):
             return False
         while lacking > 0:
-            lacking -= self._evict(next(iter(self._cached)))
+            lacking -= self._evict(self._evictable()[0])
         return True
+
+    def _evictable(self) -> list[int]:
+        """What is in the cache, in the order in which it goes: what nobody waits for comes first."""
+        return sorted(self._cached, key=self._awaited.__contains__)
 
     def _evict(self, sequence: int) -> int:
         """Take a sequence out of the cache; returns how many cells this freed."""
         del self._cached[sequence]
+        self._awaited.pop(sequence, None)
         return self._forget(sequence)
 
     def _evict_all(self) -> None:
@@ -281,8 +289,13 @@ class Worker:
             if keep < self._tree.length(sequence):
                 self._context.remove(sequence, keep)
                 self._tree.truncate(sequence, keep)
-            if keep > 0 and self._tree.exclusive(sequence) > 0:
+            call = self._calls[lane]
+            if keep > 0 and (call.follow_up or self._tree.exclusive(sequence) > 0):
                 self._cached[sequence] = None
+                if call.follow_up:
+                    self._awaited[sequence] = call
+                if call.passing:
+                    self._cached.move_to_end(sequence, last=False)
             else:
                 self._forget(sequence)
         self._trim_cache()
@@ -290,14 +303,14 @@ class Worker:
     def _trim_cache(self) -> None:
         """Keep what only the cache holds within its share: every cell in use slows attention down.
 
-        The prompt used last stays, however long it is: it is the likeliest to be asked again.
+        The prompt used last stays, however long it is: it is the likeliest to be asked again. So does what is
+        about to be gone on from.
         """
         limit = self._settings.cached_tokens
-        spare = sum(self._tree.exclusive(sequence) for sequence in self._cached)
-        while spare > limit and len(self._cached) > 1:
-            oldest = next(iter(self._cached))
-            spare -= self._tree.exclusive(oldest)
-            self._evict(oldest)
+        ended = [sequence for sequence in self._cached if sequence not in self._awaited]
+        # What two share is nobody's own until one of them goes.
+        while len(ended) > 1 and sum(map(self._tree.exclusive, ended)) > limit:
+            self._evict(ended.pop(0))
 
     # One step.
 
@@ -390,6 +403,7 @@ class Worker:
                 self._waiting.extendleft(reversed(call.lanes))
                 continue
             answered.append(call)
+        self._awaited = {id: call for id, call in self._awaited.items() if call not in answered}
         if answered:
             self._deliver(answered)
             self._answer(answered)
