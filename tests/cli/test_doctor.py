@@ -15,7 +15,7 @@ import pytest
 from tests.engine.files.hub import running_hub
 from tests.engine.files.making import write_model
 from writersroom.cli import execute, mending, surroundings
-from writersroom.cli.checkup import on_gpu, on_server, on_trial
+from writersroom.cli.checkup import on_gpu, on_library, on_server, on_trial
 from writersroom.cli.findings import Finding, Terminal
 from writersroom.cli.mending import UnusedGpu
 from writersroom.cli.surroundings import (
@@ -312,6 +312,24 @@ def test_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unused.status == "note"
     assert unused.mend is not None
     assert 'CMAKE_ARGS="-DGGML_CUDA=ON -DCMAKE_UNITY_BUILD=OFF" uv sync --reinstall-package' in unused.mend
+
+
+def test_a_processor_that_could_do_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listing = tmp_path / "cpuinfo"
+    listing.write_text("processor : 0\nflags\t\t: fpu avx2 avx512_vnni\nprocessor : 1\n", encoding="utf-8")
+    assert mending.processor_flags(listing) == {"fpu", "avx2", "avx512_vnni"}
+    assert mending.processor_flags(tmp_path / "none") == frozenset()
+    monkeypatch.setattr("writersroom.cli.checkup.processor_flags", lambda: frozenset(("avx512_vnni",)))
+    built = library(CPU, can_offload=False)
+    told = on_library(built, EngineSettings())
+    assert (told.status, told.mend) == ("note", mending.rebuild_for_vnni())
+    assert 'CMAKE_ARGS="-DGGML_AVX512=ON -DGGML_AVX512_VNNI=ON" uv sync --reinstall-package' in (
+        told.mend or ""
+    )
+    able = built.model_copy(update={"features": (*built.features, "AVX512_VNNI = 1")})
+    assert on_library(able, EngineSettings()).status == "ok"
+    monkeypatch.setattr("writersroom.cli.checkup.processor_flags", frozenset)
+    assert on_library(built, EngineSettings()).status == "ok"
 
 
 def test_outside_a_checkout_pip_mends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

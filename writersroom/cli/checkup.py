@@ -13,7 +13,14 @@ from typing import Any, TextIO, cast
 import httpx
 
 from writersroom.cli.findings import Finding, MemoryReport, Report
-from writersroom.cli.mending import elsewhere, rebuild_for_gpu, rebuild_portable, unused_gpu
+from writersroom.cli.mending import (
+    elsewhere,
+    processor_flags,
+    rebuild_for_gpu,
+    rebuild_for_vnni,
+    rebuild_portable,
+    unused_gpu,
+)
 from writersroom.cli.surroundings import (
     look_at_terminal,
     on_cache,
@@ -69,7 +76,7 @@ def examine(
         # First the library alone: it tells the GPUs, and without those nobody knows whether a model fits.
         loading = try_model(None, settings, seconds=seconds)
         library = loading.library
-        findings += [_on_library(library, settings), on_gpu(library)] if library else [on_trial(loading)]
+        findings += [on_library(library, settings), on_gpu(library)] if library else [on_trial(loading)]
     if isinstance(target, ModelFile):
         model = target
         memory = _memory(model, settings, library)
@@ -160,10 +167,14 @@ def on_gpu(library: Library) -> Finding:
     return Finding(about="GPU", status="ok", says="none; all layers run on the processor")
 
 
-def _on_library(library: Library, settings: EngineSettings) -> Finding:
+def on_library(library: Library, settings: EngineSettings) -> Finding:
+    """What the library was built for, and whether the processor could do more."""
     # llama.cpp writes "CPU : SSE3 = 1 | AVX2 = 1": names of groups, and of what is switched on.
     features = " ".join(feature.removesuffix(" = 1") for feature in library.features if " = 0" not in feature)
     says = f"llama-cpp-python {library.version}, {settings.threads} threads, {features}"
+    if "AVX512_VNNI" not in features and "avx512_vnni" in processor_flags():
+        says += ". The processor has AVX-512 VNNI, with which it would read prompts faster"
+        return Finding(about="llama.cpp", status="note", says=says, mend=rebuild_for_vnni())
     return Finding(about="llama.cpp", status="ok", says=says)
 
 

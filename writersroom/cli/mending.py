@@ -34,16 +34,21 @@ def install_again() -> str:
 def rebuild_portable() -> str:
     """Build llama.cpp for any processor of this kind: what a build for one processor only can trip over."""
     if _from_checkout():  # The settings in pyproject.toml are the portable ones.
-        return f"uv cache clean {_PACKAGE} && uv sync --reinstall-package {_PACKAGE}"
+        return _sync()
     return _rebuild("-DGGML_NATIVE=OFF")
+
+
+def rebuild_for_vnni() -> str:
+    """Build llama.cpp for processors with AVX-512 VNNI, and no others."""
+    options = "-DGGML_AVX512=ON -DGGML_AVX512_VNNI=ON"
+    return _sync(options) if _from_checkout() else _rebuild(f"-DGGML_NATIVE=OFF {options}")
 
 
 def rebuild_for_gpu(gpu: UnusedGpu) -> str:
     """Build llama.cpp with GPU support."""
     if _from_checkout():
         # The unity build of pyproject.toml is too much for the sources of CUDA (HIP's too) and Vulkan.
-        variable = _with_variable("CMAKE_ARGS", f"-D{gpu.backend}=ON -DCMAKE_UNITY_BUILD=OFF")
-        return f"uv cache clean {_PACKAGE} && {variable}uv sync --reinstall-package {_PACKAGE}"
+        return _sync(f"-D{gpu.backend}=ON -DCMAKE_UNITY_BUILD=OFF")
     return _rebuild(f"-DGGML_NATIVE=OFF -D{gpu.backend}=ON")
 
 
@@ -62,6 +67,16 @@ def quoted(text: str) -> str:
     return f'"{text}"' if os.name == "nt" else shlex.quote(text)
 
 
+def processor_flags(listing: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
+    """What this machine's processor can do, as Linux calls it (`avx512_vnni`); elsewhere nothing is known."""
+    try:
+        lines = listing.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
+    flags = (line.partition(":")[2] for line in lines if line.startswith("flags"))
+    return frozenset(next(flags, "").split())
+
+
 def unused_gpu() -> UnusedGpu | None:
     """The GPU this machine shows to have, if any. A Mac's is used without being asked for."""
     if Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi"):
@@ -71,6 +86,11 @@ def unused_gpu() -> UnusedGpu | None:
     if platform.system() == "Darwin" and platform.machine() == "arm64":
         return UnusedGpu("Apple's GPU", "GGML_METAL")
     return None
+
+
+def _sync(options: str = "") -> str:
+    variable = _with_variable("CMAKE_ARGS", options) if options else ""
+    return f"uv cache clean {_PACKAGE} && {variable}uv sync --reinstall-package {_PACKAGE}"
 
 
 def _rebuild(options: str) -> str:
