@@ -133,7 +133,7 @@ def test_a_model_that_is_not_there_leaves_the_rest_looked_at(
     assert report["model"] is None
     assert report["library"]["version"]
     assert findings(report)["model"]["mend"] == "writersroom models"
-    assert findings(report)["llama.cpp"]["status"] == "ok"
+    assert findings(report)["llama.cpp"]["status"] != "problem"
 
 
 def test_a_model_without_chat_template_is_a_problem(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
