@@ -10,7 +10,7 @@ from writersroom.engine.bench.report import run_room
 from writersroom.engine.bench.room import AGENTS, Shape, StandardRoom
 from writersroom.engine.settings import EngineSettings
 
-SMALL = StandardRoom(rounds=1, tokens=12, bible_tokens=200)
+SMALL = StandardRoom(rounds=1, tokens=6, bible_tokens=150)
 
 
 @pytest.mark.parametrize("shape", ["free", "schema"])

@@ -444,12 +444,15 @@ async def test_a_quantised_cache_writes(model_path: Path) -> None:
 async def test_memory_settles(llama_engine: LlamaEngine) -> None:
     process = psutil.Process()
 
+    async def ask(at: int) -> None:
+        schema = Stance if at % 5 == 0 else None
+        await llama_engine.generate(
+            Request(prompt=f"Beat {at % 7}: the radio said", max_tokens=2, reply_schema=schema)
+        )
+
     async def ask_many(count: int) -> int:
-        for at in range(count):
-            schema = Stance if at % 5 == 0 else None
-            await llama_engine.generate(
-                Request(prompt=f"Beat {at % 7}: the radio said", max_tokens=2, reply_schema=schema)
-            )
+        for start in range(0, count, 10):
+            await asyncio.gather(*(ask(start + at) for at in range(10)))
         return process.memory_info().rss
 
     after_50 = await ask_many(50)
