@@ -29,7 +29,7 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
     texts = chosen(rows)
     every = list(dict.fromkeys(text for arm in texts.values() for text in arm.values()))
     async with await LlamaEngine.open(model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
-        features = dict(zip(every, await measured(engine, every), strict=True))
+        features = dict(zip(every, await measured(engine, every, judge.strangers), strict=True))
     found: dict[str, Any] = {
         "judge": judge.figures,
         "loglines": {arm: len(by_place) for arm, by_place in texts.items()},
