@@ -87,8 +87,6 @@ class Fit(Frozen):
     humans: int
     """Rows on the human side of the replay buffer, the shipped ones included."""
     machines: int
-    accuracy: float
-    """Balanced accuracy on rows left out of the fit, 0..1; the loop keeps it in a band."""
     milliseconds: float
     learned: int = 0
     """Texts of those just given that were fit to be learned."""
