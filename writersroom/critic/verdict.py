@@ -63,7 +63,8 @@ class Verdict(Frozen):
     j: float
     """Quality, 0..1: the share of drafts from experts' scores that it would be placed above."""
     j_score: float = 0.0
-    """The same before it is a share, in deviations: orders texts that lie above or below all drafts."""
+    """The same before it is a share: orders texts that lie above or below all drafts. `heads.quality` tells
+    the unit."""
     reasons: tuple[str, ...] = ()
     """What moved D most, in plain words, strongest first."""
     sentences: tuple[tuple[str, float], ...] = ()
