@@ -1,11 +1,13 @@
 """How many machine texts pass under each cheap edit, at the threshold that 5 % of them pass unedited.
 
-`uv run python benchmarks/critic_attacks.py [--data DIR] [--cache DIR] [--ask SECONDS] [--texts N] [--json]`
+`uv run python benchmarks/critic_attacks.py [--data DIR] [--cache DIR] [--ask SECONDS] [--texts N]
+[--weights FILE] [--json]`
 
 The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head
 fitted on the other folds too. An edited text passes when no guard refuses it and its D is above the
 threshold that its own fold's unedited machine texts set. Human texts are held against the same guards, to
-count whom they wrong.
+count whom they wrong; `--weights` writes that share into weights made of the same texts, whose card tells
+it.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ import numpy as np
 
 from benchmarks.critic_data import Altered, Item, Seen, kept, load_attacked, load_damaged, load_items
 from benchmarks.critic_heads import DATA, FOLDS, Contrast, Copies, quality_figures, shipped
+from writersroom.critic.card import WRONGED
 from writersroom.critic.critic import Critic
 from writersroom.critic.evaluation import auroc
 from writersroom.critic.guards import refusal
 from writersroom.critic.heads.discriminator import Calibration
-from writersroom.critic.weights import Weights
+from writersroom.critic.weights import Weights, load, save
 from writersroom.engine.interface import Engine
 
 ALLOWED = 0.05
@@ -40,12 +43,20 @@ def critic_of(weights: Weights) -> Critic:
     return Critic(weights, engine)
 
 
+def telling(weights: Weights, wronged: float) -> Weights:
+    """The same weights with the share of human texts that are wronged among their figures."""
+    figures = {**dict(weights.trained.figures), WRONGED: wronged}
+    trained = weights.trained.model_copy(update={"figures": tuple(figures.items())})
+    return weights.model_copy(update={"trained": trained})
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, default=DATA)
     options.add_argument("--cache", type=Path, default=Path("critic-cache"))
     options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
     options.add_argument("--texts", type=int, default=70)
+    options.add_argument("--weights", type=Path, help="weights that shall tell whom they wrong")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     seen = Seen(given.cache)
@@ -100,6 +111,9 @@ def main() -> None:
         "auroc": float(np.mean(areas)),
         "not_read": left,
     }
+    if given.weights:
+        refused = sum(results["people_refused"].values())
+        results["sha256"] = save(telling(load(given.weights), refused / people), given.weights)
     if given.json:
         json.dump(results, sys.stdout, indent=2)
         return

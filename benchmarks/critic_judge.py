@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from writersroom.critic.features.normal import normal_form, sentences_of
+from writersroom.engine.interface import Engine
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.frozen import Frozen
@@ -30,6 +31,8 @@ FEATURES: Final = ("curvature", "log-probability", "log-rank", "gain of the seco
 WORDS: Final = 70
 """Of a scene of a play: what a take has."""
 TIE: Final = 0.02
+STRANGERS: Final = 4
+"""Scenes that every text is held against."""
 
 
 class Judge(Frozen):
@@ -37,6 +40,8 @@ class Judge(Frozen):
 
     scale: tuple[float, ...]
     weights: tuple[float, ...]
+    strangers: tuple[str, ...]
+    """First halves of scenes that have nothing to do with any text that is judged."""
     figures: dict[str, float]
 
     def odds(self, better: Array, worse: Array) -> Array:
@@ -44,21 +49,28 @@ class Judge(Frozen):
         return ((better - worse) / np.array(self.scale)) @ np.array(self.weights)
 
 
-async def measured(engine: LlamaEngine, texts: Sequence[str]) -> Array:
-    """Features, shape (texts, features); each text is compared with the first half of the next one."""
-    halves = [in_halves(text) for text in texts]
-    firsts = [first for first, _ in halves]
+async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str]) -> Array:
+    """Features, shape (texts, features).
+
+    They are of each text alone: what its first half foretells of its second is held against what `strangers`
+    do, which are the same for all texts. Another text of the list would not do, for it may be where the
+    second half of a spliced copy is from.
+    """
     rows: list[list[float]] = []
-    for at, (text, (first, second)) in enumerate(zip(texts, halves, strict=True)):
-        whole, after = (await engine.score("", [text]))[0], (await engine.score(first + " ", [second]))[0]
-        other = (await engine.score(firsts[(at + 1) % len(firsts)] + " ", [second]))[0]
+    for text in texts:
+        first, second = in_halves(text)
+        (whole,) = await engine.score("", [text])
+        foretold, *otherwise = [
+            float((await engine.score(f"{before} ", [second]))[0].logprob.mean())
+            for before in (first, *strangers)
+        ]
         spread = float(np.sqrt(whole.variance.sum()))
         rows.append(
             [
                 float((whole.logprob + whole.entropy).sum()) / max(spread, 1e-6) / len(whole.logprob) ** 0.5,
                 float(whole.logprob.mean()),
                 float(np.log1p(whole.rank).mean()),
-                float(after.logprob.mean() - other.logprob.mean()),
+                foretold - float(np.mean(otherwise)),
             ]
         )
     return np.array(rows)
@@ -97,6 +109,15 @@ def scenes_of_plays(folder: Path, *, each: int, seed: int = 7) -> list[str]:
     return found
 
 
+def parted(scenes: Sequence[str]) -> tuple[tuple[str, ...], list[str], list[str]]:
+    """First halves of strangers, the scenes that are none of these, and a damaged copy of each."""
+    order = random.Random(3)
+    apart = set(order.sample(range(len(scenes)), STRANGERS))
+    rest = [scene for at, scene in enumerate(scenes) if at not in apart]
+    copies = [damaged(text, rest[(at + 1) % len(rest)], order) for at, text in enumerate(rest)]
+    return tuple(in_halves(scenes[at])[0] for at in sorted(apart)), rest, copies
+
+
 def damaged(text: str, other: str, random: random.Random) -> str:
     """A copy with its lines shuffled, its words shuffled within sentences, or another's second half."""
     kind = random.randrange(3)
@@ -109,18 +130,18 @@ def damaged(text: str, other: str, random: random.Random) -> str:
     return f"{in_halves(text)[0]} {in_halves(other)[1]}"
 
 
-def fitted(plays: Array, takes: Array, whole: Array, copies: Array) -> Judge:
+def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[str]) -> Judge:
     """Fit on a half of each kind of pair, and tell how it does on the other.
 
-    Rows are texts. Pairs are made of each play with a few takes, and of each scene with its damaged copy.
+    Rows are texts. Pairs are made of each scene of a play with a few takes, and with its damaged copy.
     """
-    scale = np.concatenate([plays, takes]).std(axis=0)
-    pairs = np.array([(at, (at * 7 + step) % len(takes)) for at in range(len(plays)) for step in range(4)])
-    first, half = pairs[:, 0] < len(plays) // 2, len(takes) // 2
+    cut, half = len(scenes) // 2, len(takes) // 2
+    scale = np.concatenate([scenes[:cut], takes[:half]]).std(axis=0)
+    pairs = np.array([(at, (at * 7 + step) % len(takes)) for at in range(len(scenes)) for step in range(4)])
+    first = pairs[:, 0] < cut
     learned = pairs[first & (pairs[:, 1] < half)]
     unseen = pairs[~first & (pairs[:, 1] >= half)]
-    cut = len(whole) // 2
-    gaps = np.concatenate([plays[learned[:, 0]] - takes[learned[:, 1]], whole[:cut] - copies[:cut]]) / scale
+    gaps = np.concatenate([scenes[learned[:, 0]] - takes[learned[:, 1]], scenes[:cut] - copies[:cut]]) / scale
     weights = np.concatenate([np.full(len(learned), 1 / max(1, len(learned))), np.full(cut, 1 / max(1, cut))])
     linear: Any = importlib.import_module("sklearn.linear_model")  # scikit-learn has no types
     model = linear.LogisticRegression(C=1.0, fit_intercept=False)
@@ -129,11 +150,11 @@ def fitted(plays: Array, takes: Array, whole: Array, copies: Array) -> Judge:
         np.concatenate([np.ones(len(gaps)), np.zeros(len(gaps))]),
         sample_weight=np.tile(weights * len(gaps), 2),
     )
-    judge = Judge(scale=tuple(scale), weights=tuple(model.coef_[0]), figures={})
+    judge = Judge(scale=tuple(scale), weights=tuple(model.coef_[0]), strangers=tuple(strangers), figures={})
     figures = {
-        "plays over takes, unseen": float((judge.odds(plays[unseen[:, 0]], takes[unseen[:, 1]]) > 0).mean()),
-        "whole over damaged, unseen": float((judge.odds(whole[cut:], copies[cut:]) > 0).mean()),
-        "pairs": float(len(unseen) + len(whole) - cut),
+        "plays over takes, unseen": float((judge.odds(scenes[unseen[:, 0]], takes[unseen[:, 1]]) > 0).mean()),
+        "whole over damaged, unseen": float((judge.odds(scenes[cut:], copies[cut:]) > 0).mean()),
+        "pairs": float(len(unseen) + len(scenes) - cut),
     }
     return judge.model_copy(update={"figures": figures})
 
@@ -145,14 +166,10 @@ async def fit(arguments: argparse.Namespace) -> Judge:
         if row["arm"] == "judge"
         for text in row["takes"].values()
     ]
-    scenes = scenes_of_plays(arguments.plays, each=arguments.each)
-    order = random.Random(3)
-    copies = [damaged(text, scenes[(at + 1) % len(scenes)], order) for at, text in enumerate(scenes)]
+    strangers, scenes, copies = parted(scenes_of_plays(arguments.plays, each=arguments.each))
     async with await LlamaEngine.open(arguments.model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
-        first = await measured(engine, scenes)
-        second = await measured(engine, takes)
-        third = await measured(engine, copies)
-    return fitted(first, second, first, third)
+        sides = [await measured(engine, texts, strangers) for texts in (scenes, takes, copies)]
+    return fitted(*sides, strangers=strangers)
 
 
 def load(path: Path) -> Judge:

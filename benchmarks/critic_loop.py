@@ -124,18 +124,27 @@ async def scene(
 
 
 def told(events: Sequence[Event]) -> dict[str, Any]:
-    """What is kept of a scene: its takes as the judge reads them, the scores, the course of the game."""
+    """What is kept of a scene: its takes as the judge reads them, the scores, the course of the game.
+
+    `guard` of a score says that a guard refused the take, for what it is or because it cannot be judged; of
+    what cannot be judged there are no D, C and J.
+    """
     bodies = [event.body for event in events]
     written = [body.take for body in bodies if isinstance(body, TakeWritten)]
     lines = [body for body in bodies if isinstance(body, LineSpoken)]
-    scores = {body.take: body for body in bodies if isinstance(body, Scored)}
+    scores: dict[str, Scored] = {}
+    for body in bodies:
+        if isinstance(body, Scored):
+            # The take that led at first and the one that leads are scored again each round, by a D that has
+            # learned them; the first score of every take is by a D that has not.
+            scores.setdefault(body.take, body)
     return {
         "takes": {
             take: normal_form(page.of_lines(line for line in lines if line.take == take)).text
             for take in written
         },
         "scores": {
-            take: {"d": score.d, "c": score.c, "j": score.j, "guard": bool(score.d == 0 and score.d_low == 0)}
+            take: {"d": score.d, "c": score.c, "j": score.j, "guard": not score.d and not score.d_low}
             for take, score in scores.items()
         },
         "best": [body.best for body in bodies if isinstance(body, GameValued)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
     texts = chosen(rows)
     every = list(dict.fromkeys(text for arm in texts.values() for text in arm.values()))
     async with await LlamaEngine.open(model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
-        features = dict(zip(every, await measured(engine, every), strict=True))
+        features = dict(zip(every, await measured(engine, every, judge.strangers), strict=True))
     found: dict[str, Any] = {
         "judge": judge.figures,
         "loglines": {arm: len(by_place) for arm, by_place in texts.items()},
@@ -40,6 +41,7 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
         "texts": {arm: of_texts(list(by_place.values())) for arm, by_place in texts.items()},
         "outside discriminator": outside(texts, scenes_of_plays(human, each=24, seed=11)),
         "game": game(rows),
+        "scenes without a game": Counter(row["arm"] for row in rows if not row["best"]),
         "seconds a scene": {
             arm: round(float(np.mean([row["seconds"] for row in rows if row["arm"] == arm])), 1)
             for arm in {row["arm"] for row in rows}
@@ -49,10 +51,14 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
 
 
 def chosen(rows: Sequence[Row]) -> dict[str, dict[int, str]]:
-    """The text that each arm comes to, by logline."""
+    """The text that each arm comes to, by logline.
+
+    A scene of which no take could be judged has no game, and nothing to choose by: it is left out.
+    """
     by_arm: dict[str, dict[int, Row]] = {}
     for row in rows:
-        by_arm.setdefault(row["arm"], {})[row["place"]] = row
+        if row["best"]:
+            by_arm.setdefault(row["arm"], {})[row["place"]] = row
     default = by_arm.get(DEFAULT, {})
     texts: dict[str, dict[int, str]] = {
         "none": {place: next(iter(row["takes"].values())) for place, row in default.items()},
@@ -72,12 +78,12 @@ def chosen(rows: Sequence[Row]) -> dict[str, dict[int, str]]:
 
 
 def best_of_n(default: Row, spare: Row) -> str:
-    """Of all first takes of both, the one with the best D among the coherent half."""
+    """Of all first takes of both that can be judged, the one with the best D among the coherent half."""
     pool = [
         (row["scores"][take], text)
         for row in (default, spare)
         for take, text in row["takes"].items()
-        if ".t" in take and take in row["scores"]
+        if ".t" in take and take in row["scores"] and row["scores"][take]["c"] is not None
     ]
     sound = [one for one in pool if not one[0]["guard"]] or pool
     sound.sort(key=lambda one: -one[0]["c"])
@@ -181,4 +187,5 @@ def as_text(found: Mapping[str, Any]) -> str:
     lines += [f"all against best of n: {found['all against best of n']}"]
     lines += [f"{DEFAULT} against the first take: {found['against the first take'].get(DEFAULT)}"]
     lines += ["game: " + "; ".join(str(one) for one in found["game"])]
+    lines += [f"left out, for no take of theirs could be judged: {dict(found['scenes without a game'])}"]
     return "\n".join(lines)

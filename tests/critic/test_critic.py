@@ -80,7 +80,6 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     [after] = await critic.weigh([STREAM])
     assert after.logit < max(before.logit, -2)
     assert fit.machines == before_machines(critic) + 8
-    assert 0.5 < fit.accuracy <= 1
     assert fit.milliseconds > 0
     assert critic.usual_coherence("w") != usual
     assert critic.usual_coherence("somebody else") == usual

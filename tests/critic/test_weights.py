@@ -16,8 +16,9 @@ import pytest
 
 from tests.critic.measuring import reading
 from tests.critic.texts import machine_like, people_like
+from writersroom.critic import loop
 from writersroom.critic import weights as module
-from writersroom.critic.card import model_card
+from writersroom.critic.card import WRONGED, model_card
 from writersroom.critic.errors import DamagedWeights, NewerWeights, TooFewTexts
 from writersroom.critic.evaluation import calibration_error
 from writersroom.critic.features.legibility import LEGIBILITY
@@ -207,8 +208,24 @@ def test_weights_can_be_trained_from_texts_and_say_from_which(tmp_path: Path) ->
     assert told.measured_on == "writers left out"
     assert dict(told.texts) == {"human, people": 14, "machine, m0": 7, "machine, m1": 7}
     assert dict(told.measured)["auroc"] > 0.9
+    assert any("not measured for these weights" in line for line in told.fails)
     with pytest.raises(TooFewTexts, match="human"):
         trained(people[:3], machines, base=load(critic_weights()), told=Trained(on=()))
+
+
+def test_the_unit_of_j_is_what_it_is_said_to_be() -> None:
+    quantiles = load(critic_weights()).quality.quantiles
+    shares = np.linspace(0, 1, len(quantiles))
+    deviation = float(np.interp(np.linspace(0, 1, 10_001), shares, quantiles).std())
+    assert deviation == pytest.approx(1.8, abs=0.05)
+    assert loop.QUALITY_LOST / deviation == pytest.approx(1 / 9, abs=0.005)
+
+
+def test_the_card_tells_whom_the_shipped_weights_wrong() -> None:
+    """As `benchmarks/results/2026-11-22-critic-attacks.txt` has it."""
+    told = model_card(load(critic_weights()))
+    assert dict(told.measured)[WRONGED] == 12 / 235
+    assert any("5% of human texts left out" in line for line in told.fails)
 
 
 def test_where_all_machine_texts_are_by_one_writer_no_writer_was_left_out() -> None:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from writersroom.critic.weights import Weights
+from writersroom.critic.weights import Trained, Weights
 from writersroom.frozen import Frozen
 
+WRONGED: Final = "wronged, unseen texts"
+"""Name of the figure that weights may have of the human texts left out that a guard takes for edited: their
+share, 0..1."""
 PURPOSE: Final = (
     "It ranks drafts of one room's writers, beside human prose, so that the next draft can be better.",
     "D, C and J are shown apart: human-like, coherent, good. None stands for another.",
@@ -18,7 +21,6 @@ FAILS: Final = (
     "instruction "
     "tuning, whose errors lie elsewhere than those of chat models.",
     "Texts of fewer than 60 words: the interval is wide, and below 40 words it refuses.",
-    "Human prose that a guard takes for edited: of 235 human texts left out 12 were, and their D is 0.",
     "Verse, lists, code, other languages than English, text without capitals or all in capitals: it refuses.",
     "Human prose in a plain, even, formal style, and that of people who write in a second "
     "language: D is lower "
@@ -32,8 +34,8 @@ FAILS: Final = (
 )
 NEVER: Final = (
     "It judges drafts in a room, never people. Do not use it to decide whether a student, an applicant or an "
-    "author wrote something: one human text in twenty is called a machine's at its usual threshold, and more "
-    "of those who write plainly.",
+    "author wrote something: at the threshold of `tpr_at_5fpr` one human text in twenty is called a "
+    "machine's, and more of those who write plainly.",
     "Do not use it as the only reward of a training run: what it rewards beyond the median of human text "
     "readers do not like better.",
 )
@@ -87,6 +89,15 @@ def model_card(weights: Weights) -> Card:
         day=weights.trained.day,
         measured=weights.trained.figures,
         measured_on=weights.trained.measured_on,
-        fails=FAILS,
+        fails=(_wronged(weights.trained), *FAILS),
         never=NEVER,
     )
+
+
+def _wronged(trained: Trained) -> str:
+    share = dict(trained.figures).get(WRONGED)
+    if share is None:
+        often = "how often was not measured for these weights"
+    else:
+        often = f"{share:.0%} of human texts left out"
+    return f"Human prose that a guard takes for edited, and whose D is 0: {often}."

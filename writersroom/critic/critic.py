@@ -154,13 +154,11 @@ class Critic:
     def refit(self) -> Fit:
         """Fit D on the whole replay buffer; some tens of milliseconds."""
         began = time.perf_counter()
-        self._d, accuracy = self._replay.fit(
-            known=self._weights.calibration, room=self._weights.room_calibration
-        )
+        held = self._weights
+        self._d, _ = self._replay.fit(known=held.calibration, room=held.room_calibration)
         return Fit(
             humans=self._replay.count(human=True),
             machines=self._replay.count(human=False),
-            accuracy=accuracy,
             milliseconds=1000 * (time.perf_counter() - began),
         )
 

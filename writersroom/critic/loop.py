@@ -27,8 +27,8 @@ KNOWN: Final = 8
 
 COHERENCE_LOST: Final = 0.05
 QUALITY_LOST: Final = 0.2
-"""Deviations of J's score. As a share of experts' drafts, which `Verdict.j` is, it says the same of all takes
-that lie beyond the best or the worst of them."""
+"""Of `Verdict.j_score`: a ninth of its standard deviation among experts' drafts. As a share of them, which
+`Verdict.j` is, it says the same of all takes that lie beyond the best or the worst of them."""
 CONTINUITY_LOST: Final = 0.10
 RUBRIC_LOST: Final = 0.10
 LENGTH: Final = 0.3

@@ -13,7 +13,8 @@ from writersroom.critic.errors import BadWeights
 from writersroom.critic.game import Game
 from writersroom.critic.reference import FOLDER, read_corpus
 from writersroom.engine.errors import EngineError
-from writersroom.engine.files.default_model import NAME
+from writersroom.engine.files.default_model import NAME, default_model
+from writersroom.engine.files.fingerprint import model_sha256
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
@@ -31,9 +32,9 @@ async def open_game(
 ) -> AsyncGenerator[Game | None]:
     """The game of a session, for as long as the session is played.
 
-    The critic's eye is the built-in model, whichever writes; where another one does, or this one with
-    adapters, it is opened beside. A session with a model on a server has no critic: this machine may have no
-    room for an eye.
+    The critic's eye is the built-in model's file, whichever writes; where another one does, whatever its
+    name, or this one with adapters, it is opened beside. A session with a model on a server has no critic:
+    this machine may have no room for an eye.
 
     Args:
         engine: the model that writes.
@@ -52,12 +53,18 @@ async def open_game(
         else:
             try:
                 eye = engine
-                if not _is_eye(engine):
+                built_in = await asyncio.to_thread(lambda: model_sha256(default_model().path))
+                if engine.info.sha256 != built_in or engine.info.altered:
                     eye = await stack.enter_async_context(await open_engine(NAME, _EYE))
                 critic = await Critic.open(await asyncio.to_thread(critic_weights, room), eye)
             except (EngineError, BadWeights, OSError) as error:
                 tell(f"Takes are criticised but not scored: {error}")
             else:
+                if critic.other_eye:
+                    tell(
+                        "Another model file reads the takes than the critic's weights were trained with; its "
+                        "figures may differ a little."
+                    )
                 passages: tuple[str, ...] = ()
                 if room is not None:
                     corpus = await asyncio.to_thread(read_corpus, room / FOLDER)
@@ -66,7 +73,3 @@ async def open_game(
                         tell(problem)
                 game = Game(critic, references=passages, writer=engine.info.model)
         yield game
-
-
-def _is_eye(engine: Engine) -> bool:
-    return engine.info.model == NAME and not engine.info.altered

@@ -63,7 +63,8 @@ class Verdict(Frozen):
     j: float
     """Quality, 0..1: the share of drafts from experts' scores that it would be placed above."""
     j_score: float = 0.0
-    """The same before it is a share, in deviations: orders texts that lie above or below all drafts."""
+    """The same before it is a share: orders texts that lie above or below all drafts. `heads.quality` tells
+    the unit."""
     reasons: tuple[str, ...] = ()
     """What moved D most, in plain words, strongest first."""
     sentences: tuple[tuple[str, float], ...] = ()
@@ -87,8 +88,6 @@ class Fit(Frozen):
     humans: int
     """Rows on the human side of the replay buffer, the shipped ones included."""
     machines: int
-    accuracy: float
-    """Balanced accuracy on rows left out of the fit, 0..1; the loop keeps it in a band."""
     milliseconds: float
     learned: int = 0
     """Texts of those just given that were fit to be learned."""

@@ -1,8 +1,9 @@
 """J: how good a reader would find a text.
 
-Two fits on experts' scores of paragraphs, added in deviations: a ridge on the scores, and a logistic one on
-which of two versions of the same paragraph an expert scored higher. The second knows no author and no
-subject, which is what the first mostly explains.
+Two fits on experts' scores of paragraphs, added: a ridge on the scores, and a logistic one on which of two
+versions of the same paragraph an expert scored higher. The second knows no author and no subject, which is
+what the first mostly explains. Each has a standard deviation of 1 among the experts' paragraphs; the sum is
+not scaled again, and has one of about 1.8 in the shipped weights.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Quality(Frozen):
     """Scores of the experts' paragraphs at 0, 1, …, 100 %, shape (101,)."""
 
     def scores(self, rows: Numbers) -> Numbers:
-        """Shape (rows,); more is better, on no scale of its own."""
+        """Shape (rows,); more is better. The unit is a standard deviation of either fit, not of their sum."""
         return np.clip((rows - self.mean) / self.scale, -4.0, 4.0) @ self.coef
 
     def ranks(self, rows: Numbers) -> Numbers:

@@ -1,0 +1,59 @@
+"""The independent judge: it measures each text alone, and is tested on what it was not fitted on."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from benchmarks.critic_judge import FEATURES, STRANGERS, fitted, measured, parted
+from tests.critic.texts import people_like
+from writersroom.critic.features.normal import normal_form
+from writersroom.engine.interface import Engine, TextScore
+
+SCENES = [normal_form(people_like(seed, 8)).text for seed in range(16)]
+
+
+class Reader:
+    """An eye to which a word is foreseeable where it has just been read."""
+
+    async def score(self, context: str, texts: list[str], *, hidden: bool = False) -> list[TextScore]:
+        del hidden
+        return [self._score(context.split(), text.split()) for text in texts]
+
+    def _score(self, before: list[str], words: list[str]) -> TextScore:
+        logprob = np.array([-1 if word in before else -3 for word in words], np.float32)
+        ones, whole = np.ones(len(words), np.float32), np.arange(len(words), dtype=np.int32)
+        return TextScore(starts=whole, logprob=logprob, rank=whole, entropy=ones, variance=ones)
+
+
+READER = cast("Engine", Reader())
+
+
+async def test_what_is_measured_of_a_text_does_not_depend_on_the_others() -> None:
+    """Else a spliced copy beside the text that its second half is from would give itself away."""
+    strangers, scenes, _ = parted(SCENES)
+    found = await measured(READER, scenes, strangers)
+    assert found.shape == (len(scenes), len(FEATURES))
+    np.testing.assert_array_equal(await measured(READER, scenes[::-1], strangers), found[::-1])
+
+
+def test_strangers_are_in_no_pair() -> None:
+    strangers, scenes, copies = parted(SCENES)
+    assert len(strangers) == STRANGERS
+    assert len(scenes) == len(copies) == len(SCENES) - STRANGERS
+    assert not any(stranger in text for stranger in strangers for text in (*scenes, *copies))
+    assert all(copy != scene for scene, copy in zip(scenes, copies, strict=True))
+
+
+def test_nothing_is_learned_of_what_it_is_tested_on() -> None:
+    chance = np.random.default_rng(0)
+    scenes, takes, copies = chance.normal(size=(3, 20, len(FEATURES))) + np.array([2, 0, 0])[:, None, None]
+    judge = fitted(scenes, takes, copies, strangers=("Once.",))
+    assert judge.figures["plays over takes, unseen"] > 0.8
+    assert judge.figures["whole over damaged, unseen"] > 0.8
+    for side in (scenes, takes, copies):
+        side[10:] *= -5
+    other = fitted(scenes, takes, copies, strangers=("Once.",))
+    assert (other.scale, other.weights) == (judge.scale, judge.weights)
+    assert other.figures != judge.figures
