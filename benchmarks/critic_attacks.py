@@ -64,7 +64,7 @@ def main() -> None:
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
     attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
     left = seen.ask([one.text for one in attacks], seconds=given.ask)
-    contrast, copies = Contrast(items, seen), Copies(altered, seen)
+    contrast, copies = Contrast(items, seen), Copies(altered, seen, items)
     _, quality = quality_figures(items)
     fold_of = dict(zip(contrast.groups, contrast.folds, strict=True))
     read = [(one, seen.reading(one.text)) for one in attacks if one.text in seen]

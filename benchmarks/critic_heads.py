@@ -5,10 +5,10 @@
 
 D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the
 other side. Before: D knows the other sources. After: it has learned eight takes of the source, from prompts
-it is not tested on. C: five folds by text; a pair counts when the whole text scores above its damaged copy.
-Once more with the damage left out of the training. J: trained on experts' scores, tested on pairs of other
-paragraphs. The eye reads what the cache does not hold for `--ask` seconds first; figures are of what has
-been read.
+it is not tested on. C: five folds by writer; a pair counts when the whole text scores above its damaged copy.
+Once more with the damage left out of the training, as those are that it is never taught. J: trained on
+experts' scores, tested on pairs of other paragraphs. The eye reads what the cache does not hold for `--ask`
+seconds first; figures are of what has been read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,16 @@ FOLDS = 5
 LEARNED = 8
 LEAST = 8
 """Texts of a source that can be left out."""
-RECIPE = ("sentences shuffled", "words shuffled", "half said twice", "two stories spliced")
+TAUGHT = (
+    "sentences shuffled",
+    "words shuffled",
+    "half said twice",
+    "two stories spliced",
+    "names and persons swapped",
+    "another story strewn in",
+)
+"""Damages that C is taught. A text from which sentences are missing, or whose halves are exchanged, is nearly
+whole: taught with those too, C sees fewer splices (61 % for 79)."""
 UNTUNED = ("davinci", "gpt2-xl")
 """Sources that are models without instruction tuning: a kind of their own."""
 MATCHED = 0.1
@@ -180,7 +189,7 @@ def _calibration(pairs: list[tuple[Numbers, Truth]]) -> Calibration:
 class Copies:
     """Texts and their damaged copies, measured."""
 
-    def __init__(self, copies: list[Altered], seen: Seen) -> None:
+    def __init__(self, copies: list[Altered], seen: Seen, items: list[Item]) -> None:
         wholes = {one.of: one.text for one in copies if not one.kind and one.text in seen}
         places = sorted(wholes)
         at = {place: number for number, place in enumerate(places)}
@@ -190,12 +199,14 @@ class Copies:
         self.of = np.array([at[one.of] for one in used], np.int64)
         self.kinds = np.array([one.kind for one in used])
         self.places = places
-        order = np.random.default_rng(0).permutation(len(places))
-        self.fold = np.empty(len(places), int)
-        self.fold[order] = np.arange(len(places)) % FOLDS
+        writers = [f"{items[place].corpus} {items[place].source}" for place in places]
+        names = sorted(set(writers))
+        np.random.default_rng(0).shuffle(names)
+        self.fold = np.array([names.index(writer) % FOLDS for writer in writers])
 
     def fit(self, used: Truth) -> Coherence:
-        """C from some of the copies, each damage weighing alike."""
+        """C from some of the copies, of those damages that it is taught, each weighing alike."""
+        used = used & np.isin(self.kinds, TAUGHT)
         count = Counter(self.kinds[used])
         weights = np.array([1 / count[kind] for kind in self.kinds[used]])
         return coherence_head(self.whole, self.copies[used], self.of[used], weights / weights.mean())
@@ -356,7 +367,7 @@ def main() -> None:
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, given.copies), Altered)
     wanted = [one.text for one in items if one.corpus != "scores"] + [one.text for one in altered]
     left = seen.ask(wanted, seconds=given.ask)
-    contrast, copies = Contrast(items, seen), Copies(altered, seen)
+    contrast, copies = Contrast(items, seen), Copies(altered, seen, items)
     before, known = discriminator_figures(contrast.unseen(0))
     after, room = discriminator_figures(contrast.unseen(LEARNED))
     coherent = copies.figures()
@@ -375,7 +386,9 @@ def main() -> None:
             for when, table in (("unseen writers", before), ("after 8 takes", after))
             for name in ("auroc", "tpr_at_5fpr", "ece")
         }
-        summary["coherence, mean over damages"] = float(np.mean([row["known"] for row in coherent.values()]))
+        summary["coherence, mean over what it was taught"] = float(
+            np.mean([coherent[kind]["known"] for kind in TAUGHT])
+        )
         summary["quality, unseen pairs"] = judged["agreement"]
         attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, 70), Altered)
         edited = [(one.kind, seen.reading(one.text)) for one in attacks if one.text in seen]

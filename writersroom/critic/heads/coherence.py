@@ -18,7 +18,7 @@ from writersroom.critic.features.vector import Numbers
 from writersroom.critic.heads.discriminator import Calibration, platt
 from writersroom.frozen import Frozen
 
-STRENGTH: Final = 0.01
+STRENGTH: Final = 0.02
 """Inverse penalty, for differences in deviations of whole texts."""
 
 
