@@ -154,7 +154,7 @@ class ServerEngine:
                 draft.end(cancelled=not draft.finished)
             usage = _usage(drafts, began)
         except PromptRefused as refused:
-            raise self._too_long(refused, request.max_tokens) from refused
+            raise self._too_long(refused, prompt, request.max_tokens) from refused
         except ServerError as error:
             error.received = tuple(draft.text for draft in drafts) if any(d.text for d in drafts) else ()
             raise
@@ -173,7 +173,10 @@ class ServerEngine:
             raise ValueError("choose needs two options or more, none of them empty, no two alike")
         prompts = [sendable(prompt)] + ([] if content_free is None else [sendable(content_free)])
         texts = [str(sendable(option)) for option in options]
-        method, weighed = await self._watch.run(self._scales.weigh(prompts, texts))
+        try:
+            method, weighed = await self._watch.run(self._scales.weigh(prompts, texts))
+        except PromptRefused as refused:
+            raise self._too_long(refused, max(prompts, key=_size), 0) from refused
         logprobs = weighed[0].logprobs
         prior = weighed[1].logprobs if len(weighed) > 1 else (0.0,) * len(texts)
         return Choice(
@@ -209,7 +212,11 @@ class ServerEngine:
             )
         if not texts or not all(texts):
             raise EmptyPrompt
-        return await self._watch.run(self._embed([str(sendable(text)) for text in texts]))
+        sent = [str(sendable(text)) for text in texts]
+        try:
+            return await self._watch.run(self._embed(sent))
+        except PromptRefused as refused:
+            raise self._too_long(refused, max(sent, key=len), 0) from refused
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """Tokens in a prompt, template applied.
@@ -233,8 +240,14 @@ class ServerEngine:
         if count.least + max_tokens > context:
             raise PromptTooLong(needed=count.total + max_tokens, available=context)
 
-    def _too_long(self, refused: PromptRefused, max_tokens: int) -> PromptTooLong:
-        """The server's refusal in the terms of the interface; its context is remembered."""
+    def _too_long(self, refused: PromptRefused, prompt: Prompt, max_tokens: int) -> PromptTooLong:
+        """The server's refusal in the terms of the interface; its context is remembered.
+
+        Where it gave no figures, what is needed is an estimate, and what there is at least one less.
+        """
+        if not refused.available:
+            needed = estimated_tokens(prompt).total + max_tokens
+            return PromptTooLong(needed=needed, available=min(self._info.context or needed, needed - 1))
         if not self._info.context:
             self._info = self._info.model_copy(update={"context": refused.available})
         prompt_tokens = refused.prompt_tokens
@@ -294,6 +307,10 @@ def _usage(drafts: Sequence[Draft], began: float) -> Usage:
             "decode_ms": 1000 * (last - first),
         }
     )
+
+
+def _size(prompt: Prompt) -> int:
+    return len(prompt) if isinstance(prompt, str) else sum(len(part.text) for part in prompt)
 
 
 def _softmax(values: Sequence[float]) -> tuple[float, ...]:
