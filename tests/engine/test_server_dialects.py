@@ -282,6 +282,16 @@ async def test_a_dialect_can_be_given(standin: StandIn) -> None:
         assert set(DIALECTS[name].always) <= set(sent)
 
 
+async def test_a_model_that_is_loaded_only_now_is_no_obstacle(standin: StandIn) -> None:
+    """Ollama and llama-swap load it for the first vector that they are asked for."""
+    standin.answer("/v1/embeddings", lambda _, back: back.hang())
+    standin.chat(says("Good day"))
+    hasty = HASTY.model_copy(update={"inquiry_s": 0.3})
+    async with await ServerEngine.open(standin.address, hasty) as engine:
+        assert "embed" not in engine.info.supports
+        assert (await engine.generate(Request(prompt=CHAT))).takes[0].text == "Good day"
+
+
 async def test_an_unanswered_question_about_the_context_is_no_obstacle() -> None:
     about = {"info": {"title": "🦙 llama.cpp Python API", "version": "0.3.16"}}
     async with StandIn(owned_by="me") as standin:
