@@ -140,6 +140,16 @@ def test_a_reply_cut_anywhere_is_closed_into_a_valid_one(
         assert read == value
 
 
+@pytest.mark.parametrize("cut", ["", '{"n"', '{"n":', '{"n": 2'])
+def test_a_reply_is_closed_with_what_says_something(cut: str) -> None:
+    """Between a name and its value JSON allows blanks without end."""
+    schema = {"type": "object", "properties": {"n": {"enum": [1, 2]}}, "required": ["n"]}
+    shape = ReplyShape(schema)
+    ending = shape.ending(cut)
+    assert shape.read(cut + ending)["n"] in {1, 2}
+    assert len(ending) < 10
+
+
 @pytest.mark.parametrize("text", ["no json", '{"count": 1', '{"title": "a", "count": 1000', "\x00"])
 def test_a_reply_that_left_its_schema_is_not_closed(text: str) -> None:
     with pytest.raises(ReplyTruncated):
