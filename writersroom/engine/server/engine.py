@@ -54,13 +54,17 @@ _WITH_EMBEDDING: Final[frozenset[Ability]] = frozenset({*_WITHOUT_EMBEDDING, "em
 
 
 class ServerEngine:
-    """Asks an OpenAI-compatible server: llama-server, vLLM, Ollama, llama-cpp-python's, and others.
+    """Asks an OpenAI-compatible server: llama-server, vLLM, SGLang, Ollama, llama-cpp-python's, and others.
 
     What differs from the in-process engine:
 
     - each of `n` takes is a request of its own with a seed of its own, in parallel, since servers ignore `n`,
       or the seed with it; servers with a prefix cache compute the prompt once all the same;
     - sampling fields that the server does not document are not sent (`dropped` names them);
+    - plain text that a server takes only in a chat becomes the one part of a chat: where it has no
+      `/v1/completions`, and where a reply to plain text cannot be bound to a schema there;
+    - chat parts whose last one begins the reply are `Unsupported` where the server would close that part:
+      llama-cpp-python's and those that are not known;
     - `choose` works by one of three methods (`weigh`), named in `Choice.method`;
     - `score` is `Unsupported`: it needs the whole distribution at every token, which no such server sends;
     - `embed` is supported where the server's `/v1/embeddings` answers;
@@ -120,7 +124,10 @@ class ServerEngine:
         return self._wire.address
 
     def dropped(self, sampling: Sampling) -> frozenset[str]:
-        """Fields of `sampling` that are in use but that this server does not understand; none is sent."""
+        """Fields of `sampling` that are in use but that this server does not understand; none is sent.
+
+        Ollama understands `top_k` and `min_p` all the same where the prompt is plain text.
+        """
         return dropped(self._served.dialect, sampling)
 
     async def generate(
@@ -130,7 +137,7 @@ class ServerEngine:
 
         Raises:
             ServerError: besides the errors of the interface; its `received` holds what had come by then.
-            Unsupported: the server takes no reply schema with this kind of prompt.
+            Unsupported: the server takes no reply schema, or does not go on from a reply that has begun.
         """
         prompt = sendable(request.prompt)
         shape = None if request.reply_schema is None else ReplyShape(request.reply_schema)
@@ -167,7 +174,8 @@ class ServerEngine:
         """Weigh options in the best way the server offers (`weigh`); see `Engine.choose`.
 
         Raises:
-            Unsupported: the server neither shows log-probabilities nor keeps to a choice of replies.
+            Unsupported: the server neither shows log-probabilities nor keeps to a choice of replies, or does
+                not go on from a reply that has begun.
         """
         if len(options) < 2 or len(set(options)) < len(options) or not all(options):
             raise ValueError("choose needs two options or more, none of them empty, no two alike")

@@ -22,7 +22,12 @@ from writersroom.engine.server.settings import DialectName, ServerSettings
 from writersroom.engine.server.wire import Wire
 from writersroom.frozen import Frozen
 
-_OWNERS: Final[dict[str, DialectName]] = {"llamacpp": "llama-server", "vllm": "vllm", "library": "ollama"}
+_OWNERS: Final[dict[str, DialectName]] = {
+    "llamacpp": "llama-server",
+    "vllm": "vllm",
+    "sglang": "sglang",
+    "library": "ollama",
+}
 _NAMES_TOKENS: Final = (0, 3, 20)
 _OVERLONG: Final = " a" * 2**18
 """More tokens than any server of llama-cpp-python holds; it refuses them within a quarter of a second."""
