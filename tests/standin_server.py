@@ -68,6 +68,18 @@ class Answering:
         if done:
             await self.send(b"data: [DONE]\n\n")
 
+    async def lines(self, *texts: str, finish: str = "stop") -> None:
+        """A streamed reply as Ollama's own interface has it, in pieces."""
+        await self.head(200, "application/x-ndjson", chunked=True)
+        for text in texts:
+            await self.line({"response": text, "done": False})
+        cost = {"prompt_eval_count": 30, "eval_count": 7, "prompt_eval_duration": 12_500_000}
+        await self.line({"response": "", "done": True, "done_reason": finish, **cost})
+
+    async def line(self, value: object) -> None:
+        # Ollama leaves all but ASCII as it is, line ends of other kinds among it.
+        await self.send(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
     async def event(self, value: object) -> None:
         await self.send(f"data: {json.dumps(value)}\n\n".encode())
 
@@ -169,6 +181,11 @@ async def _watch(reader: asyncio.StreamReader, gone: asyncio.Event) -> None:
 def says(*texts: str, finish: str | None = "stop", done: bool = True) -> Answer:
     """A streamed chat reply."""
     return lambda _, back: back.events(*texts, finish=finish, done=done)
+
+
+def writes(*texts: str, finish: str = "stop") -> Answer:
+    """A streamed reply of Ollama's own interface."""
+    return lambda _, back: back.lines(*texts, finish=finish)
 
 
 def refuses(status: int, message: str = "out of order", **headers: str) -> Answer:

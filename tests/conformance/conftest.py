@@ -1,7 +1,7 @@
 """The engines that the suite is run against.
 
-To hold another engine to the interface, override `open_engine` with a fixture that returns a coroutine
-function which opens one; or, for any OpenAI-compatible server, name its address in
+To hold another engine to the interface, override `kind` with its name and `open_engine` with a fixture that
+returns a coroutine function which opens one; or, for any OpenAI-compatible server, name its address in
 $WRITERSROOM_CONFORMANCE_URL.
 """
 
@@ -27,6 +27,8 @@ OpenEngine: TypeAlias = Callable[[], Awaitable[Engine]]
 
 _ELSEWHERE = os.environ.get("WRITERSROOM_CONFORMANCE_URL", "")
 _KINDS = ["scripted", "server", "llama", *(["elsewhere"] if _ELSEWHERE else [])]
+SERVERS = frozenset({"server", "elsewhere"})
+"""Kinds of engine that are excused for what a server cannot do."""
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +39,14 @@ def server_address() -> Iterator[str]:
 
 
 @pytest.fixture(params=_KINDS)
-def open_engine(request: pytest.FixtureRequest) -> OpenEngine:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which engine it is."""
+    return str(request.param)
+
+
+@pytest.fixture
+def open_engine(request: pytest.FixtureRequest, kind: str) -> OpenEngine:
     """Opens a fresh engine; whoever calls it closes it."""
-    kind: str = request.param
     address = str(request.getfixturevalue("server_address")) if kind == "server" else _ELSEWHERE
     path = Path(request.getfixturevalue("model_path")) if kind == "llama" else Path()
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from pydantic import BaseModel
 
-from tests.standin_server import Answering, Asked, StandIn, refuses, says, told
+from tests.standin_server import Answering, Asked, StandIn, refuses, says, told, writes
 from writersroom.engine.errors import (
     EmptyPrompt,
     PromptTooLong,
@@ -30,6 +30,7 @@ from writersroom.engine.server.dialects import DIALECTS, dropped, sampling_field
 from writersroom.engine.server.settings import DialectName
 
 CHAT = (Part(role="system", text="Be brief."), Part(role="user", text="Hello"))
+BEGUN = (Part(role="user", text="Count."), Part(role="assistant", text="one, two,"))
 HASTY = ServerSettings(attempts=2, first_pause_s=0.01, first_token_s=10, api_key=None, choice_samples=40)
 FULL = Sampling(
     temperature=0.7,
@@ -63,6 +64,7 @@ def test_every_dialect_is_described() -> None:
         ("llama-server", set[str]()),
         ("llama-cpp-python", {"dry_multiplier", "xtc_probability"}),
         ("vllm", {"dry_multiplier", "xtc_probability"}),
+        ("sglang", {"dry_multiplier", "xtc_probability"}),
         ("ollama", {"dry_multiplier", "xtc_probability", "top_k", "min_p", "logit_bias"}),
         ("openai", {"dry_multiplier", "xtc_probability", "top_k", "min_p"}),
     ],
@@ -197,8 +199,17 @@ async def test_a_server_without_schemas(standin: StandIn) -> None:
     async with await ServerEngine.open(standin.address, HASTY) as engine:
         with pytest.raises(Unsupported, match=r"takes no reply schema with chat parts: .*not available"):
             await engine.generate(Request(prompt=CHAT, reply_schema=Ball))
-        with pytest.raises(Unsupported, match="plain-text prompt; give it chat parts"):
+        with pytest.raises(Unsupported, match=r"takes no reply schema .*not available"):
             await engine.generate(Request(prompt="Hello", reply_schema=Ball))
+
+
+async def test_a_server_without_schemas_for_plain_text_is_given_a_chat(standin: StandIn) -> None:
+    standin.chat(says('{"colour": "red"}'))
+    standin.answer("/v1/completions", refuses(400, "not this"))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        completion = await engine.generate(Request(prompt="A ball:", reply_schema=Ball))
+    assert completion.takes[0].parsed == Ball(colour="red")
+    assert standin.bodies()[0]["messages"] == [{"role": "user", "content": "A ball:"}]
 
 
 async def test_a_server_that_takes_schemas_but_not_this_one(standin: StandIn) -> None:
@@ -249,6 +260,132 @@ async def test_schemas_with_plain_text(owner: str, field: str) -> None:
         assert field in standin.bodies("/v1/completions")[-1]
 
 
+# --- plain text --------------------------------------------------------------------------------------------
+
+
+async def test_plain_text_is_given_as_it_is(standin: StandIn) -> None:
+    standin.answer("/v1/completions", told({"choices": [{"text": " there", "finish_reason": "stop"}]}))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        completion = await engine.generate(Request(prompt="Once upon"))
+    assert completion.takes[0].text == " there"
+    assert standin.bodies("/v1/completions")[0]["prompt"] == "Once upon"
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_a_server_that_has_only_chats_is_given_plain_text_in_one(standin: StandIn, status: int) -> None:
+    standin.answer("/v1/completions", refuses(status, "This is a chat model"))
+    standin.chat(says("a fox"))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        for _ in range(2):
+            completion = await engine.generate(Request(prompt="Once upon"))
+            assert completion.takes[0].text == "a fox"
+    assert standin.bodies()[0]["messages"] == [{"role": "user", "content": "Once upon"}]
+    assert len(standin.bodies("/v1/completions")) == 1
+
+
+async def test_a_refused_plain_text_is_not_given_again_in_a_chat(standin: StandIn) -> None:
+    standin.answer("/v1/completions", refuses(400, "the moon is full"))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        with pytest.raises(ServerError, match="the moon is full"):
+            await engine.generate(Request(prompt="Once upon"))
+    assert not standin.bodies()
+
+
+async def test_ollama_is_given_plain_text_on_its_own_interface() -> None:
+    """Its `/v1/completions` lays plain text out as a chat."""
+    async with StandIn(owned_by="library") as standin:
+        standin.answer("/api/generate", writes(" there\u2028", "\x85 was", finish="length"))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            request = Request(prompt="Once upon", sampling=FULL, max_tokens=9, stop=("END",))
+            completion = await engine.generate(request)
+    (take,) = completion.takes
+    assert (take.text, take.finish, take.tokens) == (" there\u2028\x85 was", "length", 7)
+    usage = completion.usage
+    assert (usage.prefilled, usage.decoded, usage.prefill_ms) == (30, 7, 12.5)
+    (body,) = standin.bodies("/api/generate")
+    assert body["prompt"] == "Once upon"
+    assert body["raw"] is True
+    assert body["truncate"] is False
+    options = body["options"]
+    assert options["num_predict"] == 9
+    assert options["stop"] == ["END"]
+    assert (options["top_k"], options["min_p"], options["repeat_penalty"]) == (40, 0.05, 1.0)
+    assert "format" not in body
+
+
+async def test_ollama_binds_plain_text_to_a_schema() -> None:
+    async with StandIn(owned_by="library") as standin:
+        standin.answer("/api/generate", writes('{"colour": ', '"blue"}'))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            completion = await engine.generate(Request(prompt="A ball:", reply_schema=Ball))
+    assert completion.takes[0].parsed == Ball(colour="blue")
+    assert standin.bodies("/api/generate")[0]["format"] == Ball.model_json_schema()
+
+
+async def test_ollama_breaks_off_in_the_middle() -> None:
+    async def fall(_: Asked, back: Answering) -> None:
+        await back.head(200, "application/x-ndjson", chunked=True)
+        await back.line({"response": "Good ", "done": False})
+        await back.line({"error": "out of memory"})
+
+    async with StandIn(owned_by="library") as standin:
+        standin.answer("/api/generate", fall)
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            with pytest.raises(ServerError, match="broke off the reply: out of memory") as caught:
+                await engine.generate(Request(prompt="Once upon"))
+    assert caught.value.received == ("Good ",)
+
+
+# --- replies that have begun -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "sent"),
+    [
+        ("llamacpp", {}),
+        ("vllm", {"continue_final_message": True, "add_generation_prompt": False}),
+        ("sglang", {"continue_final_message": True}),
+        ("library", {}),
+    ],
+)
+async def test_a_server_goes_on_from_a_reply_that_has_begun(owner: str, sent: dict[str, bool]) -> None:
+    async with StandIn(owned_by=owner, max_model_len=60) as standin:
+        standin.chat(says(" three"))
+        standin.answer("/tokenize", told({"count": 9, "tokens": list(range(9))}))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            for prompt in (BEGUN, CHAT):
+                completion = await engine.generate(Request(prompt=prompt, max_tokens=8))
+                assert completion.takes[0].text == " three"
+        fields = {"continue_final_message", "add_generation_prompt"}
+        begun, whole = [{name: body[name] for name in fields & set(body)} for body in standin.bodies()]
+        assert begun == sent
+        assert whole == {}
+        if owner == "vllm":
+            counted = standin.bodies("/tokenize")
+            assert {name: counted[0][name] for name in fields} == sent
+            assert not fields & set(counted[-1])
+
+
+@pytest.mark.parametrize("dialect", ["openai", "llama-cpp-python"])
+async def test_a_server_that_would_close_what_has_begun_says_so(
+    standin: StandIn, dialect: DialectName
+) -> None:
+    standin.chat(says("one, two, three"))
+    settings = HASTY.model_copy(update={"dialect": dialect})
+    async with await ServerEngine.open(standin.address, settings) as engine:
+        with pytest.raises(
+            Unsupported, match=r"cannot go on from a reply that has begun.*plain text"
+        ) as caught:
+            await engine.generate(Request(prompt=BEGUN))
+    assert standin.address in str(caught.value)
+    assert not standin.bodies()
+
+
+async def test_what_has_begun_is_not_counted_as_closed(standin: StandIn) -> None:
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        assert await engine.count_tokens(BEGUN) - await engine.count_tokens(BEGUN[:1]) == 2
+
+
 # --- what the server is ------------------------------------------------------------------------------------
 
 
@@ -280,6 +417,16 @@ async def test_a_dialect_can_be_given(standin: StandIn) -> None:
             await engine.generate(Request(prompt=CHAT, max_tokens=5))
         sent = standin.bodies()[-1]
         assert set(DIALECTS[name].always) <= set(sent)
+
+
+async def test_a_model_that_is_loaded_only_now_is_no_obstacle(standin: StandIn) -> None:
+    """Ollama and llama-swap load it for the first vector that they are asked for."""
+    standin.answer("/v1/embeddings", lambda _, back: back.hang())
+    standin.chat(says("Good day"))
+    hasty = HASTY.model_copy(update={"inquiry_s": 0.3})
+    async with await ServerEngine.open(standin.address, hasty) as engine:
+        assert "embed" not in engine.info.supports
+        assert (await engine.generate(Request(prompt=CHAT))).takes[0].text == "Good day"
 
 
 async def test_an_unanswered_question_about_the_context_is_no_obstacle() -> None:

@@ -418,8 +418,59 @@ async def test_a_proxy_for_the_outside_is_not_used_for_loopback(
             4110,
             4096,
         ),
+        (
+            {
+                "message": "This model's maximum context length is 4097 tokens. However, your messages "
+                "resulted in 10010 tokens. Please reduce the length of the messages.",
+                "code": "context_length_exceeded",
+            },
+            10030,
+            4097,
+        ),
+        (
+            {
+                "message": "You passed 4090 input tokens and requested 20 output tokens. However, the "
+                "model's context length is only 4096 tokens, resulting in a maximum input length of 4076."
+            },
+            4110,
+            4096,
+        ),
+        (
+            {
+                "message": "The decoder prompt (length 5000) is longer than the maximum model length of "
+                "4096. Make sure that `max_model_len` is no smaller than the number of text tokens."
+            },
+            5020,
+            4096,
+        ),
+        (
+            {
+                "message": "Requested token count exceeds the model's maximum context length of 8192 tokens. "
+                "You requested a total of 9000 tokens: 8980 tokens from the input messages and 20 for the "
+                "completion."
+            },
+            9000,
+            8192,
+        ),
+        (
+            {"message": "The input (9000 tokens) is longer than the model's context length (8192 tokens)."},
+            9020,
+            8192,
+        ),
+        ({"message": "prompt is too long: 210000 tokens > 200000 maximum"}, 210020, 200000),
     ],
-    ids=["llama-server", "llama-server, figures in the text", "OpenAI", "vLLM"],
+    ids=[
+        "llama-server",
+        "llama-server, figures in the text",
+        "OpenAI",
+        "vLLM",
+        "OpenAI, the prompt alone",
+        "vLLM of 2026",
+        "vLLM, plain text",
+        "SGLang",
+        "SGLang, the prompt alone",
+        "Anthropic",
+    ],
 )
 async def test_a_refusal_for_length_is_told_in_tokens(
     standin: StandIn, error: dict[str, object], needed: int, available: int
@@ -431,6 +482,38 @@ async def test_a_refusal_for_length_is_told_in_tokens(
             await engine.generate(HELLO)
         assert (caught.value.needed, caught.value.available) == (needed, available)
         assert engine.info.context == available
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"message": "Your input is too long.", "code": "context_length_exceeded"},
+        "the input length exceeds the context length",
+    ],
+    ids=["OpenAI", "Ollama"],
+)
+async def test_a_refusal_for_length_without_figures_is_one_all_the_same(
+    standin: StandIn, error: object
+) -> None:
+    async def refuse(_: Asked, back: Answering) -> None:
+        await back.json({"error": error}, 400)
+
+    standin.chat(refuse)
+    standin.answer("/v1/embeddings", told({"data": [{"embedding": [1.0]}]}), refuse)
+    text = "word " * 800
+    long = Request(prompt=(Part(role="user", text=text),), max_tokens=20)
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        for call in (engine.generate(long), engine.choose(long.prompt, ["a", "b"]), engine.embed([text])):
+            with pytest.raises(PromptTooLong) as caught:
+                await call
+            assert caught.value.needed > caught.value.available >= 999
+        assert engine.info.context == 0
+    standin.answer("/v1/embeddings", told({}))
+    known = HASTY.model_copy(update={"context": 900})
+    async with await ServerEngine.open(standin.address, known) as engine:
+        with pytest.raises(PromptTooLong) as caught:
+            await engine.generate(long)
+    assert caught.value.available == 900
 
 
 async def test_a_model_the_server_does_not_have(standin: StandIn) -> None:

@@ -15,7 +15,7 @@ from writersroom.engine.errors import ReplyInvalid, ReplyTruncated, Unsatisfiabl
 from writersroom.engine.server.certain import CertainText
 from writersroom.engine.server.faults import asked_pause, legible
 from writersroom.engine.server.shape import ReplyShape
-from writersroom.engine.server.sse import EventSplitter, EventTooLarge
+from writersroom.engine.server.sse import EventSplitter, EventTooLarge, LineSplitter
 
 LETTERS = st.text(alphabet="ab\n", max_size=40)
 STOPS = st.lists(st.text(alphabet="ab\n", min_size=1, max_size=4), max_size=3)
@@ -140,6 +140,16 @@ def test_a_reply_cut_anywhere_is_closed_into_a_valid_one(
         assert read == value
 
 
+@pytest.mark.parametrize("cut", ["", '{"n"', '{"n":', '{"n": 2'])
+def test_a_reply_is_closed_with_what_says_something(cut: str) -> None:
+    """Between a name and its value JSON allows blanks without end."""
+    schema = {"type": "object", "properties": {"n": {"enum": [1, 2]}}, "required": ["n"]}
+    shape = ReplyShape(schema)
+    ending = shape.ending(cut)
+    assert shape.read(cut + ending)["n"] in {1, 2}
+    assert len(ending) < 10
+
+
 @pytest.mark.parametrize("text", ["no json", '{"count": 1', '{"title": "a", "count": 1000', "\x00"])
 def test_a_reply_that_left_its_schema_is_not_closed(text: str) -> None:
     with pytest.raises(ReplyTruncated):
@@ -192,3 +202,19 @@ def test_the_pause_a_server_asks_for(value: str, seconds: float | None) -> None:
 def test_what_a_server_says_fits_one_line() -> None:
     assert legible("a\x1b]0;x\x07\n\n  b\u202e.") == "a ]0;x b"
     assert len(legible("x" * 10_000)) == 300
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_lines_are_cut_at_line_feeds_alone(size: int) -> None:
+    lines = ['{"a": "\x85\u2028"}', "{}", '{"é": 1}']
+    stream = "\n\r\n".join(lines).encode()
+    splitter = LineSplitter()
+    found = [line for at in range(0, len(stream), size) for line in splitter.feed(stream[at : at + size])]
+    assert [*found, *splitter.finish()] == lines
+
+
+def test_an_endless_line_is_not_kept() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"x" * 15 * 2**20)
+    with pytest.raises(EventTooLarge):
+        splitter.feed(b"x" * 2 * 2**20)

@@ -110,6 +110,72 @@ async def test_options_are_drawn_where_nothing_else_works(standin: StandIn, comp
     assert choice.usage.decoded == 40
 
 
+PAGE = "A page. Mara says: I"
+
+
+@pytest.mark.parametrize(
+    "completions",
+    [refuses(404, "no such path"), told({"choices": [{"text": " so", "finish_reason": "length"}]})],
+)
+async def test_a_page_is_weighed_in_a_chat_where_only_a_chat_can_be_bound(
+    standin: StandIn, completions: Answer
+) -> None:
+    standin.answer("/v1/completions", completions)
+    standin.chat(draws({" agree": 0.75, " object": 0.25}))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        choice = await engine.choose(PAGE, [" agree", " object"])
+    assert choice.method == "sampled"
+    assert choice.best == 0
+    assert standin.bodies()[0]["messages"] == [{"role": "user", "content": PAGE}]
+
+
+async def test_ollama_weighs_a_page_as_it_is() -> None:
+    async def draw(asked: Asked, back: Answering) -> None:
+        options = asked.body["format"]["properties"]["choice"]["enum"]
+        await back.lines(json.dumps({"choice": options[asked.body["options"]["seed"] % 4 == 0]}))
+
+    async with StandIn(owned_by="library") as standin:
+        standin.answer("/api/generate", draw)
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            choice = await engine.choose(PAGE, [" agree", " object"], content_free="N/A")
+        assert choice.method == "sampled"
+        assert choice.best == 0
+        bodies = standin.bodies("/api/generate")
+        assert {body["prompt"] for body in bodies} == {PAGE, "N/A"}
+        assert all(body["raw"] is True for body in bodies)
+        assert choice.usage.decoded == 7 * len(bodies)
+        assert not standin.bodies("/v1/completions")
+
+
+async def test_what_has_begun_is_gone_on_with_when_it_is_echoed(standin: StandIn) -> None:
+    standin.answer("/v1/completions", lambda asked, back: back.json(echo(asked)))
+    begun = (Part(role="user", text="Well?"), Part(role="assistant", text="Mara: I"))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        await engine.choose(begun, [" agree", " object"])
+    prompts = [body["prompt"] for body in standin.bodies("/v1/completions")[1:]]
+    assert sorted(prompts) == [f"User: Well?\n\nAssistant: Mara: I {word}" for word in ("agree", "object")]
+
+
+async def test_what_has_begun_is_laid_out_open_by_the_servers_template() -> None:
+    async with StandIn(owned_by="vllm", max_model_len=4096) as standin:
+        standin.answer("/v1/completions", lambda asked, back: back.json(echo(asked)))
+        standin.answer("/tokenize", told({"count": 3, "tokens": [1, 2, 3]}))
+        standin.answer("/detokenize", told({"prompt": "<|user|> Well? <|assistant|> Mara: I"}))
+        begun = (Part(role="user", text="Well?"), Part(role="assistant", text="Mara: I"))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            await engine.choose(begun, [" agree", " object"])
+        (asked,) = standin.bodies("/tokenize")
+    assert asked["continue_final_message"] is True
+    assert asked["add_generation_prompt"] is False
+
+
+async def test_what_has_begun_cannot_be_weighed_where_it_would_be_closed(standin: StandIn) -> None:
+    standin.chat(draws({"red": 0.75, "blue": 0.25}))
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        with pytest.raises(Unsupported, match="has begun"):
+            await engine.choose((*CHAT, Part(role="assistant", text="It is")), ["red", "blue"])
+
+
 async def test_a_server_that_keeps_to_no_choice_cannot_weigh(standin: StandIn) -> None:
     standin.chat(says("Whichever you like."))
     async with await ServerEngine.open(standin.address, HASTY) as engine:

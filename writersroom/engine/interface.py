@@ -35,7 +35,8 @@ class Part(Frozen):
 Prompt: TypeAlias = str | tuple[Part, ...]
 """Chat parts, laid out by the model's own template; or plain text, given to the model as it is.
 
-A last part by the assistant is the beginning of the reply: the model goes on from its last character.
+A last part by the assistant is the beginning of the reply: the model goes on from its last character, or the
+engine says `Unsupported`.
 """
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "c0ffee" + "0" * 34
+NEWER = "decade" + "0" * 34
 
 
 class Hub:
@@ -19,6 +20,8 @@ class Hub:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.newer: dict[str, bytes] | None = None
+        """What every branch holds from the first download on, as the commit `NEWER`."""
         self.repository = "owner/tiny-GGUF"
         self.gated = False
         self.status: int | None = None
@@ -52,6 +55,12 @@ class Hub:
         """The `Range` of each download."""
         where = "/contents/" if self.elsewhere else "/resolve/"
         return [span for method, path, span in self.requests if method == "GET" and where in path]
+
+    def at(self, revision: str) -> tuple[str, dict[str, bytes]]:
+        """The commit that a revision stands for now, and its files."""
+        if self.newer is None or revision == COMMIT or not self.ranges():
+            return COMMIT, self.files
+        return NEWER, self.newer
 
     def listing(self) -> dict[str, Any]:
         """What the API says of the repository."""
@@ -94,14 +103,16 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 else:
                     self._send(json.dumps(hub.listing()).encode(), {"Content-Type": "application/json"}, True)
             elif path.startswith(f"/{hub.repository}/resolve/"):
-                self._file(path.split("/resolve/", 1)[1].split("/", 1)[1], with_body)
+                revision, name = path.split("/resolve/", 1)[1].split("/", 1)
+                self._file(revision, name, with_body)
             elif path.startswith("/contents/"):
                 self._content(hub.files[path.removeprefix("/contents/")], {}, with_body)
             else:
                 self._refuse(404, "RepoNotFound")
 
-        def _file(self, name: str, with_body: bool) -> None:
-            content = hub.files.get(name)
+        def _file(self, revision: str, name: str, with_body: bool) -> None:
+            commit, files = hub.at(revision)
+            content = files.get(name)
             if hub.gated:
                 self._refuse(403, "GatedRepo")
                 return
@@ -109,7 +120,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self._refuse(404, "EntryNotFound")
                 return
             digest = hashlib.sha256(content).hexdigest()
-            headers = {"X-Repo-Commit": COMMIT, "ETag": f'"{digest}"', "X-Linked-Size": str(len(content))}
+            headers = {"X-Repo-Commit": commit, "ETag": f'"{digest}"', "X-Linked-Size": str(len(content))}
             if hub.elsewhere:
                 there = hub.url.replace("127.0.0.1", "localhost")
                 self.send_response(302)

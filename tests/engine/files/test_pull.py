@@ -227,6 +227,25 @@ def test_all_parts_of_a_split_model_arrive(hub: Hub, cache: Path, tmp_path: Path
     assert model.name == f"{REPOSITORY}:Q4_K_M/big-Q4_K_M-00001-of-00003.gguf"
 
 
+def test_a_branch_that_moves_on_meanwhile_changes_nothing(hub: Hub, cache: Path, tmp_path: Path) -> None:
+    parts = write_split(tmp_path / "split", "big-Q4_K_M", 3)
+    hub.files = {part.name: part.read_bytes() for part in parts}
+    hub.newer = {name: b"other" + content for name, content in hub.files.items()}
+    model = fetch(hub, cache)
+    own = cache / "models--owner--tiny-GGUF"
+    assert [part.relative_to(own) for part in model.parts] == [
+        Path("snapshots", COMMIT, part.name) for part in parts
+    ]
+    assert [part.read_bytes() for part in model.parts] == list(hub.files.values())
+    assert hub.ranges() == [None] * 3
+    assert (own / "refs" / "main").read_text() == COMMIT
+
+
+def test_a_commit_can_be_named(hub: Hub, cache: Path, content: bytes) -> None:
+    assert fetch(hub, cache, revision=COMMIT).path.read_bytes() == content
+    assert not (cache / "models--owner--tiny-GGUF" / "refs").exists()
+
+
 def test_what_arrives_must_be_a_model(hub: Hub, cache: Path) -> None:
     hub.files = {"tiny.gguf": b"not at all"}
     with pytest.raises(NotAModel):

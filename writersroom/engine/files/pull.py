@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, NamedTuple
 
@@ -126,6 +127,7 @@ def pull(
         folder = cache or Path(constants.HF_HUB_CACHE)
         hub = _Hub(api, repository, commit, revision or "main", folder, on_progress)
         paths = [_fetch(hub, file) for file in variant.files]
+        _note(hub)
     except (
         HfHubHTTPError,
         HFValidationError,
@@ -198,15 +200,30 @@ def _fetch(hub: _Hub, file: RemoteFile) -> Path:
             blob.unlink()
         if not blob.is_file():
             _download(hub, file, url, blob)
-    # All is there now; this only notes the revision and links the blob into its snapshot.
+    # All is there now; this only links the blob into its snapshot: of the commit that was listed, since the
+    # branch may have moved on in the meantime.
     path = hf_hub_download(
         hub.repository,
         file.name,
-        revision=hub.revision,
+        revision=hub.commit,
         cache_dir=hub.cache,
         endpoint=str(hub.api.endpoint),
     )
     return Path(path)
+
+
+def _note(hub: _Hub) -> None:
+    """Note in the cache which commit a branch or tag stands for, as `huggingface_hub` does."""
+    if hub.revision == hub.commit:
+        return
+    noted = hub.cache / repo_folder_name(repo_id=hub.repository, repo_type="model") / "refs" / hub.revision
+    if noted.is_file() and noted.read_text() == hub.commit:
+        return
+    unfinished = noted.with_name(f"{noted.name}.writersroom.tmp")
+    with suppress(OSError):  # Where all was there already, the cache need not be this user's to write.
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(hub.commit)
+        unfinished.replace(noted)
 
 
 def _download(hub: _Hub, file: RemoteFile, url: str, blob: Path) -> None:

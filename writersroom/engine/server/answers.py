@@ -146,6 +146,31 @@ class Reply(Answer):
         return (self.choices[0].logprobs if self.choices else None) or Logprobs()
 
 
+class Generated(Answer):
+    """One event of Ollama's `/api/generate`."""
+
+    response: str = ""
+    done: bool = False
+    done_reason: str | None = None
+    prompt_eval_count: int = 0
+    eval_count: int | None = None
+    prompt_eval_duration: int = 0
+    """Nanoseconds."""
+    eval_duration: int = 0
+    error: Fault | str | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """The same in OpenAI's terms."""
+        finish = (self.done_reason or "stop") if self.done else None
+        told = Reply(choices=(Alternative(text=self.response, finish_reason=finish),), error=self.error)
+        if not self.done:
+            return told
+        cost = Spent(prompt_tokens=self.prompt_eval_count, completion_tokens=self.eval_count)
+        clock = Timings(prompt_ms=self.prompt_eval_duration / 1e6, predicted_ms=self.eval_duration / 1e6)
+        return told.model_copy(update={"usage": cost, "timings": clock})
+
+
 class ListedModel(Answer):
     """One entry of `/v1/models`."""
 

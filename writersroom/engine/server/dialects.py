@@ -18,12 +18,13 @@ from writersroom.engine.seeds import take_seed
 from writersroom.engine.server.settings import DialectName
 from writersroom.frozen import Frozen
 
-SchemaForm: TypeAlias = Literal["json_schema", "json_object", "field", "gbnf"]
+SchemaForm: TypeAlias = Literal["json_schema", "json_object", "field", "gbnf", "format"]
 """How a reply schema is handed over: OpenAI's `response_format` of that type, that type with the schema
-beside it, a `json_schema` field of its own, or compiled here into a llama.cpp grammar."""
+beside it, a `json_schema` field of its own, compiled here into a llama.cpp grammar, or Ollama's `format`."""
 
 _COMMON: Final = {"temperature": "temperature", "top_p": "top_p", "seed": "seed"}
-_LLAMA: Final = {**_COMMON, "top_k": "top_k", "min_p": "min_p", "logit_bias": "logit_bias"}
+_CUT: Final = {"top_k": "top_k", "min_p": "min_p"}
+_LLAMA: Final = {**_COMMON, **_CUT, "logit_bias": "logit_bias"}
 
 
 class Dialect(Frozen):
@@ -39,6 +40,11 @@ class Dialect(Frozen):
     """How a schema may be given with chat parts, the likeliest first."""
     text_forms: tuple[SchemaForm, ...] = ()
     """The same with plain text; empty where the server cannot."""
+    raw: bool = False
+    """Plain text goes to Ollama's own `/api/generate`: its `/v1/completions` lays it out as a chat."""
+    going_on: Mapping[str, JsonValue] | None = None
+    """Sent with chat parts whose last one begins the reply, so that the server goes on from there; empty
+    where it does so unasked, None where it cannot be made to."""
     takes_grammar: bool = False
     """Takes a llama.cpp grammar, and shows the log-probabilities from before it was applied."""
     most_stops: int | None = None
@@ -62,6 +68,7 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
             },
             always={"repeat_penalty": 1.0, "typical_p": 1.0},
             text_forms=("field",),
+            going_on={},
             takes_grammar=True,
         ),
         Dialect(
@@ -80,11 +87,25 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
             always={"repetition_penalty": 1.0},
             top_k_off=-1,
             text_forms=("json_schema",),
+            going_on={"continue_final_message": True, "add_generation_prompt": False},
         ),
-        Dialect(name="ollama", sampling=_COMMON),
+        Dialect(
+            name="sglang",
+            sampling=_LLAMA,
+            always={"repetition_penalty": 1.0},
+            top_k_off=-1,
+            text_forms=("json_schema",),
+            going_on={"continue_final_message": True},
+        ),
+        Dialect(name="ollama", sampling=_COMMON, text_forms=("format",), raw=True, going_on={}),
         Dialect(name="openai", sampling={**_COMMON, "logit_bias": "logit_bias"}, most_stops=4),
     )
 }
+
+OLLAMA_OPTIONS: Final = Dialect(
+    name="ollama", sampling={**_COMMON, **_CUT}, always={"repeat_penalty": 1.0, "typical_p": 1.0}
+)
+"""The `options` of Ollama's own interface, which know more than what it makes of OpenAI's."""
 
 
 def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str, JsonValue]:
@@ -109,7 +130,7 @@ def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str
 
 
 def dropped(dialect: Dialect, sampling: Sampling) -> frozenset[str]:
-    """Fields of `sampling` that are in use and that the server does not understand."""
+    """Fields of `sampling` that are in use and that the server does not understand with chat parts."""
     in_use = {
         "logit_bias": bool(sampling.logit_bias),
         "dry_multiplier": sampling.dry_multiplier > 0,

@@ -54,13 +54,17 @@ _WITH_EMBEDDING: Final[frozenset[Ability]] = frozenset({*_WITHOUT_EMBEDDING, "em
 
 
 class ServerEngine:
-    """Asks an OpenAI-compatible server: llama-server, vLLM, Ollama, llama-cpp-python's, and others.
+    """Asks an OpenAI-compatible server: llama-server, vLLM, SGLang, Ollama, llama-cpp-python's, and others.
 
     What differs from the in-process engine:
 
     - each of `n` takes is a request of its own with a seed of its own, in parallel, since servers ignore `n`,
       or the seed with it; servers with a prefix cache compute the prompt once all the same;
     - sampling fields that the server does not document are not sent (`dropped` names them);
+    - plain text that a server takes only in a chat becomes the one part of a chat: where it has no
+      `/v1/completions`, and where a reply to plain text cannot be bound to a schema there;
+    - chat parts whose last one begins the reply are `Unsupported` where the server would close that part:
+      llama-cpp-python's and those that are not known;
     - `choose` works by one of three methods (`weigh`), named in `Choice.method`;
     - `score` is `Unsupported`: it needs the whole distribution at every token, which no such server sends;
     - `embed` is supported where the server's `/v1/embeddings` answers;
@@ -120,7 +124,10 @@ class ServerEngine:
         return self._wire.address
 
     def dropped(self, sampling: Sampling) -> frozenset[str]:
-        """Fields of `sampling` that are in use but that this server does not understand; none is sent."""
+        """Fields of `sampling` that are in use but that this server does not understand; none is sent.
+
+        Ollama understands `top_k` and `min_p` all the same where the prompt is plain text.
+        """
         return dropped(self._served.dialect, sampling)
 
     async def generate(
@@ -130,7 +137,7 @@ class ServerEngine:
 
         Raises:
             ServerError: besides the errors of the interface; its `received` holds what had come by then.
-            Unsupported: the server takes no reply schema with this kind of prompt.
+            Unsupported: the server takes no reply schema, or does not go on from a reply that has begun.
         """
         prompt = sendable(request.prompt)
         shape = None if request.reply_schema is None else ReplyShape(request.reply_schema)
@@ -154,7 +161,7 @@ class ServerEngine:
                 draft.end(cancelled=not draft.finished)
             usage = _usage(drafts, began)
         except PromptRefused as refused:
-            raise self._too_long(refused, request.max_tokens) from refused
+            raise self._too_long(refused, prompt, request.max_tokens) from refused
         except ServerError as error:
             error.received = tuple(draft.text for draft in drafts) if any(d.text for d in drafts) else ()
             raise
@@ -167,13 +174,17 @@ class ServerEngine:
         """Weigh options in the best way the server offers (`weigh`); see `Engine.choose`.
 
         Raises:
-            Unsupported: the server neither shows log-probabilities nor keeps to a choice of replies.
+            Unsupported: the server neither shows log-probabilities nor keeps to a choice of replies, or does
+                not go on from a reply that has begun.
         """
         if len(options) < 2 or len(set(options)) < len(options) or not all(options):
             raise ValueError("choose needs two options or more, none of them empty, no two alike")
         prompts = [sendable(prompt)] + ([] if content_free is None else [sendable(content_free)])
         texts = [str(sendable(option)) for option in options]
-        method, weighed = await self._watch.run(self._scales.weigh(prompts, texts))
+        try:
+            method, weighed = await self._watch.run(self._scales.weigh(prompts, texts))
+        except PromptRefused as refused:
+            raise self._too_long(refused, max(prompts, key=_size), 0) from refused
         logprobs = weighed[0].logprobs
         prior = weighed[1].logprobs if len(weighed) > 1 else (0.0,) * len(texts)
         return Choice(
@@ -209,7 +220,11 @@ class ServerEngine:
             )
         if not texts or not all(texts):
             raise EmptyPrompt
-        return await self._watch.run(self._embed([str(sendable(text)) for text in texts]))
+        sent = [str(sendable(text)) for text in texts]
+        try:
+            return await self._watch.run(self._embed(sent))
+        except PromptRefused as refused:
+            raise self._too_long(refused, max(sent, key=len), 0) from refused
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """Tokens in a prompt, template applied.
@@ -233,8 +248,14 @@ class ServerEngine:
         if count.least + max_tokens > context:
             raise PromptTooLong(needed=count.total + max_tokens, available=context)
 
-    def _too_long(self, refused: PromptRefused, max_tokens: int) -> PromptTooLong:
-        """The server's refusal in the terms of the interface; its context is remembered."""
+    def _too_long(self, refused: PromptRefused, prompt: Prompt, max_tokens: int) -> PromptTooLong:
+        """The server's refusal in the terms of the interface; its context is remembered.
+
+        Where it gave no figures, what is needed is an estimate, and what there is at least one less.
+        """
+        if not refused.available:
+            needed = estimated_tokens(prompt).total + max_tokens
+            return PromptTooLong(needed=needed, available=min(self._info.context or needed, needed - 1))
         if not self._info.context:
             self._info = self._info.model_copy(update={"context": refused.available})
         prompt_tokens = refused.prompt_tokens
@@ -294,6 +315,10 @@ def _usage(drafts: Sequence[Draft], began: float) -> Usage:
             "decode_ms": 1000 * (last - first),
         }
     )
+
+
+def _size(prompt: Prompt) -> int:
+    return len(prompt) if isinstance(prompt, str) else sum(len(part.text) for part in prompt)
 
 
 def _softmax(values: Sequence[float]) -> tuple[float, ...]:

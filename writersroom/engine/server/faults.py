@@ -22,6 +22,9 @@ _ABOUT_THE_REQUEST: Final = re.compile(r"validation error|response_format|json_s
 _ABOUT_THE_SCHEMA: Final = re.compile(
     r"response_format|json[_ ]?schema|grammar|structured|guided", re.IGNORECASE
 )
+_TOO_LONG_CODE: Final = "context_length_exceeded"
+_TOO_LONG_WORDS: Final = re.compile(r"input length exceeds (?:the|maximum) context length", re.IGNORECASE)
+"""Ollama's, which gives no figures."""
 _CONTEXT: Final = (
     re.compile(
         r"maximum context length is (?P<available>\d+) tokens.*?requested (?P<needed>\d+) tokens", re.S
@@ -29,15 +32,32 @@ _CONTEXT: Final = (
     re.compile(
         r"maximum context length is (?P<available>\d+) tokens.*?has (?P<prompt>\d+) input tokens", re.S
     ),
-    re.compile(r"\((?P<prompt>\d+) tokens\) (?:exceeds|is larger than) the .*?\((?P<available>\d+)", re.S),
+    re.compile(
+        r"maximum context length is (?P<available>\d+) tokens.*?resulted in (?P<prompt>\d+) tokens", re.S
+    ),
+    re.compile(
+        r"maximum context length of (?P<available>\d+) tokens.*?a total of (?P<needed>\d+) tokens", re.S
+    ),
+    re.compile(
+        r"passed (?P<prompt>\d+) input tokens.*?context length is only (?P<available>\d+) tokens", re.S
+    ),
+    re.compile(
+        r"\(length (?P<prompt>\d+)\) is longer than the maximum model length of (?P<available>\d+)", re.S
+    ),
+    re.compile(
+        r"\((?P<prompt>\d+) tokens\) (?:exceeds|is (?:larger|longer) than) the .*?\((?P<available>\d+)", re.S
+    ),
+    re.compile(r"prompt is too long: (?P<prompt>\d+) tokens > (?P<available>\d+)"),
 )
+"""What OpenAI, vLLM, SGLang, llama-server and Anthropic say, in this order or an older one."""
 
 
 class PromptRefused(PromptTooLong):
     """The server itself says that the prompt is too long.
 
     Attributes:
-        prompt_tokens: tokens of the prompt alone; None where the server gave only the whole, in `needed`.
+        prompt_tokens: tokens of the prompt alone; None where the server gave only the whole, in `needed`, or
+            no figures at all: then `needed` and `available` are 0.
     """
 
     def __init__(self, *, prompt_tokens: int | None, needed: int, available: int) -> None:
@@ -118,7 +138,8 @@ def _too_long(fault: Fault) -> PromptRefused | None:
         )
     match = next((found for pattern in _CONTEXT if (found := pattern.search(fault.message))), None)
     if match is None:
-        return None
+        told = fault.code == _TOO_LONG_CODE or _TOO_LONG_WORDS.search(fault.message)
+        return PromptRefused(prompt_tokens=None, needed=0, available=0) if told else None
     numbers = {name: int(value) for name, value in match.groupdict().items()}
     prompt = numbers.get("prompt")
     return PromptRefused(

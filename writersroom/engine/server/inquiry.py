@@ -22,7 +22,12 @@ from writersroom.engine.server.settings import DialectName, ServerSettings
 from writersroom.engine.server.wire import Wire
 from writersroom.frozen import Frozen
 
-_OWNERS: Final[dict[str, DialectName]] = {"llamacpp": "llama-server", "vllm": "vllm", "library": "ollama"}
+_OWNERS: Final[dict[str, DialectName]] = {
+    "llamacpp": "llama-server",
+    "vllm": "vllm",
+    "sglang": "sglang",
+    "library": "ollama",
+}
 _NAMES_TOKENS: Final = (0, 3, 20)
 _OVERLONG: Final = " a" * 2**18
 """More tokens than any server of llama-cpp-python holds; it refuses them within a quarter of a second."""
@@ -65,7 +70,7 @@ async def inquire(wire: Wire, settings: ServerSettings) -> Served:
     if dialect.parallel is not None:
         wire.narrow(dialect.parallel)
     context = settings.context or await _context(wire, dialect, entry)
-    embeds = await wire.may(Embeddings, "/v1/embeddings", {"model": entry.id, "input": ["a"]})
+    embeds = await _embeddings(wire, entry)
     return Served(
         dialect=dialect,
         model=entry.id,
@@ -119,6 +124,16 @@ async def _identify(
         return _OWNERS[owner], ()
     # Ollama's models that were not pulled from its library carry the name of another owner.
     return ("ollama" if await wire.may(Version, "/api/version") else "openai"), ()
+
+
+async def _embeddings(wire: Wire, entry: ListedModel) -> Embeddings | None:
+    """What it makes of a letter; None where it does not embed."""
+    try:
+        return await wire.may(Embeddings, "/v1/embeddings", {"model": entry.id, "input": ["a"]})
+    except ServerError:
+        # Some load the model for it (Ollama, llama-swap), which may take longer than is waited here; what
+        # else is amiss, the first request for text will say.
+        return None
 
 
 async def _context(wire: Wire, dialect: Dialect, entry: ListedModel) -> int:

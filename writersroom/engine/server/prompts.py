@@ -9,13 +9,15 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from writersroom.engine.errors import EmptyPrompt
+from writersroom.engine.errors import EmptyPrompt, Unsupported
 from writersroom.engine.interface import Part, Prompt
 from writersroom.engine.server.answers import Templated, Tokens
 from writersroom.engine.server.certain import whole_characters
 from writersroom.engine.server.inquiry import Served
 from writersroom.engine.server.wire import Body, Wire
 from writersroom.frozen import Frozen
+
+TEXT_PATH: Final = "/v1/completions"
 
 _TEMPLATE_TOKENS_A_PART: Final = 5
 _TEMPLATE_TOKENS_AT_END: Final = 3
@@ -54,22 +56,58 @@ def messages(prompt: tuple[Part, ...]) -> list[JsonValue]:
     return [{"role": part.role, "content": part.text} for part in prompt]
 
 
-def prompt_fields(prompt: Prompt) -> tuple[str, dict[str, JsonValue]]:
-    """The path that takes such a prompt, and its field of the body."""
+def begins_reply(prompt: tuple[Part, ...]) -> bool:
+    """Whether the last part is the beginning of the reply."""
+    return prompt[-1].role == "assistant"
+
+
+def as_one_part(text: str) -> tuple[Part, ...]:
+    """Plain text for servers that take nothing but chats."""
+    return (Part(role="user", text=text),)
+
+
+def chat_fields(wire: Wire, served: Served, prompt: tuple[Part, ...]) -> dict[str, JsonValue]:
+    """What says in a body that a chat is to be answered, or its last part to be gone on with.
+
+    Raises:
+        Unsupported: the server would close the last part and begin another.
+    """
+    fields: dict[str, JsonValue] = {"messages": messages(prompt)}
+    if not begins_reply(prompt):
+        return fields
+    going_on = served.dialect.going_on
+    if going_on is None:
+        raise Unsupported(
+            f"The server at {wire.address} cannot go on from a reply that has begun, as the last of these "
+            "chat parts has; give it the prompt as plain text."
+        )
+    return {**fields, **going_on}
+
+
+def prompt_fields(wire: Wire, served: Served, prompt: Prompt) -> tuple[str, dict[str, JsonValue]]:
+    """The path of OpenAI's interface that takes such a prompt, and its fields of the body.
+
+    Raises:
+        Unsupported: as `chat_fields`.
+    """
     if isinstance(prompt, str):
-        return "/v1/completions", {"prompt": prompt}
-    return "/v1/chat/completions", {"messages": messages(prompt)}
+        return TEXT_PATH, {"prompt": prompt}
+    return "/v1/chat/completions", chat_fields(wire, served, prompt)
 
 
 def prompt_hash(prompt: Prompt) -> str:
-    """SHA-256 of the prompt as it was sent: plain text, or the messages as JSON, before any template."""
+    """SHA-256 of the prompt as it was given: plain text, or the messages as JSON, before any template."""
     text = prompt if isinstance(prompt, str) else json.dumps(messages(prompt), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def role_labelled(prompt: tuple[Part, ...]) -> str:
-    """Chat parts as plain text, for servers that show no template: each part under the name of its role."""
-    return "".join(f"{part.role.capitalize()}: {part.text}\n\n" for part in prompt) + "Assistant:"
+    """Chat parts as plain text, for servers that show no template: each part under the name of its role.
+
+    It ends where the reply goes on: with what has begun, or behind the name of who is to reply.
+    """
+    parts = prompt if begins_reply(prompt) else (*prompt, Part(role="assistant", text=""))
+    return "\n\n".join(f"{part.role.capitalize()}: {part.text}" for part in parts)
 
 
 def surely_fits(prompt: Prompt, max_tokens: int, context: int) -> bool:
@@ -117,15 +155,14 @@ def _joined(prompt: Prompt) -> str:
 def _template_tokens(prompt: Prompt) -> int:
     if isinstance(prompt, str):
         return 0
-    return _TEMPLATE_TOKENS_A_PART * len(prompt) + _TEMPLATE_TOKENS_AT_END
+    closed = len(prompt) - begins_reply(prompt)
+    return _TEMPLATE_TOKENS_A_PART * closed + _TEMPLATE_TOKENS_AT_END
 
 
 async def _exact(wire: Wire, served: Served, prompt: Prompt) -> int | None:
     if served.dialect.name == "vllm":
-        field: dict[str, JsonValue] = (
-            {"prompt": prompt} if isinstance(prompt, str) else {"messages": messages(prompt)}
-        )
-        counted = await wire.may(Tokens, "/tokenize", {"model": served.model, **field})
+        _, fields = prompt_fields(wire, served, prompt)
+        counted = await wire.may(Tokens, "/tokenize", {"model": served.model, **fields})
     else:
         text = prompt if isinstance(prompt, str) else await templated(wire, prompt)
         if text is None:

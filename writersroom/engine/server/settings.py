@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue, SecretStr
 
 from writersroom.frozen import Frozen
 
-DialectName: TypeAlias = Literal["llama-server", "llama-cpp-python", "vllm", "ollama", "openai"]
+DialectName: TypeAlias = Literal["llama-server", "llama-cpp-python", "vllm", "sglang", "ollama", "openai"]
 """What the server is; `openai` is any other: it is sent the fields of OpenAI's own interface and no more."""
 
 

@@ -22,7 +22,10 @@ from writersroom.engine.errors import ReplyInvalid, ReplyTruncated, Unsatisfiabl
 from writersroom.engine.schema import ReplySchema, json_schema, parse_reply
 
 _CLOSERS: Final = b'"}]:,0nultrfase[{'
-"""What to write first, where it is allowed, to bring a cut reply to an end soon."""
+_BLANKS: Final = b" \t\n\r"
+_WANTED: Final = _CLOSERS + bytes(byte for byte in range(256) if byte not in _CLOSERS + _BLANKS) + _BLANKS
+"""All bytes, in the order in which they are taken to bring a cut reply to an end soon: blanks last, which are
+allowed between most others, without end."""
 _MOST_CLOSING_BYTES: Final = 1024
 _SPACE_BETWEEN: Final = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*(?:"|\\?$))|\s+', re.DOTALL)
 """Strings, to be kept, and the white space between the rest of JSON, in which servers differ."""
@@ -95,6 +98,6 @@ class ReplyShape:
 
 def _nearest_end(matcher: LLMatcher) -> int:
     allowed = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), np.uint8), bitorder="little")
-    byte = next((closer for closer in _CLOSERS if allowed[closer]), int(np.argmax(allowed)))
+    byte = next((byte for byte in _WANTED if allowed[byte]), 0)
     matcher.consume_token(byte)
     return byte

@@ -1,4 +1,4 @@
-"""Server-sent events, cut from bytes.
+"""The events of a stream, cut from bytes: server-sent events, and the lines of Ollama's own interface.
 
 Written for this package because the line reader of the HTTP library splits at every Unicode line end, U+2028
 and U+0085 among them, which servers leave unescaped inside the JSON of one event.
@@ -13,6 +13,29 @@ _LARGEST_EVENT: Final = 16 * 2**20
 
 class EventTooLarge(ValueError):
     """One event is larger than any reply needs; the stream is not followed further."""
+
+
+class LineSplitter:
+    """Turns a stream of bytes into its lines, each of them an event."""
+
+    def __init__(self) -> None:
+        self._line = bytearray()
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """The lines that `chunk` completes.
+
+        Raises:
+            EventTooLarge: more than 16 MiB without an end of line.
+        """
+        *ended, rest = (self._line + chunk).split(b"\n")
+        if len(rest) > _LARGEST_EVENT:
+            raise EventTooLarge
+        self._line = rest
+        return [line.decode("utf-8", "replace") for line in ended if line.strip()]
+
+    def finish(self) -> list[str]:
+        """The last line, where the server closed the stream without an end of line."""
+        return self.feed(b"\n")
 
 
 class EventSplitter:

@@ -9,7 +9,8 @@ Three ways, the first that works is kept:
   (`echo` of the older OpenAI interface: vLLM). A chat prompt gets vLLM's own template, elsewhere a plain
   layout labelled by role.
 - `sampled`: a reply that may only be one of the options is drawn many times and counted, with half a count
-  added to each (Krichevsky and Trofimov 1981), so that the values are log-frequencies of whole options.
+  added to each (Krichevsky and Trofimov 1981), so that the values are log-frequencies of whole options. A
+  server that binds no plain text gets it as the one part of a chat.
 
 The first two are probed before they are trusted: servers exist that ignore a grammar, show probabilities from
 after it, or show those of the neighbouring token.
@@ -29,7 +30,7 @@ from writersroom.engine.server.answers import Detokenized, Logprobs, Reply, Spen
 from writersroom.engine.server.dialects import sampling_fields
 from writersroom.engine.server.forcing import by_characters, by_tokens
 from writersroom.engine.server.inquiry import Served
-from writersroom.engine.server.prompts import messages, prompt_fields, role_labelled
+from writersroom.engine.server.prompts import chat_fields, prompt_fields, role_labelled
 from writersroom.engine.server.settings import ServerSettings
 from writersroom.engine.server.wire import Body, Wire
 from writersroom.engine.watch import together
@@ -84,6 +85,8 @@ class Scales:
     async def _best_method(self) -> Method:
         if await self._forces():
             return "forced"
+        if self._served.dialect.raw:  # It ignores that it is to echo, but loads the model and writes.
+            return "sampled"
         return "echoed" if await self._echoes() else "sampled"
 
     async def _all_forced(self, prompt: Prompt, options: Sequence[str]) -> Weighed:
@@ -98,13 +101,13 @@ class Scales:
         if self._names_tokens:
             forced = await by_tokens(self._wire, self._served, option)
         forced = forced or by_characters(option)
-        path, field = prompt_fields(prompt)
+        path, fields = prompt_fields(self._wire, self._served, prompt)
         shown: dict[str, JsonValue] = (
             {"logprobs": 1} if isinstance(prompt, str) else {"logprobs": True, "top_logprobs": 1}
         )
         body = {
             "model": self._served.model,
-            **field,
+            **fields,
             **sampling_fields(self._served.dialect, _GREEDY, 0),
             "max_tokens": forced.most_tokens,
             "grammar": forced.grammar,
@@ -184,14 +187,14 @@ class Scales:
     async def _laid_out(self, prompt: tuple[Part, ...]) -> tuple[str, Body]:
         """The prompt as plain text, and what to send with it."""
         if self._served.dialect.name == "vllm":
-            chat: Body = {"model": self._served.model, "messages": messages(prompt)}
+            chat: Body = {"model": self._served.model, **chat_fields(self._wire, self._served, prompt)}
             counted = await self._wire.may(Tokens, "/tokenize", chat)
             if counted is not None and counted.tokens:
                 body: Body = {"model": self._served.model, "tokens": list(counted.tokens)}
                 text = await self._wire.may(Detokenized, "/detokenize", body)
                 if text is not None:
                     return text.prompt, _WHOLE
-        return role_labelled(prompt) + " ", _PLAIN
+        return role_labelled(prompt), _PLAIN
 
     def _mean(self, pairs: Sequence[tuple[bytes, float | None]], option: str) -> float:
         values = [logprob for _, logprob in pairs if logprob is not None]

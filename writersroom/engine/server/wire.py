@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from tenacity.wait import wait_exponential_jitter
 
 from writersroom.engine.errors import EngineError, ServerError
-from writersroom.engine.server.answers import Answer, Fault, Reply
+from writersroom.engine.server.answers import Answer, Fault, Generated, Reply
 from writersroom.engine.server.faults import (
     asked_pause,
     error_from,
@@ -26,7 +26,7 @@ from writersroom.engine.server.faults import (
     shown_address,
 )
 from writersroom.engine.server.settings import ServerSettings
-from writersroom.engine.server.sse import EventSplitter, EventTooLarge
+from writersroom.engine.server.sse import EventSplitter, EventTooLarge, LineSplitter
 
 A = TypeVar("A", bound=Answer)
 T = TypeVar("T")
@@ -148,10 +148,12 @@ class Wire:
                 raise
             return None
 
-    async def stream(self, path: str, body: Body, hear: Hear) -> None:
+    async def stream(
+        self, path: str, body: Body, hear: Hear, form: type[Reply] | type[Generated] = Reply
+    ) -> None:
         """Send a request for text and hand each event of the reply to `hear`, until one or the other ends it.
 
-        Tried again only as long as no text has come.
+        The events come in the given form. Tried again only as long as no text has come.
 
         Raises:
             ServerError: it failed, or broke off.
@@ -167,7 +169,7 @@ class Wire:
                 return hear(reply)
 
             try:
-                await self._follow(path, body, heard)
+                await self._follow(path, body, heard, form)
             except _Again as again:
                 if begun:
                     raise again.error from again.__cause__
@@ -176,14 +178,15 @@ class Wire:
         async with self._slots:
             await self._patiently(once, self._settings.attempts, _Again)
 
-    async def _follow(self, path: str, body: Body, hear: Hear) -> None:
+    async def _follow(self, path: str, body: Body, hear: Hear, form: type[Reply] | type[Generated]) -> None:
         clock = asyncio.get_running_loop().time
         settings = self._settings
         silence = f"no token within {settings.first_token_s:g} s; check its load or raise first_token_s"
         finished = done = False
 
-        def take(reply: Reply) -> bool:
+        def take(event: Reply | Generated) -> bool:
             nonlocal finished
+            reply = event if isinstance(event, Reply) else event.reply
             if reply.error is not None:
                 fault = reply.error if isinstance(reply.error, Fault) else Fault(message=reply.error)
                 raise error_from(self.address, None, fault, settings.api_key)
@@ -198,7 +201,7 @@ class Wire:
                         done = True
                         limit.reschedule(clock() + _DRAIN_S)
                         continue
-                    if not take(self._parse(Reply, data)):
+                    if not take(self._parse(form, data)):
                         return
                     limit.reschedule(clock() + settings.between_tokens_s)
                     silence = (
@@ -299,11 +302,12 @@ async def _read(response: httpx.Response, most: int) -> bytes:
 
 
 async def _events(response: httpx.Response) -> AsyncIterator[str]:
-    if "text/event-stream" not in response.headers.get("content-type", ""):
+    kind = response.headers.get("content-type", "")
+    if "text/event-stream" not in kind and "ndjson" not in kind:
         # It does not stream: the whole reply is one event.
         yield (await _read(response, _LARGEST_ANSWER)).decode("utf-8", "replace")
         return
-    splitter = EventSplitter()
+    splitter = LineSplitter() if "ndjson" in kind else EventSplitter()
     async for chunk in response.aiter_bytes():
         for data in splitter.feed(chunk):
             yield data

@@ -1,28 +1,35 @@
-"""Asking for one reply: the body of the request, and the ways to bind it to a schema."""
+"""Asking for one reply: the body of the request, and the ways to bind it to a schema.
+
+Plain text is given as it is where a server takes it so: Ollama on its own interface, the others on OpenAI's
+older one. A server that has only chats, or binds nothing else to a schema, gets it as the one part of a chat.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from pydantic import JsonValue
 
 from writersroom.engine.errors import ServerError, UnsatisfiableSchema, Unsupported
 from writersroom.engine.interface import Prompt, Request, Sampling
-from writersroom.engine.server.answers import Spent
-from writersroom.engine.server.dialects import SchemaForm, sampling_fields
+from writersroom.engine.server.answers import Generated, Reply, Spent
+from writersroom.engine.server.dialects import OLLAMA_OPTIONS, SchemaForm, sampling_fields
 from writersroom.engine.server.draft import Draft
 from writersroom.engine.server.faults import refuses_schema
 from writersroom.engine.server.inquiry import Served
-from writersroom.engine.server.prompts import prompt_fields
+from writersroom.engine.server.prompts import TEXT_PATH, as_one_part, prompt_fields
 from writersroom.engine.server.settings import ServerSettings
 from writersroom.engine.server.shape import ReplyShape
 from writersroom.engine.server.wire import Wire
 
+_OLLAMA_PATH: Final = "/api/generate"
+
 
 class Writer:
-    """Writes replies, and remembers how the server takes a schema."""
+    """Writes replies, and remembers how the server takes plain text and a schema."""
 
     def __init__(self, wire: Wire, served: Served, settings: ServerSettings) -> None:
         self._wire = wire
@@ -30,6 +37,8 @@ class Writer:
         self._settings = settings
         self._taken: dict[str, SchemaForm] = {}
         """The form that worked, for each path."""
+        self._only_chats = False
+        """It has no address for plain text."""
 
     async def write(
         self, request: Request, prompt: Prompt, shape: ReplyShape | None, index: int, draft: Draft
@@ -38,24 +47,55 @@ class Writer:
 
         Raises:
             UnsatisfiableSchema: the server takes schemas, but not this one.
-            Unsupported: the server takes none with this kind of prompt.
+            Unsupported: the server takes no schema, or no such prompt.
             ServerError, PromptTooLong: as the wire says.
         """
-        path, field = prompt_fields(prompt)
-        stops = [stop for stop in request.stop if stop][: self._served.dialect.most_stops]
-        body: dict[str, JsonValue] = {
+        binds_text = shape is None or bool(self._served.dialect.text_forms)
+        if isinstance(prompt, str) and (self._only_chats or not binds_text):
+            prompt = as_one_part(prompt)
+        path, body = self._asked(request, prompt, index)
+        if shape is not None:
+            await self._write_bound(path, body, shape, draft)
+            return
+        try:
+            await self._stream(path, body, draft)
+        except ServerError as error:
+            if path != TEXT_PATH or error.status not in {404, 405, 501}:
+                raise
+            self._only_chats = True
+            await self.write(request, prompt, None, index, draft)
+
+    def _asked(self, request: Request, prompt: Prompt, index: int) -> tuple[str, dict[str, JsonValue]]:
+        """Where a request goes, and its body as far as no schema is concerned."""
+        dialect = self._served.dialect
+        stops = [stop for stop in request.stop if stop][: dialect.most_stops]
+        stopping: dict[str, JsonValue] = {"stop": list(stops)} if stops else {}
+        if isinstance(prompt, str) and dialect.raw:
+            options = sampling_fields(OLLAMA_OPTIONS, request.sampling, index)
+            return _OLLAMA_PATH, {
+                "model": self._served.model,
+                "prompt": prompt,
+                "raw": True,
+                "think": False,
+                # Else it drops the beginning of a prompt that is too long, without a word.
+                "truncate": False,
+                "stream": True,
+                "options": {**options, "num_predict": request.max_tokens, **stopping},
+            }
+        path, fields = prompt_fields(self._wire, self._served, prompt)
+        return path, {
             "model": self._served.model,
-            **field,
+            **fields,
             "max_tokens": request.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
-            **sampling_fields(self._served.dialect, request.sampling, index),
-            **({"stop": list(stops)} if stops else {}),
+            **sampling_fields(dialect, request.sampling, index),
+            **stopping,
         }
-        if shape is None:
-            await self._wire.stream(path, {**body, **self._settings.extra}, draft.hear)
-        else:
-            await self._write_bound(path, body, shape, draft)
+
+    async def _stream(self, path: str, body: dict[str, JsonValue], draft: Draft) -> None:
+        form = Generated if path == _OLLAMA_PATH else Reply
+        await self._wire.stream(path, {**body, **self._settings.extra}, draft.hear, form)
 
     async def draw(self, prompt: Prompt, options: Sequence[str], seed: int) -> tuple[str, Spent]:
         """One of `options`, as the model would pick it at temperature 1, and what it cost.
@@ -89,9 +129,8 @@ class Writer:
         forms = dialect.chat_forms if "messages" in body else dialect.text_forms
         refusal: ServerError | None = None
         for form in (known,) if known else forms:
-            bound = {**body, **await _schema_fields(form, shape), **self._settings.extra}
             try:
-                await self._wire.stream(path, bound, draft.hear)
+                await self._stream(path, {**body, **await _schema_fields(form, shape)}, draft)
             except ServerError as error:
                 if draft.text or not refuses_schema(error):
                     raise
@@ -103,10 +142,10 @@ class Writer:
             raise UnsatisfiableSchema(
                 f"The server at {self._wire.address} cannot bind a reply to this schema: {refusal.reason}."
             ) from refusal
-        reason = f": {refusal.reason}" if refusal else "; give it chat parts, or leave the schema out"
+        assert refusal is not None  # there is a form for every prompt that comes here
         kind = "chat parts" if "messages" in body else "a plain-text prompt"
         raise Unsupported(
-            f"The server at {self._wire.address} takes no reply schema with {kind}{reason}."
+            f"The server at {self._wire.address} takes no reply schema with {kind}: {refusal.reason}."
         ) from refusal
 
 
@@ -119,6 +158,8 @@ async def _schema_fields(form: SchemaForm, shape: ReplyShape) -> dict[str, JsonV
             return {"response_format": {"type": "json_object", "schema": shape.document}}
         case "field":
             return {"json_schema": shape.document}
+        case "format":
+            return {"format": shape.document}
         case "gbnf":
             return {"grammar": await asyncio.to_thread(_gbnf, shape)}
 
