@@ -180,7 +180,7 @@ class LlamaEngine:
 
     def token_ids(self, text: str) -> list[int]:
         """The tokens of a text, for `Sampling.logit_bias`."""
-        return self._open_weights().tokenize(text, special=False, opening=False)
+        return self._open_weights().continuation(text)
 
     async def forget_prefixes(self) -> None:
         """Empty the prefix cache, so that what follows does not depend on what came before."""
@@ -213,7 +213,7 @@ class LlamaEngine:
     async def _weigh(self, prompt: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
         """Mean log-probability per token of each option after `prompt`."""
         _, before = self._read_prompt(prompt)
-        tokens = [self._open_weights().tokenize(option, special=False, opening=False) for option in options]
+        tokens = [self._open_weights().continuation(option, after=before) for option in options]
         self._check_fit(len(before) + max(map(len, tokens)))
         root = ChooseLane(before, tally=tally)
         longer = {
@@ -247,23 +247,25 @@ class LlamaEngine:
         lanes: list[MeasureLane] = []
         starts: list[list[int]] = []
         for text in texts:
-            tokens = self._open_weights().tokenize(text, special=False, opening=False)
+            tokens = self._open_weights().continuation(text, after=before)
             if not tokens:
                 raise EmptyPrompt
             self._check_fit(len(before) + len(tokens))
             lanes.append(MeasureLane(before, tokens, tally=tally, hidden=hidden))
-            starts.append(self._starts(tokens))
+            starts.append(self._starts(text, tokens))
         if lanes:
             await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
         return [lane.score(start) for lane, start in zip(lanes, starts, strict=True)]
 
-    def _starts(self, tokens: Sequence[int]) -> list[int]:
+    def _starts(self, text: str, tokens: Sequence[int]) -> list[int]:
         """The character at which each token starts; a token inside a character counts as starting at it."""
         ends = np.cumsum([0, *(len(self._weights.piece(token)) for token in tokens)])
         raw = b"".join(self._weights.piece(token) for token in tokens)
         # A UTF-8 continuation byte begins no character.
         begins = np.cumsum([(byte & 0xC0) != 0x80 for byte in raw])
-        return [int(begins[at]) - 1 for at in ends[:-1]]
+        # What marks the beginning of a text is none of its characters.
+        mark = raw == b" " + text.encode("utf-8", "replace")
+        return [max(0, int(begins[at]) - 1 - mark) for at in ends[:-1]]
 
     async def _run(self, call: Call) -> None:
         """Submit a call and wait for it; a caller that is cancelled leaves it behind."""
