@@ -18,6 +18,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from tests.conftest import SMALL
+from tests.engine.llama.tiny import write_sentencepiece_model
 from writersroom.engine.errors import (
     EmptyPrompt,
     EngineClosed,
@@ -235,6 +236,18 @@ async def test_what_cannot_fit_is_refused_with_both_numbers(llama_engine: LlamaE
         await llama_engine.choose("word " * 3000, ["yes", "no"])
 
 
+async def test_a_refusal_says_what_would_make_room(model_path: Path, tmp_path: Path) -> None:
+    tiny = write_sentencepiece_model(tmp_path / "tiny.gguf")
+    for path, n_ctx, remedy in (
+        (model_path, 256, "raise n_ctx"),
+        (tiny, 256, "model with a longer context"),
+    ):
+        async with await LlamaEngine.open(path, EngineSettings(n_ctx=n_ctx, sequences=1)) as engine:
+            with pytest.raises(PromptTooLong, match=remedy) as caught:
+                await engine.generate(Request(prompt="word " * 300))
+            assert str(caught.value.available) in str(caught.value)
+
+
 async def test_forced_tokens_are_appended_not_drawn(llama_engine: LlamaEngine) -> None:
     said = await llama_engine.generate(
         Request(prompt=ask("Answer."), reply_schema=Stance, max_tokens=200, sampling=PRESETS["precise"])
@@ -340,6 +353,16 @@ async def test_single_token_options_cost_one_pass(llama_engine: LlamaEngine) -> 
     again = await llama_engine.choose(question, ["yes", "no"], content_free=ask("Answer yes or no."))
     assert again.usage.prefilled == 1
     assert again.probabilities == pytest.approx(first.probabilities, abs=0.02)
+
+
+async def test_a_choice_costs_what_its_calibration_does_too(llama_engine: LlamaEngine) -> None:
+    question, free = ask("Is it dark at night? Answer yes or no."), ask("Answer yes or no.")
+    lengths = [await llama_engine.count_tokens(prompt) for prompt in (question, free)]
+    first, again = [
+        (await llama_engine.choose(question, ["yes", "no"], content_free=free)).usage for _ in range(2)
+    ]
+    assert first.prefilled + first.reused == sum(lengths)
+    assert again.prefilled + again.reused == lengths[0]  # The calibration is known by then.
 
 
 async def test_a_choice_that_fails_leaves_nothing_running(llama_engine: LlamaEngine) -> None:

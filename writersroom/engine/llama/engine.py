@@ -148,7 +148,7 @@ class LlamaEngine:
         else:
             # Both at once: they share a step, and often the beginning of the prompt.
             logprobs, prior = await together(
-                (self._weigh(prompt, options, tally), self._prior(content_free, options))
+                (self._weigh(prompt, options, tally), self._prior(content_free, options, tally))
             )
         weights = np.array(logprobs) - np.array(prior)
         weights = np.exp(weights - weights.max())
@@ -208,7 +208,9 @@ class LlamaEngine:
 
     def _check_fit(self, needed: int) -> None:
         if needed > self._info.context:
-            raise PromptTooLong(needed=needed, available=self._info.context)
+            available = self._info.context
+            trained = available == self._weights.n_ctx_train
+            raise PromptTooLong(needed=needed, available=available, trained=trained)
 
     async def _weigh(self, prompt: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
         """Mean log-probability per token of each option after `prompt`."""
@@ -227,7 +229,9 @@ class LlamaEngine:
             for at, option in enumerate(tokens)
         )
 
-    async def _prior(self, content_free: Prompt, options: Sequence[str]) -> tuple[float, ...]:
+    async def _prior(
+        self, content_free: Prompt, options: Sequence[str], tally: Tally
+    ) -> tuple[float, ...]:
         """What a form without content makes of each option; each is asked for once."""
         tokens = np.array(self._read_prompt(content_free)[1], np.int32)
         prompt = hashlib.sha256(tokens.tobytes()).digest()
@@ -236,7 +240,7 @@ class LlamaEngine:
         }
         unknown = [option for option in options if option not in known]
         if unknown:
-            known |= zip(unknown, await self._weigh(content_free, unknown, Tally()), strict=True)
+            known |= zip(unknown, await self._weigh(content_free, unknown, tally), strict=True)
             self._priors |= {(prompt, option): known[option] for option in unknown}
             while len(self._priors) > _PRIORS_KEPT:
                 self._priors.popitem(last=False)
