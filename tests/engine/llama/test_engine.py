@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from unittest.mock import Mock
 
+import numpy as np
 import psutil
 import pytest
 from pydantic import BaseModel, Field
@@ -32,6 +33,7 @@ from writersroom.engine.errors import (
     Unsupported,
 )
 from writersroom.engine.interface import PRESETS, Completion, Part, Request, Sampling, TokenEvent
+from writersroom.engine.llama import engine as engine_module
 from writersroom.engine.llama import runtime, worker
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.opening import open_engine
@@ -282,6 +284,16 @@ async def test_a_cut_reply_is_closed_or_refused(llama_engine: LlamaEngine) -> No
     assert (await llama_engine.generate(Request(prompt="Go on", max_tokens=2))).takes
 
 
+async def test_a_reply_that_its_schema_ends_at_the_token_limit_is_not_cut(llama_engine: LlamaEngine) -> None:
+    for schema in (Stance, {"const": "yes and no"}, {"type": "array", "items": {"const": 1}, "maxItems": 2}):
+        request = Request(prompt="Answer: ", reply_schema=schema, sampling=Sampling(temperature=0))
+        whole = (await llama_engine.generate(request)).takes[0]
+        assert whole.finish == "stop"
+        for limit, finish in ((whole.tokens, "stop"), (whole.tokens - 1, "length")):
+            said = await llama_engine.generate(request.model_copy(update={"max_tokens": limit}))
+            assert said.takes[0].finish == finish
+
+
 @pytest.mark.parametrize(
     "schema",
     [
@@ -409,6 +421,17 @@ async def test_likeness_of_embeddings_follows_meaning(llama_engine: LlamaEngine)
     assert keeper @ lamp > keeper @ tax
 
 
+async def test_embedding_takes_no_measure_of_surprise(
+    llama_engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["The keeper lit the lamp.", "Tax returns are due."]
+    scores = await llama_engine.score("", lines, hidden=True)
+    monkeypatch.setattr(runtime.Context, "logits", Mock(side_effect=AssertionError("looked at logits")))
+    for row, score in zip(await llama_engine.embed(lines), scores, strict=True):
+        assert score.hidden is not None
+        assert row == pytest.approx(score.hidden / np.linalg.norm(score.hidden), abs=1e-3)
+
+
 async def test_repeats_are_penalised_by_dry(llama_engine: LlamaEngine) -> None:
     prompt = "rain on the roof, rain on the roof, rain on the roof, rain on"
     plain = Request(prompt=prompt, sampling=Sampling(temperature=0), max_tokens=8)
@@ -512,7 +535,36 @@ async def test_a_broken_template_is_told_and_frees_the_model(
     assert len(freed) == 1
 
 
-async def test_an_opening_that_is_given_up_frees_the_model(model_path: Path, freed: list[object]) -> None:
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the threads that made contexts, and an empty one for each that was given back."""
+    seen: list[str] = []
+    make, free = runtime.lib.llama_init_from_model, runtime.lib.llama_free
+
+    def making(
+        model: runtime.lib.llama_model_p, params: runtime.lib.llama_context_params
+    ) -> runtime.lib.llama_context_p | None:
+        seen.append(threading.current_thread().name)
+        return make(model, params)
+
+    def freeing(context: runtime.lib.llama_context_p) -> None:
+        seen.append("")
+        free(context)
+
+    monkeypatch.setattr(runtime.lib, "llama_init_from_model", making)
+    monkeypatch.setattr(runtime.lib, "llama_free", freeing)
+    return seen
+
+
+async def test_the_event_loop_turns_while_a_context_is_made(model_path: Path, contexts: list[str]) -> None:
+    async with await LlamaEngine.open(model_path, SMALL):
+        assert contexts != [threading.current_thread().name]
+    assert contexts[1:] == [""]
+
+
+async def test_an_opening_that_is_given_up_frees_all_of_it(
+    model_path: Path, freed: list[object], contexts: list[str]
+) -> None:
     opening = asyncio.create_task(LlamaEngine.open(model_path, SMALL))
     await asyncio.sleep(0.01)
     opening.cancel()
@@ -521,6 +573,16 @@ async def test_an_opening_that_is_given_up_frees_the_model(model_path: Path, fre
     async with asyncio.timeout(20):
         while not freed:
             await asyncio.sleep(0.01)
+    assert contexts[1:] == [""]
+
+
+async def test_a_thread_that_cannot_start_frees_all(
+    model_path: Path, freed: list[object], contexts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "Worker", Mock(side_effect=RuntimeError("no more threads")))
+    with pytest.raises(RuntimeError, match="no more threads"):
+        await LlamaEngine.open(model_path, SMALL)
+    assert (len(freed), contexts[1:]) == (1, [""])
 
 
 async def test_a_template_that_refuses_a_system_part_gets_it_in_the_first_question(

@@ -25,8 +25,16 @@ from writersroom.engine.interface import (
     TextScore,
 )
 from writersroom.engine.llama.constraint import SchemaCompiler
-from writersroom.engine.llama.lanes import Call, ChooseLane, MeasureLane, OptionLane, ReplyLane, Tally
-from writersroom.engine.llama.runtime import Weights
+from writersroom.engine.llama.lanes import (
+    Call,
+    ChooseLane,
+    EmbedLane,
+    MeasureLane,
+    OptionLane,
+    ReplyLane,
+    Tally,
+)
+from writersroom.engine.llama.runtime import Context, Weights
 from writersroom.engine.llama.worker import Profile, Worker
 from writersroom.engine.schema import json_schema
 from writersroom.engine.settings import EngineSettings
@@ -63,17 +71,17 @@ class LlamaEngine:
         Raises:
             NotAModel, EngineFailed: it cannot be loaded; see the message.
         """
-        settings = settings or EngineSettings()
-        loading = asyncio.get_running_loop().run_in_executor(None, Weights, path, settings)
+        settings, loop = settings or EngineSettings(), asyncio.get_running_loop()
+        loading = loop.run_in_executor(None, _load, path, settings)
         try:
-            weights = await asyncio.shield(loading)
+            weights, context = await asyncio.shield(loading)
         except asyncio.CancelledError:
             loading.add_done_callback(_free)  # The thread cannot be cancelled.
             raise
         try:
-            worker = Worker(weights, settings, asyncio.get_running_loop())
+            worker = Worker(weights, context, settings, loop)
         except BaseException:
-            weights.close()
+            _give_back(weights, context)
             raise
         info = EngineInfo(
             model=name or path.stem,
@@ -170,8 +178,10 @@ class LlamaEngine:
         """Mean-pooled last-layer states; see `Engine.embed`."""
         if not texts:
             raise EmptyPrompt
-        scores = await self._measure(self._open_weights().opening(), texts, hidden=True)
-        rows = np.stack([score.hidden for score in scores if score.hidden is not None])
+        before, tally = self._open_weights().opening(), Tally()
+        lanes = [EmbedLane(before, self._tokens(text, before), tally=tally) for text in texts]
+        await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
+        rows = np.stack([lane.mean for lane in lanes])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     async def count_tokens(self, prompt: Prompt) -> int:
@@ -229,9 +239,7 @@ class LlamaEngine:
             for at, option in enumerate(tokens)
         )
 
-    async def _prior(
-        self, content_free: Prompt, options: Sequence[str], tally: Tally
-    ) -> tuple[float, ...]:
+    async def _prior(self, content_free: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
         """What a form without content makes of each option; each is asked for once."""
         tokens = np.array(self._read_prompt(content_free)[1], np.int32)
         prompt = hashlib.sha256(tokens.tobytes()).digest()
@@ -251,15 +259,20 @@ class LlamaEngine:
         lanes: list[MeasureLane] = []
         starts: list[list[int]] = []
         for text in texts:
-            tokens = self._open_weights().continuation(text, after=before)
-            if not tokens:
-                raise EmptyPrompt
-            self._check_fit(len(before) + len(tokens))
+            tokens = self._tokens(text, before)
             lanes.append(MeasureLane(before, tokens, tally=tally, hidden=hidden))
             starts.append(self._starts(text, tokens))
         if lanes:
             await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
         return [lane.score(start) for lane, start in zip(lanes, starts, strict=True)]
+
+    def _tokens(self, text: str, before: Sequence[int]) -> list[int]:
+        """The tokens of a text that is measured after `before`."""
+        tokens = self._open_weights().continuation(text, after=before)
+        if not tokens:
+            raise EmptyPrompt
+        self._check_fit(len(before) + len(tokens))
+        return tokens
 
     def _starts(self, text: str, tokens: Sequence[int]) -> list[int]:
         """The character at which each token starts; a token inside a character counts as starting at it."""
@@ -292,10 +305,25 @@ class LlamaEngine:
             raise
 
 
-def _free(loaded: asyncio.Future[Weights]) -> None:
-    """Give back weights that nobody waits for any more."""
+def _load(path: Path, settings: EngineSettings) -> tuple[Weights, Context]:
+    """A model and a context for it: seconds of work, so not on the event loop."""
+    weights = Weights(path, settings)
+    try:
+        return weights, Context(weights, settings, sequences=settings.held_sequences)
+    except BaseException:
+        weights.close()
+        raise
+
+
+def _free(loaded: asyncio.Future[tuple[Weights, Context]]) -> None:
+    """Give back a model that nobody waits for any more."""
     if not loaded.cancelled() and loaded.exception() is None:
-        loaded.result().close()
+        _give_back(*loaded.result())
+
+
+def _give_back(weights: Weights, context: Context) -> None:
+    context.close()
+    weights.close()
 
 
 def _ignore(_: Exception | None) -> None:

@@ -225,7 +225,10 @@ class ReplyLane(Lane):
             self._sampler.close()
             self._sampler = None
         if finish == "length" and self._constraint is not None:
-            self._close_reply()
+            if self._constraint.complete and not self._owed:
+                self._finish = "stop"  # The schema ended it with the last token it may have.
+            else:
+                self._close_reply()
         self._send(self._stream.finish())
 
     def _close_reply(self) -> None:
@@ -304,6 +307,32 @@ class MeasureLane(Lane):
         self._rank[at] = int(np.count_nonzero(logits > target))
         self._entropy[at] = -mean
         self._variance[at] = max(0.0, square - (mean + log_total) ** 2)
+
+
+class EmbedLane(Lane):
+    """A text whose states alone are wanted."""
+
+    def __init__(self, context: Sequence[int], text: Sequence[int], *, tally: Tally) -> None:
+        tokens = [*context, *text]
+        super().__init__(tokens, tally=tally, wants_from=0, reserve=len(tokens), keep=0)
+        self.hidden = True
+        self._offset = len(context)
+        self._length = len(text)
+        self._states: Floats | None = None
+
+    @property
+    def mean(self) -> Floats:
+        """The mean of the last layer's states over the text, shape (embedding size,)."""
+        assert self._states is not None
+        return self._states / np.float32(self._length)
+
+    def receive(self, context: Context, position: int, row: int) -> None:
+        """Keep the state at `position`."""
+        if position >= self._offset:
+            state = context.hidden(row)
+            self._states = state.copy() if self._states is None else self._states + state
+        if position == len(self.tokens) - 1:
+            self.ended = True
 
 
 class ChooseLane(Lane):
