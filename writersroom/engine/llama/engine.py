@@ -35,6 +35,7 @@ from writersroom.engine.llama.lanes import (
     Tally,
 )
 from writersroom.engine.llama.runtime import Context, Weights
+from writersroom.engine.llama.sampling import DrySteps
 from writersroom.engine.llama.worker import Profile, Worker
 from writersroom.engine.schema import json_schema
 from writersroom.engine.settings import EngineSettings
@@ -51,6 +52,7 @@ class LlamaEngine:
         self._worker = worker
         self._info = info
         self._schemas = SchemaCompiler(weights)
+        self._dry = DrySteps(weights)
         self._priors: OrderedDict[tuple[bytes, str], float] = OrderedDict()
         """Weights of options after content-free prompts, by the hash of the prompt's tokens."""
         self._closing = asyncio.Lock()
@@ -130,6 +132,7 @@ class LlamaEngine:
                 request,
                 number=number,
                 weights=self._weights,
+                dry=self._dry,
                 constraint=None if matcher is None else self._schemas.start(matcher),
                 tally=tally,
                 emit=None if on_token is None else call.emit,
@@ -203,6 +206,7 @@ class LlamaEngine:
             await self._worker.close()
             if not self._freed:
                 self._freed = True
+                self._dry.close()
                 self._weights.close()
 
     def _open_weights(self) -> Weights:

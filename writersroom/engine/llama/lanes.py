@@ -27,7 +27,7 @@ from writersroom.engine.interface import (
 )
 from writersroom.engine.llama.constraint import Constraint
 from writersroom.engine.llama.runtime import Context, Weights
-from writersroom.engine.llama.sampling import Sampler
+from writersroom.engine.llama.sampling import DrySteps, Sampler
 from writersroom.engine.llama.text import TextStream
 from writersroom.engine.schema import parse_reply
 
@@ -119,6 +119,7 @@ class ReplyLane(Lane):
         *,
         number: int,
         weights: Weights,
+        dry: DrySteps,
         constraint: Constraint | None,
         tally: Tally,
         emit: Callable[[TokenEvent], None] | None,
@@ -133,6 +134,7 @@ class ReplyLane(Lane):
         self._request = request
         self._number = number
         self._weights = weights
+        self._dry = dry
         self._sampler: Sampler | None = None
         self._constraint = constraint
         self._stream = TextStream(request.stop)
@@ -153,9 +155,10 @@ class ReplyLane(Lane):
         if self._sampler is None:
             # Made here, and freed in `_end`, so that queued takes cost nothing and all samplers are
             # touched by one thread only.
-            self._sampler = Sampler(self._weights, self._request.sampling, take=self._number)
-            if self._request.sampling.dry_multiplier > 0:  # the only step that looks back
-                for token in self.tokens:
+            sampling = self._request.sampling
+            self._sampler = Sampler(self._weights, self._dry, sampling, take=self._number)
+            if sampling.dry_multiplier > 0:  # the only step that looks back
+                for token in self.tokens[-sampling.dry_range :]:
                     self._sampler.remember(token)
         if self._constraint is not None:
             self._constraint.mask(context.logits(row))
