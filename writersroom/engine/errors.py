@@ -34,9 +34,19 @@ class PromptTooLong(EngineError):
         available: tokens the context has.
     """
 
-    def __init__(self, *, needed: int, available: int) -> None:
+    def __init__(self, *, needed: int, available: int, trained: bool = False) -> None:
+        """Say why.
+
+        Args:
+            needed: as above.
+            available: as above.
+            trained: the context ends where the model's training did, so that no setting makes it longer.
+        """
         super().__init__(
-            f"The request needs {needed} tokens but the context holds {available}; "
+            f"The request needs {needed} tokens but the model was trained on no more than {available}; "
+            "shorten the prompt or take a model with a longer context."
+            if trained
+            else f"The request needs {needed} tokens but the context holds {available}; "
             "shorten the prompt or raise n_ctx."
         )
         self.needed = needed

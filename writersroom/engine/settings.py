@@ -55,9 +55,6 @@ class EngineSettings(Frozen):
     use_extra_bufts: bool = Field(
         default=True, description="Let llama.cpp repack weights for this processor; off avoids AMX faults"
     )
-    max_queued: int = Field(
-        default=4096, ge=1, description="Requests that may wait before new ones are refused"
-    )
 
     @property
     def held_sequences(self) -> int:

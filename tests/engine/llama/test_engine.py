@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 from unittest.mock import Mock
 
+import numpy as np
 import psutil
 import pytest
 from pydantic import BaseModel, Field
 
 from tests.conftest import SMALL
+from tests.engine.llama.tiny import write_sentencepiece_model
 from writersroom.engine.errors import (
     EmptyPrompt,
     EngineClosed,
@@ -31,6 +33,7 @@ from writersroom.engine.errors import (
     Unsupported,
 )
 from writersroom.engine.interface import PRESETS, Completion, Part, Request, Sampling, TokenEvent
+from writersroom.engine.llama import engine as engine_module
 from writersroom.engine.llama import runtime, worker
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.opening import open_engine
@@ -235,6 +238,18 @@ async def test_what_cannot_fit_is_refused_with_both_numbers(llama_engine: LlamaE
         await llama_engine.choose("word " * 3000, ["yes", "no"])
 
 
+async def test_a_refusal_says_what_would_make_room(model_path: Path, tmp_path: Path) -> None:
+    tiny = write_sentencepiece_model(tmp_path / "tiny.gguf")
+    for path, n_ctx, remedy in (
+        (model_path, 256, "raise n_ctx"),
+        (tiny, 256, "model with a longer context"),
+    ):
+        async with await LlamaEngine.open(path, EngineSettings(n_ctx=n_ctx, sequences=1)) as engine:
+            with pytest.raises(PromptTooLong, match=remedy) as caught:
+                await engine.generate(Request(prompt="word " * 300))
+            assert str(caught.value.available) in str(caught.value)
+
+
 async def test_forced_tokens_are_appended_not_drawn(llama_engine: LlamaEngine) -> None:
     said = await llama_engine.generate(
         Request(prompt=ask("Answer."), reply_schema=Stance, max_tokens=200, sampling=PRESETS["precise"])
@@ -267,6 +282,16 @@ async def test_a_cut_reply_is_closed_or_refused(llama_engine: LlamaEngine) -> No
     with pytest.raises(ReplyTruncated):
         await llama_engine.generate(Request(prompt=ask("Answer."), reply_schema=endless, max_tokens=3))
     assert (await llama_engine.generate(Request(prompt="Go on", max_tokens=2))).takes
+
+
+async def test_a_reply_that_its_schema_ends_at_the_token_limit_is_not_cut(llama_engine: LlamaEngine) -> None:
+    for schema in (Stance, {"const": "yes and no"}, {"type": "array", "items": {"const": 1}, "maxItems": 2}):
+        request = Request(prompt="Answer: ", reply_schema=schema, sampling=Sampling(temperature=0))
+        whole = (await llama_engine.generate(request)).takes[0]
+        assert whole.finish == "stop"
+        for limit, finish in ((whole.tokens, "stop"), (whole.tokens - 1, "length")):
+            said = await llama_engine.generate(request.model_copy(update={"max_tokens": limit}))
+            assert said.takes[0].finish == finish
 
 
 @pytest.mark.parametrize(
@@ -360,6 +385,16 @@ async def test_the_context_of_a_choice_stays_for_its_options_and_the_next_choice
     assert max(read[1:]) < length / 2
 
 
+async def test_a_choice_costs_what_its_calibration_does_too(llama_engine: LlamaEngine) -> None:
+    question, free = ask("Is it dark at night? Answer yes or no."), ask("Answer yes or no.")
+    lengths = [await llama_engine.count_tokens(prompt) for prompt in (question, free)]
+    first, again = [
+        (await llama_engine.choose(question, ["yes", "no"], content_free=free)).usage for _ in range(2)
+    ]
+    assert first.prefilled + first.reused == sum(lengths)
+    assert again.prefilled + again.reused == lengths[0]  # The calibration is known by then.
+
+
 async def test_a_choice_that_fails_leaves_nothing_running(llama_engine: LlamaEngine) -> None:
     with pytest.raises(PromptTooLong):
         await llama_engine.choose(ask("Is it dark?"), ["yes", "no"], content_free="word " * 3000)
@@ -402,6 +437,17 @@ async def test_likeness_of_embeddings_follows_meaning(llama_engine: LlamaEngine)
         ["The keeper lit the lamp.", "The keeper lights the lamp.", "Quarterly tax returns are due in April."]
     )
     assert keeper @ lamp > keeper @ tax
+
+
+async def test_embedding_takes_no_measure_of_surprise(
+    llama_engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["The keeper lit the lamp.", "Tax returns are due."]
+    scores = await llama_engine.score("", lines, hidden=True)
+    monkeypatch.setattr(runtime.Context, "logits", Mock(side_effect=AssertionError("looked at logits")))
+    for row, score in zip(await llama_engine.embed(lines), scores, strict=True):
+        assert score.hidden is not None
+        assert row == pytest.approx(score.hidden / np.linalg.norm(score.hidden), abs=1e-3)
 
 
 async def test_repeats_are_penalised_by_dry(llama_engine: LlamaEngine) -> None:
@@ -510,7 +556,36 @@ async def test_a_broken_template_is_told_and_frees_the_model(
     assert len(freed) == 1
 
 
-async def test_an_opening_that_is_given_up_frees_the_model(model_path: Path, freed: list[object]) -> None:
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the threads that made contexts, and an empty one for each that was given back."""
+    seen: list[str] = []
+    make, free = runtime.lib.llama_init_from_model, runtime.lib.llama_free
+
+    def making(
+        model: runtime.lib.llama_model_p, params: runtime.lib.llama_context_params
+    ) -> runtime.lib.llama_context_p | None:
+        seen.append(threading.current_thread().name)
+        return make(model, params)
+
+    def freeing(context: runtime.lib.llama_context_p) -> None:
+        seen.append("")
+        free(context)
+
+    monkeypatch.setattr(runtime.lib, "llama_init_from_model", making)
+    monkeypatch.setattr(runtime.lib, "llama_free", freeing)
+    return seen
+
+
+async def test_the_event_loop_turns_while_a_context_is_made(model_path: Path, contexts: list[str]) -> None:
+    async with await LlamaEngine.open(model_path, SMALL):
+        assert contexts != [threading.current_thread().name]
+    assert contexts[1:] == [""]
+
+
+async def test_an_opening_that_is_given_up_frees_all_of_it(
+    model_path: Path, freed: list[object], contexts: list[str]
+) -> None:
     opening = asyncio.create_task(LlamaEngine.open(model_path, SMALL))
     await asyncio.sleep(0.01)
     opening.cancel()
@@ -519,6 +594,16 @@ async def test_an_opening_that_is_given_up_frees_the_model(model_path: Path, fre
     async with asyncio.timeout(20):
         while not freed:
             await asyncio.sleep(0.01)
+    assert contexts[1:] == [""]
+
+
+async def test_a_thread_that_cannot_start_frees_all(
+    model_path: Path, freed: list[object], contexts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "Worker", Mock(side_effect=RuntimeError("no more threads")))
+    with pytest.raises(RuntimeError, match="no more threads"):
+        await LlamaEngine.open(model_path, SMALL)
+    assert (len(freed), contexts[1:]) == (1, [""])
 
 
 async def test_a_template_that_refuses_a_system_part_gets_it_in_the_first_question(

@@ -126,5 +126,5 @@ class SchemaCompiler:
 
     @cached_property
     def _closers(self) -> tuple[int, ...]:
-        found = (self._weights.tokenize(text, special=False, opening=False) for text in _CLOSERS)
+        found = (self._weights.continuation(text) for text in _CLOSERS)
         return tuple(tokens[0] for tokens in found if len(tokens) == 1)

@@ -25,8 +25,17 @@ from writersroom.engine.interface import (
     TextScore,
 )
 from writersroom.engine.llama.constraint import SchemaCompiler
-from writersroom.engine.llama.lanes import Call, ChooseLane, MeasureLane, OptionLane, ReplyLane, Tally
-from writersroom.engine.llama.runtime import Weights
+from writersroom.engine.llama.lanes import (
+    Call,
+    ChooseLane,
+    EmbedLane,
+    MeasureLane,
+    OptionLane,
+    ReplyLane,
+    Tally,
+)
+from writersroom.engine.llama.runtime import Context, Weights
+from writersroom.engine.llama.sampling import DrySteps
 from writersroom.engine.llama.worker import Profile, Worker
 from writersroom.engine.schema import json_schema
 from writersroom.engine.settings import EngineSettings
@@ -43,6 +52,7 @@ class LlamaEngine:
         self._worker = worker
         self._info = info
         self._schemas = SchemaCompiler(weights)
+        self._dry = DrySteps(weights)
         self._priors: OrderedDict[tuple[bytes, str], float] = OrderedDict()
         """Weights of options after content-free prompts, by the hash of the prompt's tokens."""
         self._closing = asyncio.Lock()
@@ -63,17 +73,17 @@ class LlamaEngine:
         Raises:
             NotAModel, EngineFailed: it cannot be loaded; see the message.
         """
-        settings = settings or EngineSettings()
-        loading = asyncio.get_running_loop().run_in_executor(None, Weights, path, settings)
+        settings, loop = settings or EngineSettings(), asyncio.get_running_loop()
+        loading = loop.run_in_executor(None, _load, path, settings)
         try:
-            weights = await asyncio.shield(loading)
+            weights, context = await asyncio.shield(loading)
         except asyncio.CancelledError:
             loading.add_done_callback(_free)  # The thread cannot be cancelled.
             raise
         try:
-            worker = Worker(weights, settings, asyncio.get_running_loop())
+            worker = Worker(weights, context, settings, loop)
         except BaseException:
-            weights.close()
+            _give_back(weights, context)
             raise
         info = EngineInfo(
             model=name or path.stem,
@@ -122,6 +132,7 @@ class LlamaEngine:
                 request,
                 number=number,
                 weights=self._weights,
+                dry=self._dry,
                 constraint=None if matcher is None else self._schemas.start(matcher),
                 tally=tally,
                 emit=None if on_token is None else call.emit,
@@ -148,7 +159,7 @@ class LlamaEngine:
         else:
             # Both at once: they share a step, and often the beginning of the prompt.
             logprobs, prior = await together(
-                (self._weigh(prompt, options, tally), self._prior(content_free, options))
+                (self._weigh(prompt, options, tally), self._prior(content_free, options, tally))
             )
         weights = np.array(logprobs) - np.array(prior)
         weights = np.exp(weights - weights.max())
@@ -170,8 +181,10 @@ class LlamaEngine:
         """Mean-pooled last-layer states; see `Engine.embed`."""
         if not texts:
             raise EmptyPrompt
-        scores = await self._measure(self._open_weights().opening(), texts, hidden=True)
-        rows = np.stack([score.hidden for score in scores if score.hidden is not None])
+        before, tally = self._open_weights().opening(), Tally()
+        lanes = [EmbedLane(before, self._tokens(text, before), tally=tally) for text in texts]
+        await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
+        rows = np.stack([lane.mean for lane in lanes])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     async def count_tokens(self, prompt: Prompt) -> int:
@@ -180,7 +193,7 @@ class LlamaEngine:
 
     def token_ids(self, text: str) -> list[int]:
         """The tokens of a text, for `Sampling.logit_bias`."""
-        return self._open_weights().tokenize(text, special=False, opening=False)
+        return self._open_weights().continuation(text)
 
     async def forget_prefixes(self) -> None:
         """Empty the prefix cache, so that what follows does not depend on what came before."""
@@ -193,6 +206,7 @@ class LlamaEngine:
             await self._worker.close()
             if not self._freed:
                 self._freed = True
+                self._dry.close()
                 self._weights.close()
 
     def _open_weights(self) -> Weights:
@@ -208,14 +222,16 @@ class LlamaEngine:
 
     def _check_fit(self, needed: int) -> None:
         if needed > self._info.context:
-            raise PromptTooLong(needed=needed, available=self._info.context)
+            available = self._info.context
+            trained = available == self._weights.n_ctx_train
+            raise PromptTooLong(needed=needed, available=available, trained=trained)
 
     async def _weigh(
         self, prompt: Prompt, options: Sequence[str], tally: Tally, *, passing: bool = False
     ) -> tuple[float, ...]:
         """Mean log-probability per token of each option after `prompt`."""
         _, before = self._read_prompt(prompt)
-        tokens = [self._open_weights().tokenize(option, special=False, opening=False) for option in options]
+        tokens = [self._open_weights().continuation(option, after=before) for option in options]
         self._check_fit(len(before) + max(map(len, tokens)))
         root = ChooseLane(before, tally=tally)
         longer = {
@@ -230,7 +246,7 @@ class LlamaEngine:
             for at, option in enumerate(tokens)
         )
 
-    async def _prior(self, content_free: Prompt, options: Sequence[str]) -> tuple[float, ...]:
+    async def _prior(self, content_free: Prompt, options: Sequence[str], tally: Tally) -> tuple[float, ...]:
         """What a form without content makes of each option; each is asked for once."""
         tokens = np.array(self._read_prompt(content_free)[1], np.int32)
         prompt = hashlib.sha256(tokens.tobytes()).digest()
@@ -239,7 +255,7 @@ class LlamaEngine:
         }
         unknown = [option for option in options if option not in known]
         if unknown:
-            weighed = await self._weigh(content_free, unknown, Tally(), passing=True)
+            weighed = await self._weigh(content_free, unknown, tally, passing=True)
             known |= zip(unknown, weighed, strict=True)
             self._priors |= {(prompt, option): known[option] for option in unknown}
             while len(self._priors) > _PRIORS_KEPT:
@@ -251,23 +267,30 @@ class LlamaEngine:
         lanes: list[MeasureLane] = []
         starts: list[list[int]] = []
         for text in texts:
-            tokens = self._open_weights().tokenize(text, special=False, opening=False)
-            if not tokens:
-                raise EmptyPrompt
-            self._check_fit(len(before) + len(tokens))
+            tokens = self._tokens(text, before)
             lanes.append(MeasureLane(before, tokens, tally=tally, hidden=hidden))
-            starts.append(self._starts(tokens))
+            starts.append(self._starts(text, tokens))
         if lanes:
             await self._run(Call(lanes=list(lanes), tally=tally, done=_ignore))
         return [lane.score(start) for lane, start in zip(lanes, starts, strict=True)]
 
-    def _starts(self, tokens: Sequence[int]) -> list[int]:
+    def _tokens(self, text: str, before: Sequence[int]) -> list[int]:
+        """The tokens of a text that is measured after `before`."""
+        tokens = self._open_weights().continuation(text, after=before)
+        if not tokens:
+            raise EmptyPrompt
+        self._check_fit(len(before) + len(tokens))
+        return tokens
+
+    def _starts(self, text: str, tokens: Sequence[int]) -> list[int]:
         """The character at which each token starts; a token inside a character counts as starting at it."""
         ends = np.cumsum([0, *(len(self._weights.piece(token)) for token in tokens)])
         raw = b"".join(self._weights.piece(token) for token in tokens)
         # A UTF-8 continuation byte begins no character.
         begins = np.cumsum([(byte & 0xC0) != 0x80 for byte in raw])
-        return [int(begins[at]) - 1 for at in ends[:-1]]
+        # What marks the beginning of a text is none of its characters.
+        mark = raw == b" " + text.encode("utf-8", "replace")
+        return [max(0, int(begins[at]) - 1 - mark) for at in ends[:-1]]
 
     async def _run(self, call: Call) -> None:
         """Submit a call and wait for it; a caller that is cancelled leaves it behind."""
@@ -290,10 +313,25 @@ class LlamaEngine:
             raise
 
 
-def _free(loaded: asyncio.Future[Weights]) -> None:
-    """Give back weights that nobody waits for any more."""
+def _load(path: Path, settings: EngineSettings) -> tuple[Weights, Context]:
+    """A model and a context for it: seconds of work, so not on the event loop."""
+    weights = Weights(path, settings)
+    try:
+        return weights, Context(weights, settings, sequences=settings.held_sequences)
+    except BaseException:
+        weights.close()
+        raise
+
+
+def _free(loaded: asyncio.Future[tuple[Weights, Context]]) -> None:
+    """Give back a model that nobody waits for any more."""
     if not loaded.cancelled() and loaded.exception() is None:
-        loaded.result().close()
+        _give_back(*loaded.result())
+
+
+def _give_back(weights: Weights, context: Context) -> None:
+    context.close()
+    weights.close()
 
 
 def _ignore(_: Exception | None) -> None:

@@ -27,7 +27,7 @@ from writersroom.engine.interface import (
 )
 from writersroom.engine.llama.constraint import Constraint
 from writersroom.engine.llama.runtime import Context, Weights
-from writersroom.engine.llama.sampling import Sampler
+from writersroom.engine.llama.sampling import DrySteps, Sampler
 from writersroom.engine.llama.text import TextStream
 from writersroom.engine.schema import parse_reply
 
@@ -119,6 +119,7 @@ class ReplyLane(Lane):
         *,
         number: int,
         weights: Weights,
+        dry: DrySteps,
         constraint: Constraint | None,
         tally: Tally,
         emit: Callable[[TokenEvent], None] | None,
@@ -133,6 +134,7 @@ class ReplyLane(Lane):
         self._request = request
         self._number = number
         self._weights = weights
+        self._dry = dry
         self._sampler: Sampler | None = None
         self._constraint = constraint
         self._stream = TextStream(request.stop)
@@ -153,9 +155,10 @@ class ReplyLane(Lane):
         if self._sampler is None:
             # Made here, and freed in `_end`, so that queued takes cost nothing and all samplers are
             # touched by one thread only.
-            self._sampler = Sampler(self._weights, self._request.sampling, take=self._number)
-            if self._request.sampling.dry_multiplier > 0:  # the only step that looks back
-                for token in self.tokens:
+            sampling = self._request.sampling
+            self._sampler = Sampler(self._weights, self._dry, sampling, take=self._number)
+            if sampling.dry_multiplier > 0:  # the only step that looks back
+                for token in self.tokens[-sampling.dry_range :]:
                     self._sampler.remember(token)
         if self._constraint is not None:
             self._constraint.mask(context.logits(row))
@@ -225,7 +228,10 @@ class ReplyLane(Lane):
             self._sampler.close()
             self._sampler = None
         if finish == "length" and self._constraint is not None:
-            self._close_reply()
+            if self._constraint.complete and not self._owed:
+                self._finish = "stop"  # The schema ended it with the last token it may have.
+            else:
+                self._close_reply()
         self._send(self._stream.finish())
 
     def _close_reply(self) -> None:
@@ -304,6 +310,32 @@ class MeasureLane(Lane):
         self._rank[at] = int(np.count_nonzero(logits > target))
         self._entropy[at] = -mean
         self._variance[at] = max(0.0, square - (mean + log_total) ** 2)
+
+
+class EmbedLane(Lane):
+    """A text whose states alone are wanted."""
+
+    def __init__(self, context: Sequence[int], text: Sequence[int], *, tally: Tally) -> None:
+        tokens = [*context, *text]
+        super().__init__(tokens, tally=tally, wants_from=0, reserve=len(tokens), keep=0)
+        self.hidden = True
+        self._offset = len(context)
+        self._length = len(text)
+        self._states: Floats | None = None
+
+    @property
+    def mean(self) -> Floats:
+        """The mean of the last layer's states over the text, shape (embedding size,)."""
+        assert self._states is not None
+        return self._states / np.float32(self._length)
+
+    def receive(self, context: Context, position: int, row: int) -> None:
+        """Keep the state at `position`."""
+        if position >= self._offset:
+            state = context.hidden(row)
+            self._states = state.copy() if self._states is None else self._states + state
+        if position == len(self.tokens) - 1:
+            self.ended = True
 
 
 class ChooseLane(Lane):

@@ -160,6 +160,30 @@ class Weights:
             count = lib.llama_tokenize(self.vocab, raw, len(raw), buffer, size, opening, special)
         return [_token(token) for token in buffer[:count]]
 
+    def continuation(self, text: str, *, after: Sequence[int] = ()) -> list[int]:
+        """Token ids of `text`, nothing of it a control token, where something goes before.
+
+        SentencePiece models mark the beginning of a text, and whatever follows a control token, by a space
+        that nobody wrote, and llama.cpp takes every text for one that begins.
+
+        Args:
+            text: any text.
+            after: the tokens before it; by default those of some other text. After a control token it gets
+                that space, as in what the model was trained on, unless it begins with one.
+        """
+        begins = bool(after) and self.is_control(after[-1]) and not text.startswith(" ")
+        if self._marks_beginnings and not begins:
+            line, both = [self.tokenize(it, special=False, opening=False) for it in ("\n", "\n" + text)]
+            if both[: len(line)] == line:  # Else one token holds the line break and what follows.
+                return both[len(line) :]
+        return self.tokenize(text, special=False, opening=False)
+
+    @functools.cached_property
+    def _marks_beginnings(self) -> bool:
+        """Whether the tokenizer puts a space before a text."""
+        first = self.tokenize("a", special=False, opening=False)[:1]
+        return any(self.piece(token).startswith(b" ") for token in first)
+
     def prompt_tokens(self, prompt: Prompt) -> tuple[str, list[int]]:
         """A prompt as laid out text and as tokens."""
         text = self.layout(prompt)

@@ -57,14 +57,16 @@ class Profile:
 
 
 class Worker:
-    """Runs calls to their end, many at a time."""
+    """Runs calls to their end, many at a time, in a context that is its own from then on."""
 
-    def __init__(self, weights: Weights, settings: EngineSettings, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, weights: Weights, context: Context, settings: EngineSettings, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.profile = Profile()
         self._weights = weights
         self._settings = settings
         self._loop = loop
-        self._context = Context(weights, settings, sequences=settings.held_sequences)
+        self._context = context
         self._batch = Batch(settings.n_batch)
         self._tree = PrefixTree()
         self._free_ids = list(reversed(range(settings.held_sequences)))
