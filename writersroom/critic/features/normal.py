@@ -13,8 +13,10 @@ import html
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
+from writersroom.critic.features.wrapping import BOLD_LINE, BULLET, HEADING, RULE, TITLE_LINE, unwrapped
 from writersroom.frozen import Frozen
 
 _NEWLINE_MARKS: Final = re.compile(r"<\s*(?:newline|br|n|p)\s*(?:/\s*)?>|\r\n?|[\u2028\u2029\x0b\x0c]", re.I)
@@ -24,13 +26,6 @@ _EMPTY_LINES: Final = re.compile(r"\n(?: *\n){2,}")
 _DEEP: Final = " " * 7
 """More than any pattern below lets stand before a bullet, a quote mark or a heading."""
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--(?:(?!<!--).)*?-->", re.S)
-_HEADING: Final = re.compile(r"^\s{0,3}#{1,6}(?:\s|$)")
-_RULE: Final = re.compile(r"^\s*(?:[-*_=~+#]\s*){2,}$")
-_BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*$")
-_TITLE_LINE: Final = re.compile(
-    r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|"
-    r"[ivxlc]+)?\s*[:.].{0,80}$|"
-                                r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
 _TITLE: Final = re.compile(
     r"^\s*(?:by:?\s+)?[A-Z\"\u201c]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'\u201d\u2019\u2026\u2014-])\s*$|^\s*$"
 )
@@ -43,7 +38,6 @@ _LABELLED: Final = re.compile(r"^\s*(?=[^a-z\n:]{2,40}[.:])[A-Z][A-Z .'\u2019-]{
 _TITLES: Final = 2
 """Lines at the head that may be a title and an author."""
 _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
-_BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
 _UNDERSCORED: Final = re.compile(r"(?<!\w)_{1,3}(?=\S)([^_\n]{1,400}?)(?<=\S)_{1,3}(?!\w)")
 _DOUBLE_QUOTES: Final = re.compile(
@@ -175,31 +169,35 @@ def _characters(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
-    text = _without_cues(text)
+    """The paragraphs of a text, a line each."""
+    lines = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text)).split("\n")
+    if _is_script(lines):
+        paragraphs = [_QUOTED_LINE.sub("", line) for line in _without_cues(lines)]
+    else:
+        paragraphs = unwrapped([_QUOTED_LINE.sub("", line) for line in lines])
+    several = sum(bool(one.strip()) for one in paragraphs) > 1
     titles = 0
-    several = "\n" in text.strip()
-    lines: list[str] = []
-    for line in text.split("\n"):
-        line = _QUOTED_LINE.sub("", line)
-        if not lines and titles < _TITLES and several and _TITLE.match(line):
-            titles += bool(line.strip())
+    kept: list[str] = []
+    for one in paragraphs:
+        if not kept and titles < _TITLES and several and _TITLE.match(one):
+            titles += bool(one.strip())
             continue
-        if _HEADING.match(line) and len(line.split()) > 16:
-            line = line.lstrip(" #")
-        if _HEADING.match(line) or _RULE.match(line) or _BOLD_LINE.match(line) or _TITLE_LINE.match(line):
+        if HEADING.match(one) and len(one.split()) > 16:
+            one = one.lstrip(" #")
+        if HEADING.match(one) or RULE.match(one) or BOLD_LINE.match(one) or TITLE_LINE.match(one):
             continue
-        lines.append(_BULLET.sub("", line))
-    text = "\n".join(lines)
+        kept.append(BULLET.sub("", one))
+    text = "\n".join(kept)
     text = _UNDERSCORED.sub(r"\1", text).replace("*", "").replace("```", " ")
     return re.sub(r"(?<!`)`([^`'\n]{1,80})`(?!`)", r"\1", text)
 
 
-def _without_cues(text: str) -> str:
+def _is_script(lines: Sequence[str]) -> bool:
+    return sum(_CUE.match(line) is not None for line in lines) > 1 or any(map(_SLUG.match, lines))
+
+
+def _without_cues(lines: Sequence[str]) -> list[str]:
     """Of a script: what is done, and what is said in quotes, without headings, cues and parentheticals."""
-    lines = text.split("\n")
-    if sum(_CUE.match(line) is not None for line in lines) < 2 and not any(map(_SLUG.match, lines)):
-        return text
     out: list[str] = []
     speaking = False
     for line in lines:
@@ -221,7 +219,7 @@ def _without_cues(text: str) -> str:
         else:
             label = _LABELLED.match(line)
             out.append(f'"{label.group(1).strip()}"' if label else line)
-    return "\n".join(out)
+    return out
 
 
 def _one_line(text: str) -> str:
