@@ -118,6 +118,42 @@ def test_what_an_assistant_says_is_kept_apart() -> None:
     assert any("Let me know" in one for one in form.chatter)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Great men die, and small men watch them go. The rest is dust.",
+        "Hello darkness, my old friend. I came to talk.",
+        "Okay, so he went. Nobody saw him.",
+        "Okay, I'll tell you what he did that night. Nobody saw him.",
+        "Of course he went. Nobody saw him.",
+        "Hi, said Ray. He had the engine going.",
+        "This is the story of my father. He was poor.",
+        "Here is the story of my father. He was poor.",
+    ],
+)
+def test_people_may_begin_as_an_assistant_does(told: str) -> None:
+    assert normal_form(told).text == told
+    assert normal_form(f"{told} {HUMAN}").chatter == ()
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        "Sure! Here is a story for you: ",
+        "Sure, here's the scene.\n",
+        "Okay, here is a story based on the prompt you gave me: ",
+        "Certainly! Here is a story about a dog.\n\n",
+        "Great, I'd be happy to help you with that!\nHere is a story that I hope you will like.\n\n",
+        "This is the revised version:\n\n",
+        "Absolutely! ",
+    ],
+)
+def test_what_an_assistant_begins_with_is_taken_off(offered: str) -> None:
+    form = normal_form(f"{offered}{HUMAN}")
+    assert form.text == normal_form(HUMAN).text
+    assert form.chatter
+
+
 def test_words_that_name_a_speaker_in_prose_end_nothing() -> None:
     """What stands after them is measured: nothing can be hidden behind them, and no story is cut short."""
     for marked in (

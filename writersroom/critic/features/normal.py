@@ -65,19 +65,30 @@ _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|Capt|Lt|Col|Gen|Rev|vs|etc|e\.g|i\.e|No)\.|\b[A-Z]\.)$"
 )
 
+_OFFERED: Final = (
+    r"\b(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|"
+    r"dialogue)\b"
+)
+_HERE: Final = r"(?:here(?:'s| is| are)|below is)\b"
+_WILLING: Final = r"(?:i'd|i'll|i'm|i can|i would|i will|let's|let me)\b"
 _LEAD: Final = re.compile(
-    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no "
-    r"problem)\b[^.!?:\n]{0,60}[!.,:—-]\s*"
-    r"(?=[A-Z\"'(]|here|i |let|i'|below)|"
-    r"(?:here(?:'s| is| are)|below is|this is|the following is)\b[^.!?\n]{0,120}\b"
-    r"(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|dialogue)\b"
-    r"[^.!?:\n]{0,120}(?::|[.!](?=\s))\s*|"
+    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no problem)(?:"
+    r"(?: there| thing)?!\s*(?=(?-i:[A-Z\"'(])|here|i |let|i'|below)|"
+    rf"[.,:—-]\s*(?={_HERE}[^.!?\n]{{0,120}}{_OFFERED})|"
+    rf"[.,—-]\s*{_WILLING}[^.!?:\n]{{0,60}}\b(?:help|assist|story|prompt|get started)\b"
+    r"[^.!?:\n]{0,60}[!.:]\s*)|"
+    rf"(?:{_HERE}|(?:this is|the following is)\b)[^.!?\n]{{0,120}}{_OFFERED}"
+    r"[^.!?:\n]{0,120}(?::|(?P<told>[.!])(?=\s))\s*|"
     r"(?:i'd be happy to|i would be happy to|i'm happy to|i'd love to|i'm here to|let's get "
     r"started|let me know|"
     r"thank you for|thanks for|as an ai)\b[^.!?\n]{0,200}[.!?:]\s*|"
     r"(?:assistant|ai|response|answer|output|story)\s*:\s*)",
     re.I,
 )
+"""What an assistant begins with. "This is the story of my father." is a person's: what is `told` is taken off
+only where the line ends with it."""
+_LEADS: Final = 4
+"""Of these that are taken off at most."""
 _TALK: Final = re.compile(
     r"\b(?:i hope (?:you|this|that)\b.{0,40}\b(?:enjoy|help|like|find|meets?|works?|satisf)|let "
     r"me know (?:if|what|how|whether)|"
@@ -90,7 +101,7 @@ _TALK: Final = re.compile(
     r"(?:word count|note|disclaimer|end of (?:story|scene))\s*:|in response to (?:your|the) "
     r"prompt|thanks? (?:you )?for (?:reading|the prompt|your (?:prompt|request))|"
     r"(?:here(?:'s| is) (?:a|the|my|your) (?:revised|rewritten|new|updated|requested)?\s?(?:story|"
-    r"scene|draft|version|continuation|rewrite|take|revision)))",
+    r"scene|draft|version|continuation|rewrite|take|revision)\b(?! (?:of|about)\b)))",
     re.I,
 )
 _TURN: Final = re.compile(
@@ -120,8 +131,8 @@ def normal_form(text: str) -> NormalForm:
 
     Never raises; of a text that has nothing to measure an empty one is left.
     """
-    plain = _one_line(_without_markup(_characters(text)))
-    return _without_chatter(plain)
+    paragraphs = _without_markup(_characters(text))
+    return _without_chatter(_one_line(paragraphs), _first_lines(paragraphs))
 
 
 def sentences_of(plain: str) -> list[str]:
@@ -260,14 +271,24 @@ def _paired_quotes(text: str) -> str:
     return "".join(pieces)
 
 
-def _without_chatter(plain: str) -> NormalForm:
+def _first_lines(paragraphs: str) -> frozenset[str]:
+    """What stands before each of the first line breaks, as it reads in one line."""
+    first = [one for one in paragraphs.split("\n", 12) if one.strip()][:_LEADS]
+    return frozenset(_one_line("\n".join(first[: at + 1])) for at in range(len(first)))
+
+
+def _without_chatter(plain: str, first_lines: frozenset[str]) -> NormalForm:
     taken: list[str] = []
-    for _ in range(4):
+    whole = plain
+    for _ in range(_LEADS):
         lead = _LEAD.match(plain)
         if lead is None or not lead.group().strip():
             break
+        rest = plain[lead.end() :].lstrip()
+        if lead["told"] and whole[: len(whole) - len(rest)].strip() not in first_lines:
+            break
         taken.append(lead.group().strip())
-        plain = plain[lead.end() :].lstrip()
+        plain = rest
     turns = list(_TURN.finditer(plain))
     if turns and turns[0].start() == 0:
         plain = plain[turns[0].end() :].lstrip()
