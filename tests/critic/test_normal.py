@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.critic.texts import HUMAN, MACHINE
 from writersroom.critic.features.normal import normal_form, sentences_of
 from writersroom.critic.features.style import style
+from writersroom.critic.features.windows import MOST_BYTES, WINDOW, windows
 
 
 def _typographic(text: str) -> str:
@@ -196,6 +197,27 @@ def test_padding_costs_time_in_step_with_its_length(before: str, padding: str, a
     began = time.process_time()
     assert normal_form(padded).text == normal_form(f"Cold. {MACHINE}").text
     assert time.process_time() - began < 4  # with the square of it: a minute
+
+
+@pytest.mark.parametrize("data", ["iVBORw0KGgoAAAANSUhEUg/+" * 3_400, "no\u2014" * 30_000])
+def test_what_is_no_word_is_not_measured(data: str) -> None:
+    """An image within a text: the eye would read it as one word, longer than it can."""
+    first, second = normal_form(HUMAN).text, normal_form(MACHINE).text
+    began = time.process_time()
+    form = normal_form(f"{HUMAN}\n\n![boots](data:image/png;base64,{data})\n\n{MACHINE}")
+    assert form.text == f"{first} {second}"
+    assert time.process_time() - began < 4
+
+
+def test_words_with_dashes_between_them_are_words() -> None:
+    said = "No\u2014" * 60 + "not now."
+    assert normal_form(f"{HUMAN} {said}").text.endswith(said)
+
+
+def test_a_window_is_of_a_number_of_words_and_fits_the_eye() -> None:
+    assert [len(window.split()) for window in windows("word " * 400)] == [WINDOW, WINDOW, 80]
+    for window in windows(("\u4e2d" * 90 + " ") * 400):
+        assert 0 < len(window.encode()) <= MOST_BYTES
 
 
 def test_comments_that_nobody_closes_cost_no_more() -> None:

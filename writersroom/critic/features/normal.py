@@ -57,6 +57,10 @@ _SPOKEN_IN_SINGLES: Final = re.compile(
     r"(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])"
 )
 _SPACES: Final = re.compile(r"\s+")
+_LONGEST: Final = 100
+"""Characters of a word; a longer one is data. No text of the development data has one."""
+_CHAIN: Final = 1_000
+"""Characters of words that dashes join, and no blank parts."""
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|"
     r"(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])"
@@ -132,7 +136,7 @@ def normal_form(text: str) -> NormalForm:
     Never raises; of a text that has nothing to measure an empty one is left.
     """
     paragraphs = _without_markup(_characters(text))
-    return _without_chatter(_one_line(paragraphs), _first_lines(paragraphs))
+    return _without_chatter(_without_data(_one_line(paragraphs)), _first_lines(paragraphs))
 
 
 def sentences_of(plain: str) -> list[str]:
@@ -269,6 +273,16 @@ def _paired_quotes(text: str) -> str:
             pieces[-1] = pieces[-1].rstrip()
             pieces.append(('"' if not bare or bare[0] in ",.;:!?)]—'" else '" ') + bare)
     return "".join(pieces)
+
+
+def _without_data(plain: str) -> str:
+    """Without addresses and embedded images: nobody wrote them as words, and one alone can fill a window."""
+    words = plain.split(" ")
+    if max(map(len, words)) <= _LONGEST:
+        return plain
+    return " ".join(
+        word for word in words if len(word) <= _CHAIN and max(map(len, word.split("—"))) <= _LONGEST
+    )
 
 
 def _first_lines(paragraphs: str) -> frozenset[str]:
