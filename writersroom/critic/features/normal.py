@@ -159,7 +159,10 @@ def words_of(plain: str) -> list[str]:
 
 
 class _Characters(dict[int, str | None]):
-    """What each character becomes, found out when first met: one kind of blank, the unseen is gone."""
+    """What each character becomes, found out when first met.
+
+    One kind of blank, one width and one typeface of letters; the unseen is gone.
+    """
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
@@ -167,7 +170,10 @@ class _Characters(dict[int, str | None]):
         blank = kind == "Zs" or char == "\t"
         unseen = char != "\n" and kind in ("Cc", "Cf", "Cs", "Co", "Cn")
         ends = kind in ("Zl", "Zp")  # an entity may have stood for it
-        self[code] = " " if blank else "\n" if ends else None if unseen else char
+        # Full-width letters and mathematical ones are the same letters, otherwise drawn.
+        wide = unicodedata.decomposition(char).startswith(("<wide>", "<font>"))
+        shown = unicodedata.normalize("NFKC", char) if wide else char
+        self[code] = " " if blank else "\n" if ends else None if unseen else shown
         return self[code]
 
 
