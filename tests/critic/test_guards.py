@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -124,6 +126,66 @@ def test_a_refrain_is_no_duplicate() -> None:
 @pytest.mark.parametrize("kind", ["half said twice", "letters of another script", "careless typing"])
 def test_edits_that_are_seen_before_anything_is_measured(kind: str) -> None:
     assert _guard(attacked(MACHINE, [HUMAN], kind, 1)) in ("duplicated", "disguised", "capitals")
+
+
+LOOKALIKES: dict[str, Callable[[str], str]] = {
+    "one-letter words": lambda text: re.sub(r"\ba\b", "\u0430", text),
+    "a Latin alpha": lambda text: text.replace("a", "\u0251"),
+    "a dotless i": lambda text: text.replace("i", "\u0131"),
+    "a dotless i in some words": lambda text: " ".join(
+        word.replace("i", "\u0131") if at % 3 else word for at, word in enumerate(text.split())
+    ),
+    "every word": lambda text: text.translate(
+        str.maketrans("aeopcx", "\u0430\u0435\u043e\u0440\u0441\u0445")
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LOOKALIKES)
+def test_letters_that_look_like_others_are_seen(kind: str) -> None:
+    assert _guard(LOOKALIKES[kind](MACHINE)) == "disguised"
+
+
+def test_letters_otherwise_drawn_are_the_same_letters() -> None:
+    for first in (0xFF41, 0x1D41A):  # full width; bold mathematical
+        drawn = {ord("a") + at: chr(first + at) for at in range(26)}
+        assert normal_form(MACHINE.translate(drawn)).text == normal_form(MACHINE).text
+
+
+NAMES = "Işık and Yıldız had rıhlı and rakı in Łódź; naïve Zoë ate crème brûlée by the ﬁre."  # noqa: RUF001  honest Turkish
+RUSSIAN = "Старик сидел у окна и ждал, а поезд Intercity не шёл. "  # noqa: RUF001  honest Cyrillic
+GREEK = "Ο γέρος καθόταν στο παράθυρο και περίμενε. "  # noqa: RUF001  honest Greek
+TURKISH = "Yaşlı adam kapının yanında oturuyor, ışığa bakıyordu. Kadın çayı aldı. "  # noqa: RUF001  the same
+
+
+@pytest.mark.parametrize(
+    ("guard", "text"),
+    [
+        ("", f"{HUMAN} {NAMES}"),
+        ("", f"{HUMAN} {RUSSIAN} {GREEK}"),
+        ("language", RUSSIAN * 9),
+        ("language", GREEK * 9),
+        ("language", TURKISH * 5),
+    ],
+    ids=["names", "a few words", "Russian", "Greek", "Turkish"],
+)
+def test_honest_spellings_are_not_accused(guard: Guard, text: str) -> None:
+    assert _guard(text) == guard
+
+
+@pytest.mark.parametrize("capitals", [0, 2, 4])
+def test_careless_typing_is_seen_with_a_few_capitals_left(capitals: int) -> None:
+    text = people_like(3, 30)
+    careless = attacked(text, [HUMAN], "careless typing", 1)
+    assert _guard(text) == ""
+    assert _guard(careless[:40].replace("t", "T", capitals) + careless[40:]) == "capitals"
+
+
+def test_half_said_twice_is_seen_with_every_seventh_word_changed() -> None:
+    words = [*HUMAN.split(), *MACHINE.split()]
+    again = [word if at % 7 else "otherwise" for at, word in enumerate(words)]
+    assert _guard(" ".join(words)) == ""
+    assert _guard(" ".join([*words, *again])) == "duplicated"
 
 
 def test_invisible_characters_and_an_assistants_talk_are_as_if_they_were_not_there() -> None:

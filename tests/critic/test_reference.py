@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.critic.test_guards import CODE, VERSE
 from writersroom.critic.reference import FEWEST, MOST_PASSAGES, WORDS, passages_of, read_corpus
 
 WHO = ("The keeper", "Her sister", "A man from the harbour", "Mara", "The youngest of them")
@@ -77,6 +79,19 @@ def test_what_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> None:
         assert f"{name}." in problem, problem
         assert problem.endswith(".")
     assert read_corpus(tmp_path / "none").passages == ()
+
+
+def test_verse_and_code_are_left_out_however_much_of_them_there_is(tmp_path: Path) -> None:
+    (tmp_path / "code.txt").write_text(CODE * 12)
+    (tmp_path / "verse.txt").write_text(VERSE * 6)
+    (tmp_path / "wrapped.txt").write_text(textwrap.fill(prose(0, 60), 60))
+    corpus = read_corpus(tmp_path)
+    assert corpus.files == 1
+    assert corpus.passages
+    assert all("\n" not in passage for passage in corpus.passages)
+    code, verse = corpus.problems
+    assert "code.txt was left out: It looks like program code" in code
+    assert "verse.txt was left out: It looks like verse" in verse
 
 
 def test_a_large_corpus_is_taken_evenly(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import io
 import json
 import os
 import pickle
+import random
 import zipfile
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +27,8 @@ from writersroom.critic.evaluation import calibration_error
 from writersroom.critic.features.legibility import LEGIBILITY
 from writersroom.critic.features.vector import MEASUREMENT
 from writersroom.critic.heads.edits import EDITS
-from writersroom.critic.training import cross_calibrated, trained, unseen_logits
+from writersroom.critic.replay import Replay
+from writersroom.critic.training import LEAST, cross_calibrated, trained, unseen_logits
 from writersroom.critic.weights import Trained, load, save
 from writersroom.resources import critic_weights
 
@@ -149,6 +153,37 @@ def test_a_damaged_file_is_refused_by_name(spoil: Callable[[bytes], bytes], tmp_
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:16] in str(refused.value)
 
 
+def test_a_bit_flipped_anywhere_is_refused_and_nothing_else_is_raised(tmp_path: Path) -> None:
+    raw = critic_weights().read_bytes()
+    chance = random.Random(1)
+    path = tmp_path / "flipped.npz"
+    for at in chance.sample(range(len(raw)), 40) + _of_headers(raw):
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 1 << chance.randrange(8)]) + raw[at + 1 :])
+        with suppress(DamagedWeights):  # some bytes mean nothing: a date in the archive, say
+            load(path)
+
+
+def _of_headers(raw: bytes) -> list[int]:
+    """The first bytes of what the archive says of its first members, where flags and methods stand."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        starts = [one.header_offset for one in archive.infolist()[:2]] + [archive.start_dir]
+    return [start + at for start in starts for at in range(4, 12)]
+
+
+@pytest.mark.parametrize("raised", [zlib.error, RuntimeError, MemoryError])
+def test_whatever_reading_raises_is_damage(
+    raised: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> object:
+        raise raised
+
+    path = tmp_path / "bad.npz"
+    path.write_bytes(critic_weights().read_bytes())
+    monkeypatch.setattr(np, "load", fails)
+    with pytest.raises(DamagedWeights, match=r"bad\.npz"):
+        load(path)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -226,6 +261,18 @@ def test_the_card_tells_whom_the_shipped_weights_wrong() -> None:
     told = model_card(load(critic_weights()))
     assert dict(told.measured)[WRONGED] == 12 / 235
     assert any("5% of human texts left out" in line for line in told.fails)
+
+
+@pytest.mark.parametrize("texts", [LEAST, 13])
+def test_of_the_fewest_texts_one_is_held_back_and_of_more_not_the_last(texts: int) -> None:
+    """Files are in the order of their names, and the last ones may be all that there is of an author."""
+    person, machine = reading(people_like(1, 6)), reading(machine_like(1, 4))
+    people = [("a" if seed < texts - 2 else "z", person) for seed in range(texts)]
+    machines = [("m", machine) for _ in range(LEAST)]
+    made = trained(people, machines, base=load(critic_weights()), told=Trained(on=()))
+    kept = Replay(made.rows, held_back=made.held_back).held_back
+    assert len(kept) == (1 if texts == LEAST else 2)
+    assert texts == LEAST or "a" in kept.sources
 
 
 def test_where_all_machine_texts_are_by_one_writer_no_writer_was_left_out() -> None:

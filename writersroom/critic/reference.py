@@ -6,13 +6,13 @@ so that length tells the two sides apart in nothing. The texts stay where they a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from writersroom.critic.corpus import SUFFIXES, read_passages
 from writersroom.critic.errors import UnreadableText
-from writersroom.critic.features.normal import normal_form
 from writersroom.critic.guards import refusal
 from writersroom.frozen import Frozen
 
@@ -21,6 +21,7 @@ WORDS: Final = 150
 """Of a passage."""
 FEWEST: Final = 60
 """Words below which a text is no passage."""
+_WORD: Final = re.compile(r"\S+")
 MOST_FILES: Final = 500
 MOST_PASSAGES: Final = 96
 """Of all files together; of more, this many are taken evenly. They are read anew for each session, a few a
@@ -63,17 +64,29 @@ def read_corpus(folder: Path) -> Corpus:
 
 def passages_of(text: str) -> list[str]:
     """A text in passages of about `WORDS` words that end where a sentence does; a short rest is left out."""
-    passages: list[str] = []
-    words: list[str] = []
-    for word in text.split():
-        words.append(word)
-        whole = len(words) >= WORDS and word.rstrip("\"'\u201d\u2019)*_")[-1:] in (".", "!", "?", "\u2026")
-        if whole or len(words) >= 2 * WORDS:
-            passages.append(" ".join(words))
-            words = []
-    if len(words) >= FEWEST:
-        passages.append(" ".join(words))
-    return passages
+    return [" ".join(part.split()) for part in _parts(text)]
+
+
+def _parts(text: str) -> list[str]:
+    """The passages as they lie in the text, line breaks and all."""
+    parts: list[str] = []
+    count = begin = end = 0
+    for match in _WORD.finditer(text):
+        begin = begin if count else match.start()
+        end = match.end()
+        count += 1
+        whole = count >= WORDS and match.group().rstrip("\"'\u201d\u2019)*_")[-1:] in (
+            ".",
+            "!",
+            "?",
+            "\u2026",
+        )
+        if whole or count >= 2 * WORDS:
+            parts.append(text[begin:end])
+            count = 0
+    if count >= FEWEST:
+        parts.append(text[begin:end])
+    return parts
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -83,7 +96,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _passages_in(file: Path) -> tuple[list[str], str]:
     """The passages of a file that a critic can read, or why there are none."""
     try:
-        text = " ".join(scene.text for scene in read_passages(file))
+        text = "\n\n".join(scene.text for scene in read_passages(file))
     except OSError as error:
         return [], f"{error.strerror or error}."
     except UnreadableText as error:
@@ -91,6 +104,7 @@ def _passages_in(file: Path) -> tuple[list[str], str]:
     passages = passages_of(text)
     if not passages:
         return [], f"it has fewer than {FEWEST} words."
-    refused = [refusal(passage, normal_form(passage)) for passage in passages]
+    # Verse and code are known by their lines, which a passage has no more.
+    refused = [refusal(part) for part in _parts(text)]
     kept = [passage for passage, no in zip(passages, refused, strict=True) if no is None]
     return kept, next((no.sentence for no in refused if no is not None), "")

@@ -117,6 +117,8 @@ def trained(
             raise TooFewTexts(
                 f"There are {len(texts)} {side} texts that can be read; it takes {LEAST} at least."
             )
+    # The last ones are held back: in the order in which they came they could be all of one author.
+    human = [human[at] for at in np.random.default_rng(0).permutation(len(human))]
     parts = [
         rows_of([reading], human=is_human, source=source)
         for is_human, texts in ((True, human), (False, machine))
@@ -147,7 +149,7 @@ def trained(
     return base.model_copy(
         update={
             "rows": rows,
-            "held_back": int(HELD_BACK * len(human)),
+            "held_back": max(1, round(HELD_BACK * len(human))),
             "projection": whole,
             "calibration": scaled,
             "room_calibration": room,

@@ -13,6 +13,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +41,20 @@ FORMAT: Final = 2
 """Raised when older programs could not read what is written, or this one not what they wrote."""
 _MOST: Final = 200_000_000
 """Bytes of a weights file; more is none of ours."""
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    EOFError,
+    OSError,
+    KeyError,
+    # What `zipfile` raises of a method of compression it does not know, and of a flag that says encrypted.
+    NotImplementedError,
+    RuntimeError,
+    # A length that was changed can be any.
+    MemoryError,
+)
+"""What reading a damaged zip of arrays raises."""
 _MANIFEST: Final = "manifest"
 _HASHED: Final = "sha256"
 
@@ -199,7 +214,7 @@ def _read(path: Path, sha256: str, raw: bytes) -> dict[str, npt.NDArray[np.gener
             raise DamagedWeights(path, sha256, "it is no file of plain arrays")
         with np.load(io.BytesIO(raw), allow_pickle=False) as held:
             return {name: held[name] for name in held.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise DamagedWeights(path, sha256, "it is no file of plain arrays") from error
 
 

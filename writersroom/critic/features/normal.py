@@ -13,8 +13,10 @@ import html
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
+from writersroom.critic.features.wrapping import BOLD_LINE, BULLET, HEADING, RULE, TITLE_LINE, unwrapped
 from writersroom.frozen import Frozen
 
 _NEWLINE_MARKS: Final = re.compile(r"<\s*(?:newline|br|n|p)\s*(?:/\s*)?>|\r\n?|[\u2028\u2029\x0b\x0c]", re.I)
@@ -24,13 +26,6 @@ _EMPTY_LINES: Final = re.compile(r"\n(?: *\n){2,}")
 _DEEP: Final = " " * 7
 """More than any pattern below lets stand before a bullet, a quote mark or a heading."""
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,120}>|<!--(?:(?!<!--).)*?-->", re.S)
-_HEADING: Final = re.compile(r"^\s{0,3}#{1,6}(?:\s|$)")
-_RULE: Final = re.compile(r"^\s*(?:[-*_=~+#]\s*){2,}$")
-_BOLD_LINE: Final = re.compile(r"^\s*(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)\s*:?\s*$")
-_TITLE_LINE: Final = re.compile(
-    r"^\s*(?:title|chapter|scene|part|prompt|story)\b\s*(?:\d+|"
-    r"[ivxlc]+)?\s*[:.].{0,80}$|"
-                                r"^\s*chapter\s+\S{1,12}\s*$", re.I)  # fmt: skip
 _TITLE: Final = re.compile(
     r"^\s*(?:by:?\s+)?[A-Z\"\u201c]\S*(?:\s+\S+){0,8}(?<![.!?,;:\"'\u201d\u2019\u2026\u2014-])\s*$|^\s*$"
 )
@@ -43,7 +38,6 @@ _LABELLED: Final = re.compile(r"^\s*(?=[^a-z\n:]{2,40}[.:])[A-Z][A-Z .'\u2019-]{
 _TITLES: Final = 2
 """Lines at the head that may be a title and an author."""
 _QUOTED_LINE: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
-_BULLET: Final = re.compile(r"^\s{0,6}(?:[*+\u2022\u00b7]|-(?=\s)|\d{1,3}[.)](?=\s))\s+")
 _IMAGE_OR_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{1,400}\)")
 _UNDERSCORED: Final = re.compile(r"(?<!\w)_{1,3}(?=\S)([^_\n]{1,400}?)(?<=\S)_{1,3}(?!\w)")
 _DOUBLE_QUOTES: Final = re.compile(
@@ -63,6 +57,10 @@ _SPOKEN_IN_SINGLES: Final = re.compile(
     r"(?<=\w)'(?=\w)){1,600}?[,.!?;:—]|[^'\n]{1,40})'(?![\w'])"
 )
 _SPACES: Final = re.compile(r"\s+")
+_LONGEST: Final = 100
+"""Characters of a word; a longer one is data. No text of the development data has one."""
+_CHAIN: Final = 1_000
+"""Characters of words that dashes join, and no blank parts."""
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|"
     r"(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])"
@@ -71,19 +69,30 @@ _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|Capt|Lt|Col|Gen|Rev|vs|etc|e\.g|i\.e|No)\.|\b[A-Z]\.)$"
 )
 
+_OFFERED: Final = (
+    r"\b(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|"
+    r"dialogue)\b"
+)
+_HERE: Final = r"(?:here(?:'s| is| are)|below is)\b"
+_WILLING: Final = r"(?:i'd|i'll|i'm|i can|i would|i will|let's|let me)\b"
 _LEAD: Final = re.compile(
-    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no "
-    r"problem)\b[^.!?:\n]{0,60}[!.,:—-]\s*"
-    r"(?=[A-Z\"'(]|here|i |let|i'|below)|"
-    r"(?:here(?:'s| is| are)|below is|this is|the following is)\b[^.!?\n]{0,120}\b"
-    r"(?:story|scene|draft|version|continuation|rewrite|prompt|text|response|take|revision|passage|script|dialogue)\b"
-    r"[^.!?:\n]{0,120}(?::|[.!](?=\s))\s*|"
+    r"^(?:(?:sure|certainly|absolutely|of course|great|okay|ok|hello|hi|got it|no problem)(?:"
+    r"(?: there| thing)?!\s*(?=(?-i:[A-Z\"'(])|here|i |let|i'|below)|"
+    rf"[.,:—-]\s*(?={_HERE}[^.!?\n]{{0,120}}{_OFFERED})|"
+    rf"[.,—-]\s*{_WILLING}[^.!?:\n]{{0,60}}\b(?:help|assist|story|prompt|get started)\b"
+    r"[^.!?:\n]{0,60}[!.:]\s*)|"
+    rf"(?:{_HERE}|(?:this is|the following is)\b)[^.!?\n]{{0,120}}{_OFFERED}"
+    r"[^.!?:\n]{0,120}(?::|(?P<told>[.!])(?=\s))\s*|"
     r"(?:i'd be happy to|i would be happy to|i'm happy to|i'd love to|i'm here to|let's get "
     r"started|let me know|"
     r"thank you for|thanks for|as an ai)\b[^.!?\n]{0,200}[.!?:]\s*|"
     r"(?:assistant|ai|response|answer|output|story)\s*:\s*)",
     re.I,
 )
+"""What an assistant begins with. "This is the story of my father." is a person's: what is `told` is taken off
+only where the line ends with it."""
+_LEADS: Final = 4
+"""Of these that are taken off at most."""
 _TALK: Final = re.compile(
     r"\b(?:i hope (?:you|this|that)\b.{0,40}\b(?:enjoy|help|like|find|meets?|works?|satisf)|let "
     r"me know (?:if|what|how|whether)|"
@@ -96,7 +105,7 @@ _TALK: Final = re.compile(
     r"(?:word count|note|disclaimer|end of (?:story|scene))\s*:|in response to (?:your|the) "
     r"prompt|thanks? (?:you )?for (?:reading|the prompt|your (?:prompt|request))|"
     r"(?:here(?:'s| is) (?:a|the|my|your) (?:revised|rewritten|new|updated|requested)?\s?(?:story|"
-    r"scene|draft|version|continuation|rewrite|take|revision)))",
+    r"scene|draft|version|continuation|rewrite|take|revision)\b(?! (?:of|about)\b)))",
     re.I,
 )
 _TURN: Final = re.compile(
@@ -126,8 +135,8 @@ def normal_form(text: str) -> NormalForm:
 
     Never raises; of a text that has nothing to measure an empty one is left.
     """
-    plain = _one_line(_without_markup(_characters(text)))
-    return _without_chatter(plain)
+    paragraphs = _without_markup(_characters(text))
+    return _without_chatter(_without_data(_one_line(paragraphs)), _first_lines(paragraphs))
 
 
 def sentences_of(plain: str) -> list[str]:
@@ -150,7 +159,10 @@ def words_of(plain: str) -> list[str]:
 
 
 class _Characters(dict[int, str | None]):
-    """What each character becomes, found out when first met: one kind of blank, the unseen is gone."""
+    """What each character becomes, found out when first met.
+
+    One kind of blank, one width and one typeface of letters; the unseen is gone.
+    """
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
@@ -158,7 +170,10 @@ class _Characters(dict[int, str | None]):
         blank = kind == "Zs" or char == "\t"
         unseen = char != "\n" and kind in ("Cc", "Cf", "Cs", "Co", "Cn")
         ends = kind in ("Zl", "Zp")  # an entity may have stood for it
-        self[code] = " " if blank else "\n" if ends else None if unseen else char
+        # Full-width letters and mathematical ones are the same letters, otherwise drawn.
+        wide = unicodedata.decomposition(char).startswith(("<wide>", "<font>"))
+        shown = unicodedata.normalize("NFKC", char) if wide else char
+        self[code] = " " if blank else "\n" if ends else None if unseen else shown
         return self[code]
 
 
@@ -175,31 +190,35 @@ def _characters(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text))
-    text = _without_cues(text)
+    """The paragraphs of a text, a line each."""
+    lines = _IMAGE_OR_LINK.sub(r"\1", _TAG.sub("", text)).split("\n")
+    if _is_script(lines):
+        paragraphs = [_QUOTED_LINE.sub("", line) for line in _without_cues(lines)]
+    else:
+        paragraphs = unwrapped([_QUOTED_LINE.sub("", line) for line in lines])
+    several = sum(bool(one.strip()) for one in paragraphs) > 1
     titles = 0
-    several = "\n" in text.strip()
-    lines: list[str] = []
-    for line in text.split("\n"):
-        line = _QUOTED_LINE.sub("", line)
-        if not lines and titles < _TITLES and several and _TITLE.match(line):
-            titles += bool(line.strip())
+    kept: list[str] = []
+    for one in paragraphs:
+        if not kept and titles < _TITLES and several and _TITLE.match(one):
+            titles += bool(one.strip())
             continue
-        if _HEADING.match(line) and len(line.split()) > 16:
-            line = line.lstrip(" #")
-        if _HEADING.match(line) or _RULE.match(line) or _BOLD_LINE.match(line) or _TITLE_LINE.match(line):
+        if HEADING.match(one) and len(one.split()) > 16:
+            one = one.lstrip(" #")
+        if HEADING.match(one) or RULE.match(one) or BOLD_LINE.match(one) or TITLE_LINE.match(one):
             continue
-        lines.append(_BULLET.sub("", line))
-    text = "\n".join(lines)
+        kept.append(BULLET.sub("", one))
+    text = "\n".join(kept)
     text = _UNDERSCORED.sub(r"\1", text).replace("*", "").replace("```", " ")
     return re.sub(r"(?<!`)`([^`'\n]{1,80})`(?!`)", r"\1", text)
 
 
-def _without_cues(text: str) -> str:
+def _is_script(lines: Sequence[str]) -> bool:
+    return sum(_CUE.match(line) is not None for line in lines) > 1 or any(map(_SLUG.match, lines))
+
+
+def _without_cues(lines: Sequence[str]) -> list[str]:
     """Of a script: what is done, and what is said in quotes, without headings, cues and parentheticals."""
-    lines = text.split("\n")
-    if sum(_CUE.match(line) is not None for line in lines) < 2 and not any(map(_SLUG.match, lines)):
-        return text
     out: list[str] = []
     speaking = False
     for line in lines:
@@ -221,7 +240,7 @@ def _without_cues(text: str) -> str:
         else:
             label = _LABELLED.match(line)
             out.append(f'"{label.group(1).strip()}"' if label else line)
-    return "\n".join(out)
+    return out
 
 
 def _one_line(text: str) -> str:
@@ -262,14 +281,34 @@ def _paired_quotes(text: str) -> str:
     return "".join(pieces)
 
 
-def _without_chatter(plain: str) -> NormalForm:
+def _without_data(plain: str) -> str:
+    """Without addresses and embedded images: nobody wrote them as words, and one alone can fill a window."""
+    words = plain.split(" ")
+    if max(map(len, words)) <= _LONGEST:
+        return plain
+    return " ".join(
+        word for word in words if len(word) <= _CHAIN and max(map(len, word.split("—"))) <= _LONGEST
+    )
+
+
+def _first_lines(paragraphs: str) -> frozenset[str]:
+    """What stands before each of the first line breaks, as it reads in one line."""
+    first = [one for one in paragraphs.split("\n", 12) if one.strip()][:_LEADS]
+    return frozenset(_one_line("\n".join(first[: at + 1])) for at in range(len(first)))
+
+
+def _without_chatter(plain: str, first_lines: frozenset[str]) -> NormalForm:
     taken: list[str] = []
-    for _ in range(4):
+    whole = plain
+    for _ in range(_LEADS):
         lead = _LEAD.match(plain)
         if lead is None or not lead.group().strip():
             break
+        rest = plain[lead.end() :].lstrip()
+        if lead["told"] and whole[: len(whole) - len(rest)].strip() not in first_lines:
+            break
         taken.append(lead.group().strip())
-        plain = plain[lead.end() :].lstrip()
+        plain = rest
     turns = list(_TURN.finditer(plain))
     if turns and turns[0].start() == 0:
         plain = plain[turns[0].end() :].lstrip()

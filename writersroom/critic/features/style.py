@@ -1,10 +1,13 @@
 """Stylometry: how a text is made, whatever it is about.
 
-Everything is a rate, a share or a mean over one window, so that length does not matter; everything is
-counted in the normal form (`features.normal`), so that typing habits do not. Sources: function words,
-Mosteller and Wallace 1964; moving-average type-token ratio, Covington and McFall 2010; compression,
-Benedetto et al. 2002; the marks of generated stories after Russell et al. 2025 and Reinhart et al. 2025
-(participial clauses, nominalisations, even sentences, named feelings, tidy endings).
+Nearly everything is a rate, a share or a mean over one window, which the window's length does not move. A
+few measures it does move: `mark_kinds`, `sentence_longest` and the `repeated_` shares grow with it,
+`sentence_shortest` and `once` fall. They compare because windows are of one length (`features.windows`); in a
+text shorter than a window they differ, which the interval of D allows for (`critic.unsure_of_length`).
+Everything is counted in the normal form (`features.normal`), so that typing habits do not matter. Sources:
+function words, Mosteller and Wallace 1964; moving-average type-token ratio, Covington and McFall 2010;
+compression, Benedetto et al. 2002; the marks of generated stories after Russell et al. 2025 and Reinhart et
+al. 2025 (participial clauses, nominalisations, even sentences, named feelings, tidy endings).
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ from typing import Final
 
 WINDOW: Final = 160
 """Words of a window: about 200 tokens of the eye."""
+MOST_BYTES: Final = 6_000
+"""Of a window, in UTF-8: a token is a byte at least, so that any window fits the eye's context. A window of
+prose has some 900."""
 LEAST: Final = 60
 """Words that a last window must have to be measured beside others."""
 MOST: Final = 4
@@ -21,14 +24,28 @@ def windows(plain: str, *, most: int = MOST) -> tuple[str, ...]:
         most: how many windows to give.
 
     Returns:
-        Runs of at most `WINDOW` words, in order; the first is there if the text has any word.
+        Runs of at most `WINDOW` words and `MOST_BYTES`, in order; the first is there if the text has any
+        word.
     """
     words = plain.split()
     if not words:
         return ()
-    cuts = [words[at : at + WINDOW] for at in range(0, len(words), WINDOW)]
+    cuts = _cuts(words)
     whole = [cuts[0], *(cut for cut in cuts[1:] if len(cut) >= LEAST)]
     return tuple(" ".join(whole[at]) for at in _spread(len(whole), most))
+
+
+def _cuts(words: Sequence[str]) -> list[list[str]]:
+    cuts: list[list[str]] = [[]]
+    size = 0
+    for word in words:
+        own = len(word.encode("utf-8", "replace")) + 1
+        if cuts[-1] and (len(cuts[-1]) == WINDOW or size + own > MOST_BYTES):
+            cuts.append([])
+            size = 0
+        cuts[-1].append(word)
+        size += own
+    return cuts
 
 
 def _spread(count: int, most: int) -> Sequence[int]:
