@@ -140,7 +140,7 @@ class Contrast:
                 np.random.default_rng(fold).shuffle(new)
                 if learned and len(new):
                     replay.add(self.rows.only(new[:learned]))
-                head, _ = replay.fit(known=Calibration(), room=Calibration())
+                head = replay.fit(known=Calibration(), room=Calibration())
                 said.append(head.logits(self.rows.only(test)))
                 truth.append(self.human[test])
             found[name] = np.concatenate(said), np.concatenate(truth).astype(bool)

@@ -112,8 +112,7 @@ def stock() -> Replay:
 
 def test_d_tells_its_own_training_apart_on_texts_it_has_not_seen(stock: Replay) -> None:
     assert len(stock.held_back) == 6
-    head, accuracy = stock.fit(known=Calibration(), room=Calibration())
-    assert accuracy > 0.9
+    head = stock.fit(known=Calibration(), room=Calibration())
     assert (head.logits(stock.held_back) > 0).mean() > 0.8
     assert (head.spreads(stock.held_back) > 0).all()
     np.testing.assert_allclose(head.shares(stock.held_back).sum(axis=1), 1)
@@ -133,10 +132,10 @@ def test_a_new_writer_is_learned_beside_the_known_ones() -> None:
         return made.model_copy(update={"embedding": narrow(made.embedding)}).only(~made.human)
 
     replay = Replay(known.model_copy(update={"embedding": narrow(known.embedding)}), held_back=0)
-    before, _ = replay.fit(known=Calibration(), room=Calibration())
+    before = replay.fit(known=Calibration(), room=Calibration())
     assert (before.logits(project(new[8:])) > 0).mean() > 0.5  # type: ignore[arg-type]
     replay.add(project(new[:8]))  # type: ignore[arg-type]
-    after, _ = replay.fit(known=Calibration(), room=Calibration())
+    after = replay.fit(known=Calibration(), room=Calibration())
     assert len(after.panels) == 2
     assert (after.logits(project(new[8:])) < 0).mean() > 0.8  # type: ignore[arg-type]
     assert (after.logits(project(old)) < 0).mean() > 0.8  # type: ignore[arg-type]
@@ -157,19 +156,18 @@ def test_each_kind_of_writer_in_stock_has_a_panel_of_its_own() -> None:
     known = known.model_copy(update={"embedding": narrow(known.embedding)})
     kinds = {"even": "chat", "odd": "base", "rare": "other"}
     replay = Replay(known, held_back=0, kinds=kinds)
-    head, accuracy = replay.fit(known=Calibration(), room=Calibration())
+    head = replay.fit(known=Calibration(), room=Calibration())
     assert head.weights == (12 / 38, 26 / 38)
-    assert accuracy > 0.9
     even, other = (known.only(np.array(known.sources) == name) for name in ("even", "odd"))
     assert (head.panels[1].logits(even) < 0).all()  # the commonest kind is the last
     assert (head.panels[0].logits(other) < 0).all()
     assert (head.logits(even) < 0).mean() > 0.9
     assert (head.logits(other) < 0).mean() > 0.9
-    plain, _ = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
+    plain = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
     assert len(plain.panels) == 1
 
     replay.add(known.only(np.array(known.sources) == "even").only(np.arange(24) < 8))
-    learned, _ = replay.fit(known=Calibration(), room=Calibration())
+    learned = replay.fit(known=Calibration(), room=Calibration())
     assert learned.weights == (6 / 38, 13 / 38, 0.5)
 
 
@@ -184,7 +182,7 @@ def test_d_does_not_see_how_long_a_text_is() -> None:
     )
     narrow = projection(known.embedding, directions=8)
     known = known.model_copy(update={"embedding": narrow(known.embedding)})
-    head, _ = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
+    head = Replay(known, held_back=0).fit(known=Calibration(), room=Calibration())
 
     def mean(make: Callable[[int, int], str], sentences: int) -> tuple[float, float]:
         readings = [reading(make(seed, sentences)) for seed in range(100, 130)]
@@ -216,9 +214,9 @@ def test_a_persons_own_passages_move_d_towards_them(stock: Replay) -> None:
     replay = Replay(known.model_copy(update={"embedding": narrow(known.embedding)}), held_back=0)
     own = rows([machine_like(seed) + " Aye." for seed in range(200, 232)], {"x": [machine_like(1)]})
     passages = own.model_copy(update={"embedding": narrow(own.embedding)}).only(own.human)
-    before, _ = replay.fit(known=Calibration(), room=Calibration())
+    before = replay.fit(known=Calibration(), room=Calibration())
     replay.add(passages)
-    after, _ = replay.fit(known=Calibration(), room=Calibration())
+    after = replay.fit(known=Calibration(), room=Calibration())
     assert after.logits(passages).mean() > before.logits(passages).mean()
     assert replay.count(human=True) == 24 + 32
 

@@ -128,7 +128,7 @@ class Critic:
         """Be as the weights have it; some tens of milliseconds. What was read need not be read again."""
         held = self._weights
         self._replay = Replay(held.rows, held_back=held.held_back, kinds=held.kinds)
-        self._d, _ = self._replay.fit(known=held.calibration, room=held.room_calibration)
+        self._d = self._replay.fit(known=held.calibration, room=held.room_calibration)
         self._coherences: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
         self._copies = Copies()
 
@@ -155,7 +155,7 @@ class Critic:
         """Fit D on the whole replay buffer; some tens of milliseconds."""
         began = time.perf_counter()
         held = self._weights
-        self._d, _ = self._replay.fit(known=held.calibration, room=held.room_calibration)
+        self._d = self._replay.fit(known=held.calibration, room=held.room_calibration)
         return Fit(
             humans=self._replay.count(human=True),
             machines=self._replay.count(human=False),

@@ -52,7 +52,8 @@ class Replay:
         self.held_back = stock.only(back)
         """Human rows on which the game is valued."""
         self._learned: dict[bool, list[Rows]] = {True: [], False: []}
-        self._known: tuple[tuple[Panel, Numbers, Rows], ...] | None = None
+        self._known: tuple[tuple[Panel, Numbers, float], ...] | None = None
+        """Of each kind of writer its panel, what that says of the rows left out, and how much it weighs."""
 
     def add(self, rows: Rows) -> None:
         """Learn a batch of one side; at least one row."""
@@ -68,51 +69,35 @@ class Replay:
         """Rows of one side that a fit sees, those learned included."""
         return int((self._stock.human == human).sum()) + sum(map(len, self._learned[human]))
 
-    def fit(self, *, known: Calibration, room: Calibration) -> tuple[Discriminator, float]:
+    def fit(self, *, known: Calibration, room: Calibration) -> Discriminator:
         """Fit D on everything.
 
         Args:
             known: calibration while no take of the room has been learned.
             room: calibration of stock and room together.
-
-        Returns:
-            D, and its balanced accuracy, 0..1, on rows left out one by one: the room's own takes where
-            there are any, the stock's otherwise, against all human ones.
         """
         people = self._people()
         if self._known is None:
             self._known = tuple(
-                (*panel_of(joined([people, machines])), machines) for machines in self._by_kind()
+                (*panel_of(joined([people, machines])), float(machines.weights.sum()))
+                for machines in self._by_kind()
             )
-        fitted, scaled = list(self._known), known
-        masses = [float(rows.weights.sum()) for _, _, rows in fitted]
+        fitted, scaled = [(panel, without) for panel, without, _ in self._known], known
+        masses = [mass for _, _, mass in self._known]
         shares = [mass / sum(masses) for mass in masses]
-        judged = fitted
         takes = self._learned[False]
         if sum(map(len, takes)) >= FEWEST:
             own = joined(takes).weighing(_faded(takes))
             share = ROOM * min(1.0, len(own) / SOON)
             shares, scaled = [*((1 - share) * one for one in shares), share], room
-            judged = [(*panel_of(joined([people, own])), own)]
-            fitted += judged
-        panels = tuple(panel for panel, _, _ in fitted)
-        people_said = scaled(mixed([without[: len(people)] for _, without, _ in fitted], shares))
-        takes_said = scaled(
-            np.concatenate(
-                [
-                    # A panel that was fitted on these rows says of each what it would have said without it.
-                    mixed(
-                        [without[len(people) :] if one is panel else one.logits(rows) for one in panels],
-                        shares,
-                    )
-                    for panel, without, rows in judged
-                ]
-            )
+            fitted.append(panel_of(joined([people, own])))
+        people_said = scaled(mixed([without[: len(people)] for _, without in fitted], shares))
+        return Discriminator(
+            panels=tuple(panel for panel, _ in fitted),
+            weights=tuple(shares),
+            calibration=scaled,
+            cap=float(np.median(people_said)),
         )
-        made = Discriminator(
-            panels=panels, weights=tuple(shares), calibration=scaled, cap=float(np.median(people_said))
-        )
-        return made, (float((people_said > 0).mean()) + float((takes_said <= 0).mean())) / 2
 
     def _by_kind(self) -> list[Rows]:
         """The machine rows of the stock by kind of writer, the largest kind last.

@@ -64,7 +64,7 @@ def unseen_logits(rows: Rows, groups: Sequence[str], *, learned: int = 0) -> tup
             new = np.flatnonzero(far & own)[:learned]
             if len(new):
                 known.add(rows.only(new))
-            head, _ = known.fit(known=Calibration(), room=Calibration())
+            head = known.fit(known=Calibration(), room=Calibration())
             total[test] += head.logits(rows.only(test))
             times[test] += 1
     return total / np.maximum(times, 1), times
