@@ -118,10 +118,10 @@ def trained(
                 f"There are {len(texts)} {side} texts that can be read; it takes {LEAST} at least."
             )
     # The last ones are held back: in the order in which they came they could be all of one author.
-    human = [human[at] for at in np.random.default_rng(0).permutation(len(human))]
+    people = [human[int(at)] for at in np.random.default_rng(0).permutation(len(human))]
     parts = [
         rows_of([reading], human=is_human, source=source)
-        for is_human, texts in ((True, human), (False, machine))
+        for is_human, texts in ((True, people), (False, machine))
         for source, reading in texts
     ]
     rows = joined(parts)

@@ -60,7 +60,7 @@ _SPACES: Final = re.compile(r"\s+")
 _LONGEST: Final = 100
 """Characters of a word; a longer one is data. No text of the development data has one."""
 _CHAIN: Final = 1_000
-"""Characters of words that dashes join, and no blank parts."""
+"""Characters of words that dashes join, and no blank parts; of more the last word is left."""
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?])(?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])|"
     r"(?<=[.!?][\"')\]])\s+(?=[\"'(\[]?[A-Z0-9\u00c0-\u00de])"
@@ -286,9 +286,12 @@ def _without_data(plain: str) -> str:
     words = plain.split(" ")
     if max(map(len, words)) <= _LONGEST:
         return plain
-    return " ".join(
-        word for word in words if len(word) <= _CHAIN and max(map(len, word.split("—"))) <= _LONGEST
-    )
+    return " ".join(short for word in words if (short := _shortened(word)))
+
+
+def _shortened(word: str) -> str:
+    kept = "—".join(part for part in word.split("—") if len(part) <= _LONGEST)
+    return kept if len(kept) <= _CHAIN else kept.rpartition("—")[2]
 
 
 def _first_lines(paragraphs: str) -> frozenset[str]:
