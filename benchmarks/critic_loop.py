@@ -132,12 +132,8 @@ def told(events: Sequence[Event]) -> dict[str, Any]:
     bodies = [event.body for event in events]
     written = [body.take for body in bodies if isinstance(body, TakeWritten)]
     lines = [body for body in bodies if isinstance(body, LineSpoken)]
-    scores: dict[str, Scored] = {}
-    for body in bodies:
-        if isinstance(body, Scored):
-            # The take that led at first and the one that leads are scored again each round, by a D that has
-            # learned them; the first score of every take is by a D that has not.
-            scores.setdefault(body.take, body)
+    # The take that led at first and the one that leads are scored again each round, by the same D.
+    scores = {body.take: body for body in bodies if isinstance(body, Scored)}
     return {
         "takes": {
             take: normal_form(page.of_lines(line for line in lines if line.take == take)).text

@@ -61,15 +61,15 @@ def scored(d: float, c: float, *, guard: bool = False) -> dict[str, Any]:
     return {"d": d, "c": c, "j": 0.5, "guard": guard}
 
 
-def test_a_take_has_the_score_of_a_critic_that_has_not_learned_it() -> None:
-    """The one that leads is scored again once it is learned, and best of n must not be held against that."""
+def test_each_take_has_a_score() -> None:
+    """The one that leads is scored again in each round, by the same D."""
     found = kept(
         *written("s1.t1", "s1.t2"),
         Scored(take="s1.t1", d=0.4, d_low=0.2, d_high=0.6, c=0.7, j=0.5),
         Scored(take="s1.t2", d=0.3, d_low=0.1, d_high=0.5, c=0.7, j=0.5),
         valued(0, "s1.t1"),
         *written("s1.r1a"),
-        Scored(take="s1.t1", d=0.01, d_low=0.0, d_high=0.1, c=0.7, j=0.5),
+        Scored(take="s1.t1", d=0.4, d_low=0.2, d_high=0.6, c=0.7, j=0.5),
         Scored(take="s1.r1a", d=0.02, d_low=0.0, d_high=0.1, c=0.7, j=0.5),
         valued(1, "s1.t1"),
     )

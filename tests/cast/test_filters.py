@@ -64,6 +64,7 @@ KEPT: list[tuple[str, Kind]] = [
         "title",
     ),
     ("Iris would do exactly as you want.", "reason"),
+    ("Tobias has a PlayStation and FitzGerald has none.", "line"),
     ('b2 says "you knew", and nobody did.', "verdict"),
     ("to be left alone with her incomprehensibility", "phrase"),
     ("to find a cure for the disease that killed the town", "phrase"),

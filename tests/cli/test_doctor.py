@@ -320,12 +320,14 @@ def test_a_processor_that_could_do_more(tmp_path: Path, monkeypatch: pytest.Monk
     assert mending.processor_flags(listing) == {"fpu", "avx2", "avx512_vnni"}
     assert mending.processor_flags(tmp_path / "none") == frozenset()
     monkeypatch.setattr("writersroom.cli.checkup.processor_flags", lambda: frozenset(("avx512_vnni",)))
+    monkeypatch.setattr("writersroom.cli.checkup.unused_gpu", lambda: None)
     built = library(CPU, can_offload=False)
     told = on_library(built, EngineSettings())
     assert (told.status, told.mend) == ("note", mending.rebuild_for_vnni())
     assert 'CMAKE_ARGS="-DGGML_AVX512=ON -DGGML_AVX512_VNNI=ON" uv sync --reinstall-package' in (
         told.mend or ""
     )
+    assert on_library(library(CPU, GPU, can_offload=True), EngineSettings()).status == "ok"
     able = built.model_copy(update={"features": (*built.features, "AVX512_VNNI = 1")})
     assert on_library(able, EngineSettings()).status == "ok"
     monkeypatch.setattr("writersroom.cli.checkup.processor_flags", frozenset)

@@ -163,11 +163,12 @@ TURKISH = "Yaşlı adam kapının yanında oturuyor, ışığa bakıyordu. Kadı
     [
         ("", f"{HUMAN} {NAMES}"),
         ("", f"{HUMAN} {RUSSIAN} {GREEK}"),
+        ("", f"{HUMAN} Tom was the α male, and the α particle was his."),  # noqa: RUF001  a symbol
         ("language", RUSSIAN * 9),
         ("language", GREEK * 9),
         ("language", TURKISH * 5),
     ],
-    ids=["names", "a few words", "Russian", "Greek", "Turkish"],
+    ids=["names", "a few words", "a symbol", "Russian", "Greek", "Turkish"],
 )
 def test_honest_spellings_are_not_accused(guard: Guard, text: str) -> None:
     assert _guard(text) == guard

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import os
 import pickle
 import random
@@ -170,7 +171,7 @@ def _of_headers(raw: bytes) -> list[int]:
     return [start + at for start in starts for at in range(4, 12)]
 
 
-@pytest.mark.parametrize("raised", [zlib.error, RuntimeError, MemoryError])
+@pytest.mark.parametrize("raised", [zlib.error, lzma.LZMAError, RuntimeError, MemoryError])
 def test_whatever_reading_raises_is_damage(
     raised: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,7 +110,11 @@ def test_an_amendment_says_what_it_has_other_than_the_pitch() -> None:
     assert amendment_words(AddBeat(beat=joined, after="b1"), pitched) == (
         "The same, but Ada takes part, and Bo sees it"
     )
-    assert amendment_words(pitched, AddBeat(beat=joined, after="b1")) == "The same, but without Ada"
+    assert amendment_words(pitched, AddBeat(beat=joined, after="b1")) == (
+        "The same, but without Ada, and Bo does not see it"
+    )
+    aside = AddBeat(beat=joined.model_copy(update={"characters": DRAFT.characters}), after="b1")
+    assert amendment_words(aside, AddBeat(beat=joined, after="b1")) == "The same, but Ada only sees it"
     assert amendment_words(CutBeat(beat="b1"), pitched) == move_words(CutBeat(beat="b1"))
 
 

@@ -172,7 +172,9 @@ def on_library(library: Library, settings: EngineSettings) -> Finding:
     # llama.cpp writes "CPU : SSE3 = 1 | AVX2 = 1": names of groups, and of what is switched on.
     features = " ".join(feature.removesuffix(" = 1") for feature in library.features if " = 0" not in feature)
     says = f"llama-cpp-python {library.version}, {settings.threads} threads, {features}"
-    if "AVX512_VNNI" not in features and "avx512_vnni" in processor_flags():
+    # A build for a GPU is not told to be another one.
+    on_processor = not library.can_offload and unused_gpu() is None
+    if on_processor and "AVX512_VNNI" not in features and "avx512_vnni" in processor_flags():
         says += ". The processor has AVX-512 VNNI, with which it would read prompts faster"
         return Finding(about="llama.cpp", status="note", says=says, mend=rebuild_for_vnni())
     return Finding(about="llama.cpp", status="ok", says=says)

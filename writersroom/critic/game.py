@@ -1,8 +1,8 @@
 """The game of one session: what its critic was taught so far, and what the writers may know of it.
 
-The session's events say what D learned and when (`GameValued.trained`), so a session that is taken up again
-teaches a fresh critic the same takes in the same order and goes on with the same D. So does one that goes on
-along another branch: what D learned on the line that was left it forgets.
+The session's events say what D learns (`GameValued.trained`) and when (`SceneLocked`), so a session that is
+taken up again teaches a fresh critic the same takes in the same order and goes on with the same D. So does
+one that goes on along another branch: what D learned on the line that was left it forgets.
 """
 
 from __future__ import annotations

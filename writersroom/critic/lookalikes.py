@@ -45,6 +45,8 @@ def _passes(words: Sequence[str], at: int, plain: set[str]) -> bool:
     scripts = {unicodedata.name(char, "").split(" ")[0] for char in word if char.isalpha()}
     if "LATIN" in scripts and scripts & _SCRIPTS:
         return True
+    if len(word) == 1 and "GREEK" in scripts:
+        return False  # A symbol: "an alpha particle".
     shown = word.translate(_SHOWN).lower()
     if not shown.isascii():
         return False

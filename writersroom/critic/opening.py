@@ -10,6 +10,7 @@ from typing import Final
 
 from writersroom.critic.critic import Critic
 from writersroom.critic.errors import BadWeights
+from writersroom.critic.features.windows import MOST_BYTES
 from writersroom.critic.game import Game
 from writersroom.critic.reference import FOLDER, read_corpus
 from writersroom.engine.errors import EngineError
@@ -20,7 +21,7 @@ from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
 from writersroom.resources import critic_weights
 
-_EYE: Final = EngineSettings(n_ctx=4096, sequences=8, cached_tokens=0)
+_EYE: Final = EngineSettings(n_ctx=MOST_BYTES + 96, sequences=8, cached_tokens=0)
 
 
 @asynccontextmanager

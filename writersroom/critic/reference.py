@@ -64,7 +64,11 @@ def read_corpus(folder: Path) -> Corpus:
 
 def passages_of(text: str) -> list[str]:
     """A text in passages of about `WORDS` words that end where a sentence does; a short rest is left out."""
-    return [" ".join(part.split()) for part in _parts(text)]
+    return [_flat(part) for part in _parts(text)]
+
+
+def _flat(part: str) -> str:
+    return " ".join(part.split())
 
 
 def _parts(text: str) -> list[str]:
@@ -101,10 +105,9 @@ def _passages_in(file: Path) -> tuple[list[str], str]:
         return [], f"{error.strerror or error}."
     except UnreadableText as error:
         return [], str(error)
-    passages = passages_of(text)
-    if not passages:
-        return [], f"it has fewer than {FEWEST} words."
     # Verse and code are known by their lines, which a passage has no more.
-    refused = [refusal(part) for part in _parts(text)]
-    kept = [passage for passage, no in zip(passages, refused, strict=True) if no is None]
-    return kept, next((no.sentence for no in refused if no is not None), "")
+    judged = [(part, refusal(part)) for part in _parts(text)]
+    if not judged:
+        return [], f"it has fewer than {FEWEST} words."
+    kept = [_flat(part) for part, no in judged if no is None]
+    return kept, next((no.sentence for _, no in judged if no is not None), "")

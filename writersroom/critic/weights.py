@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import os
 import zipfile
 import zlib
@@ -48,9 +49,9 @@ _UNREADABLE: Final = (
     EOFError,
     OSError,
     KeyError,
-    # What `zipfile` raises of a method of compression it does not know, and of a flag that says encrypted.
-    NotImplementedError,
+    # What `zipfile` raises of a flag that says encrypted, and of a method of compression it does not know.
     RuntimeError,
+    lzma.LZMAError,
     # A length that was changed can be any.
     MemoryError,
 )

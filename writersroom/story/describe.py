@@ -35,11 +35,13 @@ def differences(draft: BeatDraft, other: BeatDraft) -> tuple[str, ...]:
 
 
 def _differing(draft: BeatDraft, other: BeatDraft) -> Iterator[str]:
-    was, becomes = set(draft.characters), set(other.characters)
+    (was, saw), (becomes, sees) = ((set(one.characters), _seeing(one)) for one in (draft, other))
     yield from (f"{name} takes part" for name in other.characters if name not in was)
-    yield from (f"without {name}" for name in draft.characters if name not in becomes)
-    saw = was | set(draft.witnesses or ())
-    yield from (f"{name} sees it" for name in other.witnesses or () if name not in saw | becomes)
+    for name in draft.characters:
+        if name not in becomes:
+            yield f"{name} only sees it" if name in sees else f"without {name}"
+    yield from (f"{name} sees it" for name in sorted(sees - saw - becomes))
+    yield from (f"{name} does not see it" for name in sorted(saw - sees - (was - becomes)))
     told = {"characters", "witnesses"}
     if other.place != draft.place:
         yield f"it happens elsewhere: {other.place}" if other.place else "it happens anywhere"
@@ -53,6 +55,10 @@ def _differing(draft: BeatDraft, other: BeatDraft) -> Iterator[str]:
     for field, called in _SAID.items():
         if field not in told and getattr(draft, field) != getattr(other, field):
             yield f"{called} {_from_to(draft, other, field)}"
+
+
+def _seeing(draft: BeatDraft) -> set[str]:
+    return set(draft.characters if draft.witnesses is None else draft.witnesses)
 
 
 def _from_to(one: Beat | BeatDraft, other: Beat | BeatDraft, field: str) -> str:

@@ -367,12 +367,15 @@ async def test_single_token_options_cost_one_pass(llama_engine: LlamaEngine) -> 
     assert again.probabilities == pytest.approx(first.probabilities, abs=0.02)
 
 
-async def test_the_context_of_a_choice_stays_for_its_options_and_the_next_choice(model_path: Path) -> None:
-    """However little may be cached, and whatever form its options were calibrated by."""
+@pytest.mark.parametrize("n_batch", [64, 512])
+async def test_the_context_of_a_choice_stays_for_its_options_and_the_next_choice(
+    model_path: Path, n_batch: int
+) -> None:
+    """However little may be cached, and whether it or the form about nothing is read first."""
     bible = "The keeper of the lighthouse hears tomorrow's news on the radio. " * 12
     form = f"{'Nothing is known of anybody here. ' * 8}They"
     options = (" row out to the reef", " burn the old radio", " call the harbour at once")
-    settings = EngineSettings(n_ctx=1024, sequences=8, cached_tokens=64)
+    settings = EngineSettings(n_ctx=1024, sequences=8, cached_tokens=64, n_batch=n_batch)
     async with await LlamaEngine.open(model_path, settings) as engine:
         length = await engine.count_tokens(bible)
         read: list[int] = []

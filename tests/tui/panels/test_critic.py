@@ -125,12 +125,12 @@ async def test_under_every_round_stands_what_the_loop_did_next() -> None:
     ]
     async with looking(folded([*events, *more])) as (app, panel, pilot):
         row = next(row for row in app.picture() if row.strip().startswith("▸"))
-        assert row.split() == ["▸", "▪", "▴", "▸", "▪"]
+        assert row.split() == ["▸", "▪", "▸", "▸", "▪"]
         assert "▪ It ends here." in "\n".join(app.picture())
         assert "The story: theme said 0.25 · single track 1.00" in "\n".join(app.picture())
         await pilot.press("left", "left")
         text = "\n".join(app.picture())
-        assert "▴ It goes on. The critic learns these takes. The critic was right about 75% of" in text
+        assert "▸ It goes on. The critic learns these takes when the scene is locked." in text
         assert panel.take == "s1.t1"
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 WINDOW: Final = 160
 """Words of a window: about 200 tokens of the eye."""
-MOST_BYTES: Final = 6_000
-"""Of a window, in UTF-8: a token is a byte at least, so that any window fits the eye's context. A window of
-prose has some 900."""
+MOST_BYTES: Final = 4_000
+"""Of a window, in UTF-8: a token is a byte at least, so that any window fits a context of as many tokens. A
+window of prose has some 900."""
 LEAST: Final = 60
 """Words that a last window must have to be measured beside others."""
 MOST: Final = 4

@@ -45,37 +45,47 @@ def _paragraphs(block: Sequence[str]) -> list[str]:
     """Of lines with no blank one between them."""
     width = max(len(line.rstrip()) for line in block)
     margin = min(map(_indent, block))
-    out: list[str] = []
+    out: list[list[str]] = []
+    ended = marked = False
     for at, line in enumerate(block):
-        alone = not out or _stands_alone(line) or _has_ended(out[-1], first=len(out) == 1)
-        if alone or _is_item(block, at, out[-1]) or not _continues(block[at - 1], line, width, margin):
-            out.append(line)
+        alone = not out or ended or _stands_alone(line)
+        if (
+            alone
+            or _is_item(block, at, after_item=marked)
+            or not _continues(block[at - 1], line, width, margin)
+        ):
+            out.append([line])
+            ended, marked = _is_whole(line, first=len(out) == 1), _marked(line)
         else:
-            out[-1] = f"{out[-1].rstrip()} {line.strip()}"
-    return out
+            out[-1].append(line)
+    return [lines[0] if len(lines) == 1 else _joined(lines) for lines in out]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return " ".join([lines[0].rstrip(), *(line.strip() for line in lines[1:])])
 
 
 def _stands_alone(line: str) -> bool:
     return bool(RULE.match(line) or BOLD_LINE.match(line))
 
 
-def _has_ended(paragraph: str, *, first: bool) -> bool:
-    """Whether no line goes on with it; a title is none unless a blank line is before it."""
-    title = first and TITLE_LINE.match(paragraph) and paragraph.lstrip()[:1].isupper()
-    return bool(title or HEADING.match(paragraph)) or _stands_alone(paragraph)
+def _is_whole(line: str, *, first: bool) -> bool:
+    """Whether no other line goes on with it; a title is none unless a blank line is before it."""
+    title = first and TITLE_LINE.match(line) and line.lstrip()[:1].isupper()
+    return bool(title or HEADING.match(line)) or _stands_alone(line)
 
 
-def _is_item(block: Sequence[str], at: int, above: str) -> bool:
+def _is_item(block: Sequence[str], at: int, *, after_item: bool) -> bool:
     """Whether a line, not the first, is an item or a heading, and not one that happens to begin with a year.
 
     Args:
         block: lines with no blank one between them.
         at: which of them.
-        above: the paragraph before it.
+        after_item: whether the paragraph before it is one.
     """
     if not _marked(block[at]):
         return False
-    return _marked(above) or bool(_ENDED.search(block[at - 1])) or any(map(_marked, block[at + 1 : at + 2]))
+    return after_item or bool(_ENDED.search(block[at - 1])) or any(map(_marked, block[at + 1 : at + 2]))
 
 
 def _marked(line: str) -> bool:

@@ -217,10 +217,12 @@ def _note(hub: _Hub) -> None:
     if hub.revision == hub.commit:
         return
     noted = hub.cache / repo_folder_name(repo_id=hub.repository, repo_type="model") / "refs" / hub.revision
-    if noted.is_file() and noted.read_text() == hub.commit:
-        return
     unfinished = noted.with_name(f"{noted.name}.writersroom.tmp")
-    with suppress(OSError):  # Where all was there already, the cache need not be this user's to write.
+    with suppress(
+        OSError
+    ):  # Where all was there already, the cache need not be this user's to read or write.
+        if noted.is_file() and noted.read_text() == hub.commit:
+            return
         noted.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_text(hub.commit)
         unfinished.replace(noted)

@@ -230,7 +230,7 @@ class Worker:
             # From here on the shared cells are the lane's too, and stay when the rest of their holder goes.
             self._context.copy(holder, sequence, length)
             self._tree.share(holder, sequence, length)
-            if holder in self._cached:
+            if holder in self._cached and not self._calls[lane].passing:
                 self._cached.move_to_end(holder)
         if not self._make_room(lane.reserve - length):
             self._forget(sequence)
@@ -292,7 +292,7 @@ class Worker:
                 self._context.remove(sequence, keep)
                 self._tree.truncate(sequence, keep)
             call = self._calls[lane]
-            if keep > 0 and (call.follow_up or self._tree.exclusive(sequence) > 0):
+            if keep > 0 and self._tree.exclusive(sequence) > 0:
                 self._cached[sequence] = None
                 if call.follow_up:
                     self._awaited[sequence] = call

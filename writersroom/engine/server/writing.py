@@ -62,8 +62,11 @@ class Writer:
         except ServerError as error:
             if path != TEXT_PATH or error.status not in {404, 405, 501}:
                 raise
+            assert isinstance(prompt, str)  # only plain text goes there
+            path, body = self._asked(request, as_one_part(prompt), index)
+            await self._stream(path, body, draft)
+            # Not before: a model that is not there is answered alike.
             self._only_chats = True
-            await self.write(request, prompt, None, index, draft)
 
     def _asked(self, request: Request, prompt: Prompt, index: int) -> tuple[str, dict[str, JsonValue]]:
         """Where a request goes, and its body as far as no schema is concerned."""

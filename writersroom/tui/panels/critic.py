@@ -26,8 +26,8 @@ from writersroom.tui.panels.said import severity
 from writersroom.view.criticism import Note, Round, Score
 from writersroom.view.screen import Screen
 
-GOES_ON, LEARNS, ENDS = "▸", "▴", "▪"
-"""Under a round: another follows; one follows and the critic learns before it; it was the last."""
+GOES_ON, ENDS = "▸", "▪"
+"""Under a round: another follows; it was the last."""
 BAR: Final = 20
 """Cells of the scale from 0 to 1."""
 
@@ -40,13 +40,13 @@ class CriticPanel(Lines):
         title="Critic",
         about=(
             "D is the probability that a text reads as written by a person. The upper chart shows it for "
-            "human passages (●, line) and for the room's takes (○, dots): the room does well as they meet. "
-            "The lower one shows what the critic (■) and the room (□) have to lose; under a round of "
-            "criticism, ▸ another follows, ▴ the critic learns first, ▪ it ends. Below are the scores of "
-            "every take, D with the interval it lies in, C for coherence, J for the judge and R for what a "
-            "large model prefers, and the notes. Between them stands how the story is built, each figure "
-            "nearer 1 where generated stories are. Left and right go along the rounds, up and down through "
-            "scores and notes."
+            "human passages (●, line) and for the room's takes (○, dots): the room does well as they "
+            "meet. The lower one shows what the critic (■) and the room (□) have to lose; under a round "
+            "of criticism, ▸ another follows, ▪ it ends. Below are the scores of every take, D with the "
+            "interval it lies in, C for coherence, J for the judge and R for what a large model prefers, "
+            "and the notes. Between them stands how the story is built, each figure nearer 1 where "
+            "generated stories are. Left and right go along the rounds, up and down through scores and "
+            "notes."
         ),
         actions=(
             *CURSOR,
@@ -143,7 +143,7 @@ class CriticPanel(Lines):
         )
         verdict = [[(text, ink.plain)] for text in wrap(verdict_words(game), width)[:2]]
         built = [[(text, ink.dim)] for text in self._built(size, still=True)]
-        signs = under([LEARNS if g.trained else GOES_ON if g.goes_on else ENDS for g in games], across, ink)
+        signs = under([GOES_ON if g.goes_on else ENDS for g in games], across, ink)
         drawn = (
             [*([*left, ("  ", ink.plain), *right] for left, right in zip(above, below, strict=True)), signs]
             if wide
@@ -331,7 +331,7 @@ class CriticPanel(Lines):
 
 def verdict_words(game: GameValued) -> str:
     """What the loop did after a round, and why."""
-    sign = LEARNS if game.trained else GOES_ON if game.goes_on else ENDS
+    sign = GOES_ON if game.goes_on else ENDS
     words = [game.verdict or ("It goes on." if game.goes_on else "It ends here.")]
     if game.trained:
         words.append("The critic learns these takes when the scene is locked.")
