@@ -88,7 +88,7 @@ def test_answers_and_rulings_say_whose_pitch_they_are_about() -> None:
         text = "\n".join(reader.read(play.event(body, agent)) for agent, body in told)
         for line in (
             "Tobias would amend Mara's",
-            "The same, with tension 0.5",
+            "The same, but there is" if width > 40 else "The same, but",
             "Clarissa is against The Confessor's" if width > 40 else "Clarissa is against it",
             "On The Confessor's: Is it so?",
             "Director rules on Mara's",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Select, TextArea
 
+from tests.room.scripted_words import answering
 from tests.scripted import ScriptedEngine
 from tests.tui.screens import OnScreen, begun, cells, driven, live_app, notes, says, scripted
 from writersroom.archive import Archive
@@ -110,7 +111,7 @@ class FirstFast(ScriptedEngine):
     """Writes its first text, and what is drawn with it, much faster than what it writes beside it."""
 
     def __init__(self) -> None:
-        super().__init__(says, context=8192)
+        super().__init__(answering, context=8192)
         self.texts = self.words = 0
 
     async def _write(self, draft: Draft, text: str, max_tokens: int) -> None:

@@ -80,7 +80,7 @@ def faults(
     if not words_in(text):
         return (Fault(kind=FaultKind.EMPTY),)
     found = [
-        *_roles(text, speaker, others, kind),
+        *_roles(text, speaker, others, kind, given),
         *_copies(text, prompt, kind),
         *_loops(text),
         *_repeats(text, said),
@@ -222,14 +222,18 @@ _ECHOED: Final = re.compile(
 _SAYS: Final = r"(?:says?|said|answers?|answered|asks?|asked|replies|replied|thinks?|thought)"
 
 
-def _roles(text: str, speaker: str, others: Collection[str], kind: Kind) -> Iterator[tuple[FaultKind, str]]:
+def _roles(
+    text: str, speaker: str, others: Collection[str], kind: Kind, given: str
+) -> Iterator[tuple[FaultKind, str]]:
     if neutral(text) != text:
         yield FaultKind.BREAKS_ROLE, text
     patterns = [_META, _ECHOED]
     if EXPECTED[kind].says or kind in ("thought", "sentence", "beat", "phrase"):
         patterns.append(_NARRATED)
     addressed = {"beat": _ADDRESSED, "phrase": _ADDRESSED, "verdict": _YOU}.get(kind)
-    if addressed and (found := addressed.search(_QUOTED.sub("", text))):
+    # What its card has it begin with is no fault of a reply.
+    own = text[len(given) :] if text.lower().startswith(given.lower()) else text
+    if addressed and (found := addressed.search(_QUOTED.sub("", own))):
         yield FaultKind.BREAKS_ROLE, found[0]
         return
     for pattern in patterns:
