@@ -42,7 +42,6 @@ def _differing(draft: BeatDraft, other: BeatDraft) -> Iterator[str]:
             yield f"{name} only sees it" if name in sees else f"without {name}"
     yield from (f"{name} sees it" for name in sorted(sees - saw - becomes))
     yield from (f"{name} does not see it" for name in sorted(saw - sees - (was - becomes)))
-    told = {"characters", "witnesses"}
     if other.place != draft.place:
         yield f"it happens elsewhere: {other.place}" if other.place else "it happens anywhere"
     if other.tension != draft.tension:
@@ -51,7 +50,7 @@ def _differing(draft: BeatDraft, other: BeatDraft) -> Iterator[str]:
     if other.value_after != draft.value_after:
         way = "better" if other.value_after > draft.value_after else "worse"
         yield f"things turn for the {way} ({_from_to(draft, other, 'value_after')})"
-    told |= {"place", "tension", "value_after"}
+    told = {"characters", "witnesses", "place", "tension", "value_after"}
     for field, called in _SAID.items():
         if field not in told and getattr(draft, field) != getattr(other, field):
             yield f"{called} {_from_to(draft, other, field)}"

@@ -136,7 +136,7 @@ def normal_form(text: str) -> NormalForm:
     Never raises; of a text that has nothing to measure an empty one is left.
     """
     paragraphs = _without_markup(_characters(text))
-    return _without_chatter(_without_data(_one_line(paragraphs)), _first_lines(paragraphs))
+    return _without_chatter(_without_data(_one_line(paragraphs)), paragraphs)
 
 
 def sentences_of(plain: str) -> list[str]:
@@ -300,7 +300,7 @@ def _first_lines(paragraphs: str) -> frozenset[str]:
     return frozenset(_one_line("\n".join(first[: at + 1])) for at in range(len(first)))
 
 
-def _without_chatter(plain: str, first_lines: frozenset[str]) -> NormalForm:
+def _without_chatter(plain: str, paragraphs: str) -> NormalForm:
     taken: list[str] = []
     whole = plain
     for _ in range(_LEADS):
@@ -308,7 +308,7 @@ def _without_chatter(plain: str, first_lines: frozenset[str]) -> NormalForm:
         if lead is None or not lead.group().strip():
             break
         rest = plain[lead.end() :].lstrip()
-        if lead["told"] and whole[: len(whole) - len(rest)].strip() not in first_lines:
+        if lead["told"] and whole[: len(whole) - len(rest)].strip() not in _first_lines(paragraphs):
             break
         taken.append(lead.group().strip())
         plain = rest

@@ -251,6 +251,21 @@ class ReplyLane(Lane):
             self._emit(TokenEvent(take=self._number, text=text))
 
 
+class _States:
+    """The states at the tokens of a text, summed up as they come."""
+
+    def __init__(self) -> None:
+        self._sum: Floats | None = None
+
+    def add(self, state: Floats) -> None:
+        """Take in the state at one token; the array may be used again by its owner."""
+        self._sum = state.copy() if self._sum is None else self._sum + state
+
+    def mean(self, length: int) -> Floats | None:
+        """Their mean over a text of so many tokens; None where none came."""
+        return None if self._sum is None else self._sum / np.float32(length)
+
+
 class MeasureLane(Lane):
     """A text being measured: how likely each of its tokens is after what comes before."""
 
@@ -273,7 +288,7 @@ class MeasureLane(Lane):
         self._entropy = np.zeros(len(text), np.float32)
         self._variance = np.zeros(len(text), np.float32)
         self._rank = np.zeros(len(text), np.int32)
-        self._states: Floats | None = None
+        self._states = _States()
 
     def receive(self, context: Context, position: int, row: int) -> None:
         """Measure the token after `position`, and keep the state at it."""
@@ -281,8 +296,7 @@ class MeasureLane(Lane):
         if at < len(self._text):
             self._measure(at, context.logits(row))
         if self.hidden and position >= self._offset:
-            state = context.hidden(row)
-            self._states = state.copy() if self._states is None else self._states + state
+            self._states.add(context.hidden(row))
         if position == len(self.tokens) - 1:
             self.ended = True
 
@@ -294,7 +308,7 @@ class MeasureLane(Lane):
             rank=self._rank,
             entropy=self._entropy,
             variance=self._variance,
-            hidden=None if self._states is None else self._states / np.float32(len(self._text)),
+            hidden=self._states.mean(len(self._text)),
         )
 
     def _measure(self, at: int, logits: Floats) -> None:
@@ -321,19 +335,19 @@ class EmbedLane(Lane):
         self.hidden = True
         self._offset = len(context)
         self._length = len(text)
-        self._states: Floats | None = None
+        self._states = _States()
 
     @property
     def mean(self) -> Floats:
         """The mean of the last layer's states over the text, shape (embedding size,)."""
-        assert self._states is not None
-        return self._states / np.float32(self._length)
+        mean = self._states.mean(self._length)
+        assert mean is not None  # it has ended, and no text is empty
+        return mean
 
     def receive(self, context: Context, position: int, row: int) -> None:
         """Keep the state at `position`."""
         if position >= self._offset:
-            state = context.hidden(row)
-            self._states = state.copy() if self._states is None else self._states + state
+            self._states.add(context.hidden(row))
         if position == len(self.tokens) - 1:
             self.ended = True
 

@@ -405,8 +405,8 @@ class Worker:
                 self._waiting.extendleft(reversed(call.lanes))
                 continue
             answered.append(call)
-        self._awaited = {id: call for id, call in self._awaited.items() if call not in answered}
         if answered:
+            self._awaited = {id: call for id, call in self._awaited.items() if call not in answered}
             self._deliver(answered)
             self._answer(answered)
             if self._live or self._waiting:

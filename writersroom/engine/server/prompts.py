@@ -95,6 +95,16 @@ def prompt_fields(wire: Wire, served: Served, prompt: Prompt) -> tuple[str, dict
     return "/v1/chat/completions", chat_fields(wire, served, prompt)
 
 
+async def tokenized(wire: Wire, served: Served, prompt: Prompt) -> Tokens | None:
+    """A prompt as vLLM's tokenizer reads it, template applied; None where it does not say.
+
+    Raises:
+        Unsupported: as `chat_fields`.
+    """
+    _, fields = prompt_fields(wire, served, prompt)
+    return await wire.may(Tokens, "/tokenize", {"model": served.model, **fields})
+
+
 def prompt_hash(prompt: Prompt) -> str:
     """SHA-256 of the prompt as it was given: plain text, or the messages as JSON, before any template."""
     text = prompt if isinstance(prompt, str) else json.dumps(messages(prompt), ensure_ascii=False)
@@ -161,8 +171,7 @@ def _template_tokens(prompt: Prompt) -> int:
 
 async def _exact(wire: Wire, served: Served, prompt: Prompt) -> int | None:
     if served.dialect.name == "vllm":
-        _, fields = prompt_fields(wire, served, prompt)
-        counted = await wire.may(Tokens, "/tokenize", {"model": served.model, **fields})
+        counted = await tokenized(wire, served, prompt)
     else:
         text = prompt if isinstance(prompt, str) else await templated(wire, prompt)
         if text is None:

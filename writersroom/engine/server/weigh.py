@@ -26,11 +26,11 @@ from pydantic import JsonValue
 
 from writersroom.engine.errors import ReplyInvalid, ServerError, Unsupported
 from writersroom.engine.interface import Part, Prompt, Sampling, Usage
-from writersroom.engine.server.answers import Detokenized, Logprobs, Reply, Spent, Tokens
+from writersroom.engine.server.answers import Detokenized, Logprobs, Reply, Spent
 from writersroom.engine.server.dialects import sampling_fields
 from writersroom.engine.server.forcing import by_characters, by_tokens
 from writersroom.engine.server.inquiry import Served
-from writersroom.engine.server.prompts import chat_fields, prompt_fields, role_labelled
+from writersroom.engine.server.prompts import prompt_fields, role_labelled, tokenized
 from writersroom.engine.server.settings import ServerSettings
 from writersroom.engine.server.wire import Body, Wire
 from writersroom.engine.watch import together
@@ -187,8 +187,7 @@ class Scales:
     async def _laid_out(self, prompt: tuple[Part, ...]) -> tuple[str, Body]:
         """The prompt as plain text, and what to send with it."""
         if self._served.dialect.name == "vllm":
-            chat: Body = {"model": self._served.model, **chat_fields(self._wire, self._served, prompt)}
-            counted = await self._wire.may(Tokens, "/tokenize", chat)
+            counted = await tokenized(self._wire, self._served, prompt)
             if counted is not None and counted.tokens:
                 body: Body = {"model": self._served.model, "tokens": list(counted.tokens)}
                 text = await self._wire.may(Detokenized, "/detokenize", body)
