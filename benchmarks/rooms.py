@@ -2,11 +2,13 @@
 
 `uv run python benchmarks/rooms.py LOGLINES [--count N] [--seeds N] [--folder DIR] [--json]`
 
-LOGLINES is a text file, a premise a line. Each session is played by the built-in model at short settings and
-kept in the folder; a session that is there already is not played again, so the benchmark goes on where it was
-stopped. A pitch the director passes over in favour of another counts as rejected. An adopted move has mended
-its weakness where that is found no more in the plot it leads to. "Said in every session" counts the agents
-of whom some sentence stands in all sessions.
+LOGLINES is a text file, a premise a line. Each session is played by the built-in model at short settings, its
+takes judged and revised as `run` does it, and kept in the folder; a session that is there already is not
+played again, so the benchmark goes on where it was stopped. A pitch the director passes over in favour of
+another counts as rejected; one that cannot be done as invalid. An adopted move has mended its weakness where
+that is found no more in the plot it leads to. "Kept with faults" counts texts of which no reply was fit.
+"Said in every session" counts the agents of whom some sentence stands in all sessions; the question with
+which an empty plot is opened is the program's, not theirs.
 """
 
 from __future__ import annotations
@@ -21,13 +23,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from writersroom.archive import Archive
+from writersroom.cast.said import words_in
+from writersroom.critic.opening import open_game
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event
+from writersroom.events.agenda_set import AgendaSet
+from writersroom.events.assessed import Assessed
+from writersroom.events.failed import Failed
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.move_committed import MoveCommitted
+from writersroom.events.note_given import NoteGiven
 from writersroom.events.pitched import Pitched
 from writersroom.events.ruled import Ruled
+from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.room.plan import Plan
@@ -35,7 +45,6 @@ from writersroom.room.session import Session, begin
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.room.turns.agenda import weakness_on_agenda
-from writersroom.script.reading import piece_from_fountain
 from writersroom.story.weaknesses import weaknesses
 from writersroom.view.summary import summary
 
@@ -59,10 +68,11 @@ async def play(path: Path, logline: str, seed: int, engine: Engine) -> None:
         if path.exists()
         else begin(path, ROOM, logline, plan=SHORT, seed=seed, structure=STRUCTURE, engine=engine)
     )
-    with archive:
-        session = Session(archive, engine)
-        await Stepper(session).play()
-        await session.close()
+    async with open_game(engine, room=ROOM) as game:
+        with archive:
+            session = Session(archive, engine, game=game)
+            await Stepper(session).play()
+            await session.close()
 
 
 def count(events: Iterable[Event], counts: Counts) -> None:
@@ -71,14 +81,23 @@ def count(events: Iterable[Event], counts: Counts) -> None:
     weakness = None
     for event in events:
         body = event.body
-        if isinstance(body, Pitched):
+        if event.trace is not None:
+            for trace in (event.trace, *event.trace.besides):
+                counts["texts"] += 1
+                counts["resampled"] += trace.resampled
+                counts["faulty"] += bool(trace.faults)
+        if isinstance(body, AgendaSet):
+            weakness = None
+        elif isinstance(body, Pitched):
             counts["pitches"] += 1
-            counts["resampled"] += event.trace.resampled if event.trace else 0
             if weakness is None:
                 weakness = weakness_on_agenda(standing, STRUCTURE)
+        elif isinstance(body, Assessed):
+            counts["invalid"] += bool(body.problems)
         elif isinstance(body, StanceTaken):
             counts["stances"] += 1
             counts[body.stance] += 1
+            counts["cites"] += bool(body.cites)
         elif isinstance(body, Ruled):
             counts[body.verdict] += 1
         elif isinstance(body, MoveCommitted):
@@ -89,10 +108,15 @@ def count(events: Iterable[Event], counts: Counts) -> None:
                 counts["mended"] += weakness.key not in {one.key for one in found}
             weakness = None
             continue
+        elif isinstance(body, Failed):
+            counts["failed"] += 1
         elif isinstance(body, TakeWritten):
             counts["takes"] += 1
-            counts["empty"] += not piece_from_fountain(body.text).elements
+            counts["silent"] += not any(words_in(line.line) for _, line in standing.draft(body.take).lines)
+        elif isinstance(body, SceneLocked):
+            counts["scenes"] += 1
         standing.apply(event)
+    counts["without_scene"] += not standing.scenes or standing.scene is not None
     told = summary(events)
     objected = sum(any(one.stance == "object" for one in pitch.stances) for pitch in told.pitches)
     counts["objected"] += objected
@@ -101,9 +125,19 @@ def count(events: Iterable[Event], counts: Counts) -> None:
 
 
 def sentences(events: Iterable[Event]) -> set[tuple[str, str]]:
-    """Who said what, as a reason."""
-    bodies = ((event.agent, event.body) for event in events)
-    return {(agent, body.reason) for agent, body in bodies if isinstance(body, Pitched | StanceTaken | Ruled)}
+    """Who said what: reasons, notes and lines."""
+    found: set[tuple[str, str]] = set()
+    for event in events:
+        match event.body:
+            case Pitched() | StanceTaken() | Ruled():
+                found.add((event.agent, event.body.reason))
+            case NoteGiven():
+                found.add((event.agent, event.body.problem))
+            case LineSpoken() if words_in(event.body.line):
+                found.add((event.agent, event.body.line))
+            case _:
+                pass
+    return found
 
 
 async def main() -> None:
@@ -139,7 +173,16 @@ async def main() -> None:
         "rejected": round(1 - (counts["adopted"] + counts["amended"]) / max(1, counts["pitches"]), 4),
         "weakness_mended": counts.share("mended", "aimed"),
         "aimed": counts["aimed"],
-        "empty_scenes": counts["empty"],
+        "invalid_pitches": counts["invalid"],
+        "failures": counts["failed"],
+        "scenes": counts["scenes"],
+        "sessions_without_a_scene": counts["without_scene"],
+        "takes": counts["takes"],
+        "takes_without_words": counts["silent"],
+        "texts": counts["texts"],
+        "texts_resampled": counts["resampled"],
+        "texts_kept_with_faults": counts["faulty"],
+        "stances_that_cite": counts.share("cites", "stances"),
         "repeated_4gram_share": round(counts["repeated"] / 10_000 / max(1, counts["sessions"]), 4),
         "said_in_every_session": len({agent for agent, _ in everywhere or ()}),
         "seconds": round(time.monotonic() - began),

@@ -11,6 +11,7 @@ RUN: Final = 4
 """Words of a run."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_GENITIVE: Final = re.compile(r"['\u2019]s$")
 
 
 def words_in(text: str) -> list[str]:
@@ -24,8 +25,9 @@ def runs_of(words: list[str], length: int = RUN) -> list[tuple[str, ...]]:
 
 
 def named_in(text: str, names: Iterable[str]) -> list[str]:
-    """The names whose words all stand in a text."""
-    said = set(words_in(text))
+    """The names whose words all stand in a text; "Iris's" names Iris."""
+    words = words_in(text)
+    said = {*words, *(_GENITIVE.sub("", word) for word in words)}
     return [name for name in names if words_in(name) and set(words_in(name)) <= said]
 
 

@@ -43,5 +43,9 @@ class Trace(Frozen):
     """Replies without a fault that it is the most telling of."""
     resampled: int = 0
     """Replies thrown away by the filters before this one."""
+    faults: tuple[str, ...] = ()
+    """What the filters have against this one, where no reply was fit and it was the best there was."""
     choices: tuple[Weighed, ...] = ()
     """What was chosen in this turn before the text was written, so that its prompt can be made again."""
+    besides: tuple[Trace, ...] = ()
+    """Of the other texts of the turn, in the order of their templates and seeds; their choices are these."""

@@ -138,7 +138,9 @@ class Asker:
             ]
         best = replies.best(reply for reply, _ in kept)
         trace = next(trace for reply, trace in kept if reply is best)
-        return Written(text=best.text, trace=trace.model_copy(update={"resampled": len(kept) - 1}), fit=False)
+        against = tuple(dict.fromkeys(fault.kind.value for fault in best.faults))
+        told = trace.model_copy(update={"resampled": len(kept) - 1, "faults": against})
+        return Written(text=best.text, trace=told, fit=False)
 
     async def _most_telling(self, asked: Asked, texts: Sequence[str]) -> str:
         """Which of several texts, as they would be kept, says most of this story.

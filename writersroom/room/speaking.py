@@ -27,6 +27,7 @@ from writersroom.room.turns.convene import convene
 from writersroom.room.turns.judge import weigh
 from writersroom.room.turns.review import line, lock, note, take
 from writersroom.room.turns.write import open_scene
+from writersroom.story.moves import summary_in
 
 
 async def _wrap(at: Moment) -> Spoken:
@@ -73,7 +74,14 @@ def remember(said: Said, event: Event) -> None:
     """Note what was said, so that the filters know it when it is said again."""
     body = event.body
     match body:
-        case Pitched() | StanceTaken() | Ruled():
+        case Pitched():
+            said.add(body.reason)
+            said.add(summary_in(body.move))
+        case StanceTaken():
+            said.add(body.reason)
+            if body.amendment is not None:
+                said.add(summary_in(body.amendment))
+        case Ruled():
             said.add(body.reason)
         case LineSpoken() if event.agent:  # A revision keeps most lines of its take: nobody says them again.
             said.add(body.line)

@@ -163,6 +163,20 @@ Move: TypeAlias = Annotated[
 NewBeat: TypeAlias = AddBeat | PlantSetup | PayOffSetup
 """A move that adds a beat."""
 
+
+def summary_in(move: Move) -> str:
+    """The words of a beat that a move brings with it; empty where it brings none."""
+    match move:
+        case AddBeat() | PlantSetup() | PayOffSetup():
+            return move.beat.summary
+        case MergeBeats():
+            return move.summary
+        case ReviseBeat():
+            return move.change.summary or ""
+        case _:
+            return ""
+
+
 MoveKind: TypeAlias = Literal[
     "add", "revise", "link", "unlink", "reorder", "merge", "cut", "plant", "pay_off"
 ]

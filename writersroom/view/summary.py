@@ -14,7 +14,7 @@ from writersroom.events.ruled import Ruled
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.frozen import Frozen
-from writersroom.story.moves import AddBeat, MergeBeats, Move, PayOffSetup, PlantSetup, ReviseBeat
+from writersroom.story.moves import summary_in
 from writersroom.view.debate import Said, debate_of
 from writersroom.view.graph_formats import beat_json, links_json
 from writersroom.view.pages import Page
@@ -142,7 +142,7 @@ def spoken(events: Iterable[Event]) -> Iterator[str]:
         body = event.body
         match body:
             case Pitched():
-                texts = (_summary_in(body.move), body.reason)
+                texts = (summary_in(body.move), body.reason)
             case StanceTaken() | Ruled():
                 texts = (body.reason,)
             case LineSpoken():
@@ -156,19 +156,6 @@ def spoken(events: Iterable[Event]) -> Iterator[str]:
             case _:
                 texts = ()
         yield from texts
-
-
-def _summary_in(move: Move) -> str:
-    """The words of a beat that a move brings with it; empty where it brings none."""
-    match move:
-        case AddBeat() | PlantSetup() | PayOffSetup():
-            return move.beat.summary
-        case MergeBeats():
-            return move.summary
-        case ReviseBeat():
-            return move.change.summary or ""
-        case _:
-            return ""
 
 
 def repeated_share(texts: Iterable[str]) -> float:

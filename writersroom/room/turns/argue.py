@@ -9,6 +9,7 @@ from typing import Final
 
 from writersroom.cast.cards import Question, Speaking
 from writersroom.cast.choices import STANCES, VERDICTS, Stance, Verdict
+from writersroom.cast.filters import FaultKind
 from writersroom.cast.repertoire import Device
 from writersroom.cast.replies import cites
 from writersroom.cast.said import named_in
@@ -242,19 +243,22 @@ def _moved(move: Move, device: Device) -> Move:
 
 
 async def _reason(at: Moment, sheet: PitchSheet, verb: str, opening: Speaking, move: Move) -> Written:
-    """Why: it begins with a character or a beat, so that it is about something."""
+    """Why: it begins with a character or a beat, so that it is about something.
+
+    What goes on from one beginning to nothing that is fit is tried with the next.
+    """
     standing = at.standing
-    people = [name for name in _people(standing, move) if name != at.card.name]
-    concerned = named_in(f"{sheet.text} {sheet.amendment}", people) or people
+    others = [one.name for one in standing.characters if one.name != at.card.name]
+    concerned = named_in(f"{sheet.text} {sheet.amendment}", others) or _concerned(standing, move, others)
     named = beats_of(move)
-    opener = at.card.opening(
-        opening,
-        at.number,
-        who=concerned[at.number % len(concerned)] if concerned else "",
-        beat=named[0] if named and named[0] in standing.graph else "",
-    )
+    who = concerned[at.number % len(concerned)] if concerned else ""
+    beat = named[0] if named and named[0] in standing.graph else ""
     return await at.asker.about("reason").write(
-        lambda speaking: speaking.reason(pitch=sheet, verb=verb, opener=opener)
+        lambda turn: turn.reason(
+            pitch=sheet,
+            verb=verb,
+            opener=at.card.opening(opening, at.number + turn.attempt, who=who, beat=beat),
+        )
     )
 
 
@@ -334,7 +338,10 @@ async def _amendment(at: Moment, proposal: Proposal, sheet: PitchSheet) -> Move 
     """What an agent would rather have: the sentence gone on with, or the move made otherwise."""
     standing, move = at.standing, proposal.body.move
     if isinstance(move, NewBeat) and at.number % 3:
-        written = await at.asker.about("amendment").write(lambda turn: turn.amend_sentence(pitch=sheet))
+        # It goes on from words that were just said.
+        written = await at.asker.about("amendment").write(
+            lambda turn: turn.amend_sentence(pitch=sheet), forgiven=(FaultKind.REPEATS,)
+        )
         if written.fit and written.text and written.text != sheet.text:
             changed = with_summary(move, written.text)
             if not standing.graph.check(changed):
@@ -416,11 +423,11 @@ def _sentence(move: Move | None) -> str:
     return move.beat.summary if isinstance(move, NewBeat) else move_words(move)
 
 
-def _people(standing: Standing, move: Move) -> list[str]:
-    """Whom a move has to do with; where nobody, all, the longest silent first."""
+def _concerned(standing: Standing, move: Move, people: Sequence[str]) -> list[str]:
+    """Whom of these a move has to do with; where nobody, all, the longest silent first."""
     graph = standing.graph
-    named = [*_draft(move).characters]
+    in_it = [*_draft(move).characters]
     for id in beats_of(move):
         if id in graph:
-            named += graph.beat(id).characters
-    return list(dict.fromkeys(named)) or longest_silent(standing, [one.name for one in standing.characters])
+            in_it += graph.beat(id).characters
+    return [name for name in dict.fromkeys(in_it) if name in people] or longest_silent(standing, people)
