@@ -62,11 +62,22 @@ def test_every_prompt_of_a_session_can_be_made_again(played: list[Event]) -> Non
     traced = [event for event in played if event.trace is not None]
     last = played[-1].turn
     told = [one for turn in range(last + 1) for one in whys(played, turn)]
-    assert [one.event for one in told] == [event.id for event in traced]
+    assert [one.event for one in told] == [
+        event.id for event in traced for _ in (event.trace.texts if event.trace else ())
+    ]
     wrong = [(one.event, one.agent, one.template, one.unchecked) for one in told if one.matches is not True]
     assert wrong == []
     templates = {one.template for one in told}
-    assert templates >= {"reason", "line", "convene_premise", "advice"}
+    assert templates >= {
+        "reason",
+        "pitch_sentence",
+        "line",
+        "thought",
+        "convene_premise",
+        "convene_title",
+        "character_want",
+        "advice",
+    }
     for one in told:
         assert one.trace is not None
         assert hashlib.sha256(one.prompt.encode()).hexdigest() == one.trace.prompt_sha256
@@ -88,7 +99,7 @@ def test_a_character_knows_what_it_saw_and_the_director_everything(played: list[
 def test_the_sample_session_is_explained_by_the_templates_it_keeps(sample: list[Event]) -> None:
     """Every turn of it: it was recorded by the room as it is."""
     told = [one for turn in range(sample[-1].turn + 1) for one in whys(sample, turn)]
-    assert len(told) == sum(event.trace is not None for event in sample)
+    assert len(told) == sum(len(event.trace.texts) for event in sample if event.trace is not None)
     assert all(one.matches for one in told)
 
 

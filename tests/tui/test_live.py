@@ -554,11 +554,11 @@ async def test_why_says_what_is_known(tmp_path: Path) -> None:
         await on.press("i")
         screen = on.app.screen
         assert isinstance(screen, WhyScreen)
-        assert screen.why is not None
-        assert screen.why.matches
-        assert "lighthouse" in screen.why.prompt
+        assert screen.whys
+        assert all(one.matches for one in screen.whys)
+        assert all("lighthouse" in one.prompt for one in screen.whys)
         await on.press("y")
-        assert on.app.clipboard == screen.why.prompt
+        assert on.app.clipboard == screen.whys[0].prompt
         await on.press("escape")
         assert on.app.screen is on.room
 

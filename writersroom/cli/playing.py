@@ -67,7 +67,7 @@ class Teller:
         click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
         sys.stdout.flush()
         if event.trace is not None and self._progress is not None:
-            self._progress.add(event.trace.tokens_out)
+            self._progress.add(sum(text.tokens_out for text in event.trace.texts))
         if event.body.kind in _MILESTONES and not self._on_terminal:
             self._tell()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from writersroom.events import Event
+from writersroom.events import Event, Trace
 from writersroom.story.beats import LINK_WORDS, Beat
 from writersroom.view.cast import Member
 from writersroom.view.pages import Page
@@ -40,15 +40,20 @@ def page(held: Summary, weaknesses: Sequence[Weakness]) -> str:
 
 
 def circumstances(event: Event) -> Iterator[str]:
-    """How a generated text came about, line by line; nothing where none was generated."""
-    trace = event.trace
-    if trace is None:
-        return
+    """How the texts of a turn came about, line by line; nothing where none was generated."""
+    for trace in event.trace.texts if event.trace is not None else ():
+        yield from _circumstances(trace)
+
+
+def _circumstances(trace: Trace) -> Iterator[str]:
     sampling = ", ".join(f"{name} {value:g}" for name, value in trace.sampling.items()) or "defaults"
     again = f", the most telling of {trace.among} replies" if trace.among > 1 else ""
     again += f", {trace.resampled} replies thrown away" if trace.resampled else ""
+    again += f", not fit: {one_line(', '.join(trace.faults), 120)}" if trace.faults else ""
     template = one_line(trace.template, 60)
     yield f"template {template}, seed {trace.seed}, take {trace.take}, {one_line(sampling, 200)}"
+    if trace.text:
+        yield f"it came to {one_line(trace.text, 200)!r}"
     yield (
         f"{trace.tokens_in} tokens in ({trace.tokens_reused} reused), {trace.tokens_out} out, "
         f"{trace.milliseconds:.0f} ms{again}"

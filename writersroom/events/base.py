@@ -21,10 +21,15 @@ class Weighed(Frozen):
     """The same before what earlier answers leaned to was taken off; empty where nothing was."""
     drawn: int | None = None
     """Place of the option that was drawn; None where the probabilities themselves were wanted."""
+    seed: int = 0
+    """Of whom was asked, and about what: tells it from others of the turn that were asked beside it."""
 
 
 class Trace(Frozen):
-    """Where a generated text came from, enough to ask the same model for it again."""
+    """Where a generated text came from, enough to ask the same model for it again.
+
+    A turn has one, that of the text which its event is about; the others of the turn are `besides`.
+    """
 
     model_sha256: str | None
     prompt_sha256: str
@@ -46,6 +51,13 @@ class Trace(Frozen):
     faults: tuple[str, ...] = ()
     """What the filters have against this one, where no reply was fit and it was the best there was."""
     choices: tuple[Weighed, ...] = ()
-    """What was chosen in this turn before the text was written, so that its prompt can be made again."""
+    """What was chosen in this turn, so that its prompts can be made again."""
+    text: str = ""
+    """As it was read off the reply. The event may hold it otherwise, or, where it has faults, not at all."""
     besides: tuple[Trace, ...] = ()
-    """Of the other texts of the turn, in the order of their templates and seeds; their choices are these."""
+    """Of the other texts of the turn, by template and seed; what was chosen stands in this one alone."""
+
+    @property
+    def texts(self) -> tuple[Trace, ...]:
+        """All of the turn, this one first."""
+        return (self, *self.besides)

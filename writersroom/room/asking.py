@@ -95,6 +95,13 @@ class Asker:
         self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
     ) -> Written:
         """A text that the filters let through, or the best there was; some faults may be forgiven."""
+        written = await self._written(asked, forgiven)
+        self._listener.wrote(written.trace)
+        return written
+
+    async def _written(
+        self, asked: Callable[[requests.Turn], Asked], forgiven: Collection[FaultKind]
+    ) -> Written:
         kept: list[tuple[Reply, Trace]] = []
         compared = "score" in self._engine.info.supports
         for attempt in range(ATTEMPTS):
@@ -130,16 +137,17 @@ class Asker:
                 if chosen:
                     self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
                 trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
-                if request.drawn > 1:
-                    trace = trace.model_copy(update={"among": len(compared)})
-                return Written(text=read[chosen].text, trace=trace, fit=True)
+                text = read[chosen].text
+                among = len(compared) if request.drawn > 1 else 1
+                told = trace.model_copy(update={"text": text, "among": among})
+                return Written(text=text, trace=told, fit=True)
             kept += [
                 (reply, self._trace(request, completion, place, thrown=0)) for place, reply in enumerate(read)
             ]
         best = replies.best(reply for reply, _ in kept)
         trace = next(trace for reply, trace in kept if reply is best)
         against = tuple(dict.fromkeys(fault.kind.value for fault in best.faults))
-        told = trace.model_copy(update={"resampled": len(kept) - 1, "faults": against})
+        told = trace.model_copy(update={"text": best.text, "resampled": len(kept) - 1, "faults": against})
         return Written(text=best.text, trace=told, fit=False)
 
     async def _most_telling(self, asked: Asked, texts: Sequence[str]) -> str:
@@ -217,6 +225,7 @@ class Asker:
             probabilities=probabilities,
             unbalanced=raw if earlier else (),
             drawn=drawn,
+            seed=self._turn.seed,
         )
         self._listener.chose(place, weighed)
         return weighed
@@ -224,7 +233,8 @@ class Asker:
     def _broken_off(self, asked: Asked, completion: Completion, *, thrown: int) -> Written:
         """What there is when somebody stops the writing: kept as it is, for it was wanted so."""
         text = broken_off(asked, completion.takes[0])
-        return Written(text=text, trace=self._trace(asked, completion, 0, thrown=thrown), fit=bool(text))
+        trace = self._trace(asked, completion, 0, thrown=thrown).model_copy(update={"text": text})
+        return Written(text=text, trace=trace, fit=bool(text))
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
         return Asker(

@@ -12,7 +12,7 @@ from writersroom.cast.replies import whole
 from writersroom.cast.requests import Asked
 from writersroom.cast.tidy import tidy
 from writersroom.engine.interface import OnToken, Take, TokenEvent
-from writersroom.events import Weighed
+from writersroom.events import Trace, Weighed
 from writersroom.story.text import one_line
 
 _UNHEARD: Final = ("thought", "character_")
@@ -38,6 +38,7 @@ class Listener:
         self._heard = heard
         self._texts: dict[tuple[str, int], str] = {}
         self._choices: list[Weighed | None] = []
+        self._traces: list[Trace] = []
 
     @property
     def text(self) -> str:
@@ -82,6 +83,20 @@ class Listener:
         if self._heard is not None and key in self._texts:
             self._texts[key] = _audible(asked, written)
             self._heard(self.text)
+
+    def wrote(self, trace: Trace) -> None:
+        """A text is done, whether it is kept or not."""
+        self._traces.append(trace)
+
+    def followed(self, trace: Trace) -> Trace:
+        """The trace of the turn's own text, with all that else was written and chosen in the turn."""
+        others = (
+            one.model_copy(update={"choices": ()})
+            for one in self._traces
+            if (one.template, one.seed) != (trace.template, trace.seed)
+        )
+        besides = tuple(sorted(others, key=lambda one: (one.template, one.seed)))
+        return trace.model_copy(update={"besides": besides, "choices": self.choices})
 
     def chooses(self) -> int:
         """A choice is put to the model: the place at which `chose` notes it."""

@@ -36,7 +36,7 @@ from writersroom.room.order import Company, Turn
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import round_of
 from writersroom.room.seated import Offer, offered
-from writersroom.room.speaking import TURNS, approached, coming, remember
+from writersroom.room.speaking import TURNS, approached, coming, remember, traced
 from writersroom.room.spoken import Entry, Piece, Spoken
 from writersroom.room.standing import Standing
 from writersroom.story.text import one_line
@@ -462,7 +462,7 @@ class Session:
                 self._known = self.standing.copy()
                 self._remember()
             at = approached(self._room, turn, self._known, self._said, listener)
-            return await TURNS[turn.kind](at)
+            return traced(await TURNS[turn.kind](at), listener)
         finally:
             if self._listeners.get(turn) is listener:
                 del self._listeners[turn]

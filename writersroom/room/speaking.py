@@ -65,6 +65,16 @@ def approached(room: Room, turn: Turn, standing: Standing, said: Said, listener:
     return moment(replace(room, seed=chance(room.seed, standing)), turn, standing, said, listener)
 
 
+def traced(spoken: Spoken, listener: Listener) -> Spoken:
+    """The turn, whose first text has the traces of all that was written in it."""
+    entries = list(spoken.entries)
+    for place, entry in enumerate(entries):
+        if entry.trace is not None:
+            entries[place] = entry.model_copy(update={"trace": listener.followed(entry.trace)})
+            break
+    return Spoken(entries=tuple(entries))
+
+
 def chance(seed: int, standing: Standing) -> int:
     """The seed of a line of the session: each branch draws anew, or it would go the way of the old one."""
     return seed_of(seed, "branch", standing.branched) if standing.branched else seed

@@ -14,9 +14,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final, TypeAlias, cast
-
-from pydantic import BaseModel
+from typing import Final, TypeAlias
 
 from writersroom.cast import requests
 from writersroom.cast.choices import Choosing
@@ -97,34 +95,42 @@ def why(
     traced = [one for one in own if one.trace is not None]
     spoken = [one for one in own if one.agent]
     target = [*traced, *spoken, *own][0]
-    return _of(line, target, layout)
+    return _of(line, target, layout, target.trace)
 
 
-def whys(events: Iterable[Event], turn: int, *, layout: Layout | None = None) -> tuple[Why, ...]:
-    """The same for every text that was generated in a turn; none where nothing was."""
+def whys(
+    events: Iterable[Event], turn: int, *, event: EventId | None = None, layout: Layout | None = None
+) -> tuple[Why, ...]:
+    """The same for every text that was generated in a turn, or for one event of it; none where nothing was.
+
+    What an event is about comes before what else was written for it.
+    """
     line = [one for one in events if one.turn <= turn]
-    return tuple(_of(line, one, layout) for one in line if one.turn == turn and one.trace is not None)
+    return tuple(
+        _of(line, one, layout, trace)
+        for one in line
+        if one.turn == turn and one.trace is not None and event in {None, one.id}
+        for trace in one.trace.texts
+    )
 
 
-def _of(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
+def _of(line: Sequence[Event], target: Event, layout: Layout | None, trace: Trace | None) -> Why:
     try:
-        return _explained(line, target, layout)
+        return _explained(line, target, layout, trace)
     except (StoryError, LookupError) as error:  # No room has played this: an imported or a damaged record.
         why = f"What happened before does not hold together ({type(error).__name__})."
-        template = target.trace.template if target.trace else ""
-        return Why(event=target.id, agent=target.agent, template=template, unchecked=why, trace=target.trace)
+        template = trace.template if trace else ""
+        return Why(event=target.id, agent=target.agent, template=template, unchecked=why, trace=trace)
 
 
-def _explained(line: Sequence[Event], target: Event, layout: Layout | None) -> Why:
+def _explained(line: Sequence[Event], target: Event, layout: Layout | None, trace: Trace | None) -> Why:
     at = next(number for number, one in enumerate(line) if one.id == target.id)
     start = start_of(line, at)
     before = list(with_edits(line[: at if start is None else start]))
     knows = _known(Standing(before), target.agent)
-    if target.trace is None:
+    if trace is None:
         return Why(event=target.id, agent=target.agent, knows=knows)
-    told = Why(
-        event=target.id, agent=target.agent, template=target.trace.template, knows=knows, trace=target.trace
-    )
+    told = Why(event=target.id, agent=target.agent, template=trace.template, knows=knows, trace=trace)
     first = line[0].body
     if not isinstance(first, SessionStarted) or not first.cards:
         return told.model_copy(update={"unchecked": "The session keeps no cards and templates."})
@@ -140,11 +146,12 @@ async def _rendered(
     told: Why, started: SessionStarted, before: list[Event], target: Event, layout: Layout | None
 ) -> Why:
     """The explanation with the prompt; that of the likeliest moment where none has the right hash."""
+    assert told.trace is not None  # only a text that was generated has a prompt
     room = room_of(started, Nobody())
     closest: Why | None = None
     for standing in _moments(before, target):
         for turn in _turns(room, standing, target):
-            asked = await _asked(room, turn, standing, target)
+            asked = await _asked(room, turn, standing, target, told.trace)
             if asked is None:
                 continue
             found = _compared(told, asked.request.prompt, started, layout)
@@ -206,22 +213,22 @@ class _Found(Exception):
 class _Recalled:
     """What is known of a turn that was taken."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, sought: Trace) -> None:
         assert event.trace is not None  # only such turns are gone through again
-        self.trace = event.trace
-        self.texts = list(_texts(event.body))
-        self._choices = iter(event.trace.choices)
+        self.sought = sought
+        self._texts = {(one.template, one.seed): one for one in event.trace.texts}
+        self._choices = list(event.trace.choices)
 
-    def choice(self, template: str) -> Weighed:
-        """How the next choice fell."""
-        found = next(self._choices, None)
-        if found is None or found.template != template:
-            raise _Lost
-        return found
+    def choice(self, template: str, seed: int) -> Weighed:
+        """How a choice fell: that of whom it was put to, the first that is not accounted for."""
+        for place, one in enumerate(self._choices):
+            if (one.template, one.seed) == (template, seed):
+                return self._choices.pop(place)
+        raise _Lost
 
-    def text(self, begun: Sequence[str]) -> str:
-        """A text of the turn that begins as one of the attempts at it did."""
-        return next((text for start in begun for text in self.texts if text.startswith(start)), "")
+    def text(self, asked: Asked) -> Trace | None:
+        """What a request came to, if it was the one whose reply was kept."""
+        return self._texts.get((asked.template, asked.request.sampling.seed))
 
 
 class _Lost(Exception):
@@ -238,16 +245,16 @@ class _Recalling(Asker):
     async def write(
         self, asked: Callable[[requests.Turn], Asked], *, forgiven: Collection[FaultKind] = ()
     ) -> Written:
-        trace = self._recalled.trace
-        begun: list[str] = []
         for attempt in range(ATTEMPTS):
             request = asked(self._turn.model_copy(update={"attempt": attempt, "n": 2**attempt}))
-            if request.template == trace.template and request.request.sampling.seed == trace.seed:
+            trace = self._recalled.text(request)
+            if trace is None:
+                continue
+            if trace == self._recalled.sought:
                 raise _Found(request)
-            begun.append(request.begun)
-        # None of it is on record where none was fit, and the room said something of its own instead.
-        text = self._recalled.text(begun)
-        return Written(text=text, trace=trace, fit=bool(text))
+            return Written(text=trace.text, trace=trace, fit=bool(trace.text) and not trace.faults)
+        # Asked otherwise than it was then: what was too long for the model was asked about in parts.
+        return Written(text="", trace=self._recalled.sought, fit=False)
 
     async def _weighed(
         self,
@@ -256,7 +263,7 @@ class _Recalling(Asker):
         temperature: float | None = None,
         favour: Sequence[float] = (),
     ) -> Weighed:
-        return self._recalled.choice(asked.template)
+        return self._recalled.choice(asked.template, self._turn.seed)
 
     def steered(self, biases: Mapping[int, float]) -> Asker:
         return self  # A lean towards some tokens changes no prompt.
@@ -270,10 +277,10 @@ class _Recalling(Asker):
         return cls(at.asker._turn, recalled)
 
 
-async def _asked(room: Room, turn: Turn, standing: Standing, target: Event) -> Asked | None:
+async def _asked(room: Room, turn: Turn, standing: Standing, target: Event, sought: Trace) -> Asked | None:
     """The request for the traced text, if the turn is come to it by what is on record."""
     at = approached(room, turn, standing, Said(), Listener())
-    at = replace(at, asker=_Recalling.of(at, _Recalled(target)))
+    at = replace(at, asker=_Recalling.of(at, _Recalled(target, sought)))
     body = target.body
     try:
         await (again(at, body) if isinstance(body, Condensed) else TURNS[turn.kind](at))
@@ -320,15 +327,3 @@ def _known(standing: Standing, agent: str) -> tuple[str, ...]:
         {beat.id for beat in beats} if state is None else set(knowledge(beats, agent, beliefs=state.beliefs))
     )
     return tuple(f"{beat.id}. {beat.summary}" for beat in beats if beat.id in known)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """All texts in a body, the longest ones of its own fields included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for one in cast("Iterable[object]", value):
-            yield from _texts(one)

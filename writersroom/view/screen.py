@@ -200,12 +200,11 @@ def _edited(screen: Screen, edit: Edited) -> dict[str, object]:
 
 
 def _spent(spent: Spent, event: Event) -> Spent:
-    trace = event.trace
-    if trace is None:
-        return spent
-    return Spent(
-        tokens_in=spent.tokens_in + trace.tokens_in,
-        tokens_reused=spent.tokens_reused + trace.tokens_reused,
-        tokens_out=spent.tokens_out + trace.tokens_out,
-        milliseconds=spent.milliseconds + trace.milliseconds,
-    )
+    for trace in event.trace.texts if event.trace is not None else ():
+        spent = Spent(
+            tokens_in=spent.tokens_in + trace.tokens_in,
+            tokens_reused=spent.tokens_reused + trace.tokens_reused,
+            tokens_out=spent.tokens_out + trace.tokens_out,
+            milliseconds=spent.milliseconds + trace.milliseconds,
+        )
+    return spent

@@ -167,12 +167,16 @@ def repeated_share(texts: Iterable[str]) -> float:
 
 
 def busy_seconds(events: Iterable[Event]) -> float:
-    """Length of the union of the spans in which texts were generated, each ending when its event was made.
+    """Length of the union of the spans in which turns were written, each ending when its event was made.
 
-    Texts made at once are not counted twice, and a person's pauses not at all.
+    A turn is taken to last as long as its texts one after the other. Turns written at once are not counted
+    twice, and a person's pauses not at all.
     """
     spans = sorted(
-        (_seconds(event.created) - event.trace.milliseconds / 1000, _seconds(event.created))
+        (
+            _seconds(event.created) - sum(text.milliseconds for text in event.trace.texts) / 1000,
+            _seconds(event.created),
+        )
         for event in events
         if event.trace is not None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group as Lines
@@ -27,7 +28,8 @@ WHY = Group(
     title="Why",
     about=(
         "The prompt as the model saw it, made again from the session's own cards and templates; what the "
-        "agent knew; and the seed, tokens and time. Arrows scroll, y copies the prompt."
+        "agent knew; and the seed, tokens and time; after it the same for what else was written for it, "
+        "kept or not. Arrows scroll, y copies the first prompt."
     ),
     actions=(
         Action(name="copy", keys=("y",), label="Copy prompt", help="Copy the prompt.", footer=True),
@@ -49,16 +51,16 @@ class WhyScreen(Dialog[None]):
     class Found(Message):
         """The prompt was made again, or could not be."""
 
-        def __init__(self, why: Why | None, problem: str) -> None:
+        def __init__(self, whys: tuple[Why, ...], problem: str) -> None:
             super().__init__()
-            self.why, self.problem = why, problem
+            self.whys, self.problem = whys, problem
 
     def __init__(self, archive: Archive, event: Event) -> None:
         """Explain an event of a session."""
         who = event.agent or "the room"
         super().__init__(f"Why {who} said this, in turn {event.turn}", keys="")
         self._archive, self._event = archive, event
-        self.why: Why | None = None
+        self.whys: tuple[Why, ...] = ()
 
     def asked(self) -> ComposeResult:
         """A text to scroll in."""
@@ -71,44 +73,65 @@ class WhyScreen(Dialog[None]):
 
     @work(thread=True, exclusive=True)
     def _find(self) -> None:
-        why: Why | None = None
+        found: tuple[Why, ...] = ()
         problem = ""
         try:
             # The room takes long to load.
             from writersroom.room.layouts import by_model_file  # noqa: PLC0415
-            from writersroom.room.why import why as explain  # noqa: PLC0415
+            from writersroom.room.why import why, whys  # noqa: PLC0415
 
             turn = self._event.turn
-            wanted = self._event.id if self._event.trace is not None else None
-            why = explain(self._archive.events(upto_turn=turn), turn, event=wanted, layout=by_model_file)
+            line = list(self._archive.events(upto_turn=turn))
+            if self._event.trace is not None:
+                found = whys(line, turn, event=self._event.id, layout=by_model_file)
+            else:
+                found = (why(line, turn),)
         except (OSError, ValueError, LookupError) as error:  # ArchiveError, CastError and the like
             problem = str(error)
-        self.post_message(self.Found(why, problem))
+        self.post_message(self.Found(found, problem))
 
     @on(Found)
     def show(self, message: Found) -> None:
         """Show what was found."""
         app = app_of(self)
         ink = Ink(app.theme_variables, high_contrast="contrast" in app.theme)
-        self.why = message.why
+        self.whys = message.whys
         shown = self.query_one("#said", Static)
-        if message.why is None:
+        if not message.whys:
             trace = self._event.trace
             shown.update(Lines(plain(message.problem), *([traced(trace, ink)] if trace is not None else [])))
         else:
-            shown.update(explained(message.why, ink))
+            shown.update(explained(message.whys, ink))
 
     def action_copy(self) -> None:
         """Copy the prompt."""
-        if self.why is not None:
-            app_of(self).copy_to_clipboard(self.why.prompt)
+        if self.whys:
+            app_of(self).copy_to_clipboard(self.whys[0].prompt)
             self.notify("The prompt was copied.", timeout=2)
         else:
             self.notify("There is no prompt here to copy.", severity="warning")
 
 
-def explained(why: Why, ink: Ink) -> Lines:
+def explained(whys: Sequence[Why], ink: Ink) -> Lines:
     """What is known of why something was said, as it is shown."""
+    first, *others = whys
+    knows = Text(f"\n{line(first.agent)} knows\n", ink.accent)
+    for fact in first.knows:
+        knows.append(f"  · {line(fact)}\n", ink.plain)
+    if not first.knows:
+        knows.append("  nothing that happened yet\n", ink.dim)
+    parts = [*_made(first, ink), knows, _prompt(first, ink)]
+    for other in others:
+        parts += [Text("\n" + "─" * 40, ink.dim), *_made(other, ink), _prompt(other, ink)]
+    return Lines(*parts)
+
+
+def _prompt(why: Why, ink: Ink) -> Text:
+    return Text("\nPrompt\n", ink.accent).append(plain(why.prompt).plain, ink.plain)
+
+
+def _made(why: Why, ink: Ink) -> list[Text]:
+    """By what template, whether that is what the model saw, and at what cost."""
     head = Text(f"{line(why.agent)} by the template ", ink.plain)
     head.append(line(why.template), ink.bold)
     if why.matches is None:
@@ -120,13 +143,7 @@ def explained(why: Why, ink: Ink) -> Lines:
     parts = [head]
     if why.trace is not None:
         parts.append(traced(why.trace, ink))
-    knows = Text(f"\n{line(why.agent)} knows\n", ink.accent)
-    for fact in why.knows:
-        knows.append(f"  · {line(fact)}\n", ink.plain)
-    if not why.knows:
-        knows.append("  nothing that happened yet\n", ink.dim)
-    prompt = Text("\nPrompt\n", ink.accent).append(plain(why.prompt).plain, ink.plain)
-    return Lines(*parts, knows, prompt)
+    return parts
 
 
 def traced(trace: Trace, ink: Ink) -> Text:
@@ -144,6 +161,10 @@ def traced(trace: Trace, ink: Ink) -> Text:
         rows.append(("chosen", f"the most telling of {trace.among} replies"))
     if trace.resampled:
         rows.append(("thrown away", f"{trace.resampled} replies before this one"))
+    if trace.text:
+        rows.append(("it came to", trace.text))
+    if trace.faults:
+        rows.append(("not fit", ", ".join(trace.faults)))
     for name, value in rows:
         text.append(f"  {name:<12}", ink.dim).append(f"{line(value)}\n", ink.plain)
     return text
