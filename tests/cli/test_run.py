@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -406,6 +406,32 @@ def test_a_room_of_ones_own_is_made_edited_and_run(
     assert ran.code == Exit.OK
     assert [path.name for path in (mine / "sessions").glob("*.room")] == ["a-fox-a-boat.room"]
     assert len(opened) == 2
+
+
+def test_a_session_is_judged_by_its_own_rooms_critic_wherever_it_is_gone_on_with(
+    run: Run, writersroom: Writersroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges: list[object] = []
+
+    def game(*given: object, room: Path, **named: object) -> AbstractAsyncContextManager[None]:
+        judges.append(room)
+        return no_game()
+
+    monkeypatch.setattr(playing, "open_game", game)
+    mine, elsewhere = tmp_path / "mine", tmp_path / "elsewhere"
+    for folder in (mine, elsewhere):
+        assert writersroom("new", folder).code == Exit.OK
+    (mine / "sessions").mkdir(exist_ok=True)
+    monkeypatch.chdir(elsewhere)
+    assert run("mine/sessions/a.room", "--room", mine, "--rounds", "1").code == Exit.OK
+    path = mine / "sessions" / "a.room"
+    assert writersroom("branch", path, "--at", "1").code == Exit.OK
+    assert writersroom("step", path).code == Exit.OK
+    assert writersroom("resume", path).code == Exit.OK
+    assert judges == [mine] * 3
+    # One that is begun outside any room keeps to the room it was given.
+    assert run("b.room", "--room", mine, "--rounds", "1").code == Exit.OK
+    assert judges[3:] == [mine]
 
 
 async def test_a_terminal_shows_words_while_they_are_written(
