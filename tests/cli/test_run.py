@@ -32,7 +32,7 @@ from writersroom.events.cued import Cued
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.exits import Exit
-from writersroom.resources import repository
+from writersroom.resources import SAMPLE, repository
 from writersroom.room.plan import Plan
 from writersroom.room.session import Session, begin, seed_for
 from writersroom.room.spoken import Piece
@@ -486,6 +486,25 @@ async def test_the_line_of_progress_is_taken_away_before_an_event_is_told(
     rows = [row.rpartition("\x1b[K")[2] for row in terminal.getvalue().split("\n")]
     assert any("Cast: Anselm" in row for row in rows)
     assert not any("round " in row for row in rows)
+
+
+def test_as_many_turns_are_planned_as_the_sample_took() -> None:
+    standing = Standing(events_of(repository() / "sessions" / SAMPLE))
+    assert standing.started is not None
+    assert standing.wrapped is not None
+    assert planned_turns(Plan.of(standing.started)) == pytest.approx(standing.turn, rel=0.1)
+    # The time left is told to the last scene's last turns.
+    progress = Progress(Plan.of(standing.started), 0)
+    standing.turn -= 1
+    assert progress.line(standing).endswith(" left")
+
+
+def test_revisions_condensing_and_second_rulings_are_turns_too() -> None:
+    plan = Plan(rounds=1, scenes=1, takes=1, pitches=1, stances=1, lines=4, notes=1)
+    turns = planned_turns(plan)
+    assert planned_turns(plan.model_copy(update={"revisions": 2})) == turns + 3
+    assert planned_turns(plan.model_copy(update={"scenes": 2})) == turns + 5 + 1 + 3 + 1
+    assert planned_turns(plan.model_copy(update={"pitches": 2})) == turns + 2 + 1
 
 
 def test_progress_reckons_with_what_is_left() -> None:
