@@ -185,6 +185,21 @@ def test_a_seat_that_a_person_has_taken_is_waited_for(
     assert "It is Director's turn (agenda), whose seat a person has taken; take it on the screen" in ran.err
 
 
+def test_a_seat_that_a_card_gives_a_person_is_waited_for(
+    run: Run, writersroom: Writersroom, tmp_path: Path
+) -> None:
+    mine, path = tmp_path / "mine", tmp_path / "a.room"
+    assert writersroom("new", mine).code == Exit.OK
+    card = mine / "agents" / "director.toml"
+    card.write_text(f'seat = "person"\n{card.read_text()}')
+    ran = run("a.room", "--room", mine, "--rounds", "1")
+    assert ran.code == Exit.WAITING == 7
+    assert "It is Director's turn (convene), whose seat a person has taken" in ran.err
+    assert [event.body for event in events_of(path)][1:] == [SeatTaken(seat="Director", by="person")]
+    assert writersroom("resume", path).code == Exit.WAITING
+    assert len(events_of(path)) == 2
+
+
 def test_replay_equals_the_events_where_no_model_can_be_loaded(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.room"
     run("a.room", "--rounds", "1")
