@@ -38,6 +38,7 @@ from writersroom.room.session import Session, begin, seed_for
 from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
+from writersroom.story.structures import STRUCTURES
 from writersroom.view.printable import columns
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
@@ -128,6 +129,24 @@ def test_a_logline_has_a_seed_of_its_own(run: Run, tmp_path: Path) -> None:
     ]
     assert seeds == [seed_for(LOGLINE)] * 2
     assert len({seed_for(f"Story {number}") for number in range(20)}) == 20
+
+
+@pytest.mark.parametrize("structure", sorted(STRUCTURES))
+def test_a_story_is_held_against_the_structure_that_was_named(
+    run: Run, tmp_path: Path, structure: str
+) -> None:
+    assert run("a.room", "--structure", structure, "--rounds", "1", "--scenes", "0").code == Exit.OK
+    started = Standing(events_of(tmp_path / "a.room")).started
+    assert started is not None
+    assert started.structure == structure
+
+
+def test_a_structure_that_nobody_knows_is_refused(run: Run, opened: list[str], tmp_path: Path) -> None:
+    ran = run("a.room", "--structure", "nine_acts")
+    assert ran.code == Exit.USAGE
+    assert "three_act" in ran.err
+    assert opened == []
+    assert not list(tmp_path.iterdir())
 
 
 def test_step_takes_exactly_as_many_turns_as_were_asked_for(
