@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from writersroom import resources
-from writersroom.resources import NoRoom, cache_folder, find_room, model_folders, user_sessions
+from writersroom.resources import (
+    NoRoom,
+    cache_folder,
+    find_room,
+    model_folders,
+    room_of_session,
+    user_sessions,
+)
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -62,6 +69,20 @@ def test_outside_any_room_sessions_are_the_users(tmp_path: Path, monkeypatch: py
     assert room.packaged
     assert room.sessions == tmp_path / "mine"
     assert room.root == REPOSITORY  # An editable install runs from its checkout.
+
+
+def test_a_session_belongs_to_the_room_it_lies_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, current = make_room(tmp_path / "mine"), make_room(tmp_path / "current")
+    (mine / "sessions").mkdir()
+    monkeypatch.setenv("WRITERSROOM_SESSIONS", str(tmp_path / "users"))
+    monkeypatch.chdir(current)
+    assert room_of_session(mine / "sessions" / "a.room") == mine
+    assert room_of_session(mine / "a.room") == mine
+    assert room_of_session(tmp_path / "elsewhere" / "a.room") == current
+    # Only the packaged room keeps its sessions with the user's.
+    assert room_of_session(tmp_path / "users" / "a.room") == REPOSITORY
+    monkeypatch.chdir(mine / "sessions")
+    assert room_of_session(Path("a.room")) == mine
 
 
 def test_a_wheels_own_room_comes_before_a_folder_beside_it(

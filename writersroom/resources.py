@@ -60,16 +60,28 @@ def find_room(given: Path | None = None, *, current: Path | None = None) -> Room
     here = Path.cwd() if current is None else current
     if _is_room(here):
         return _room(here)
-    for root in (packaged_room(), repository()):
-        if _is_room(root):
-            return Room(
-                root=root,
-                agents=root / "agents",
-                prompts=root / "prompts",
-                sessions=user_sessions(),
-                packaged=True,
-            )
-    raise NoRoom("The agents and prompts that come with writersroom are missing; install it again.")
+    return _own_room()
+
+
+def room_of_session(path: Path) -> Path:
+    """The folder of the room that a session file belongs to: a session does not keep where it was begun.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        The room in which the file lies, in its `sessions/` or another folder of it; the packaged one for a
+        session in the user's data folder, where only that keeps any; else the room of the current folder.
+
+    Raises:
+        NoRoom: as `find_room`.
+    """
+    folder = path.resolve().parent
+    around = next((one for one in (folder, folder.parent) if _is_room(one)), None)
+    if around is not None:
+        return around
+    kept_by_own = folder == user_sessions().resolve()
+    return (_own_room() if kept_by_own else find_room()).root
 
 
 def packaged_room() -> Path:
@@ -113,6 +125,24 @@ def model_folders(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
 def _folder(environ: Mapping[str, str], variable: str) -> Path | None:
     value = environ.get(variable, "").strip()
     return Path(os.path.expanduser(value)) if value else None
+
+
+def _own_room() -> Room:
+    """The room that comes with the program.
+
+    Raises:
+        NoRoom: the program came without one.
+    """
+    for root in (packaged_room(), repository()):
+        if _is_room(root):
+            return Room(
+                root=root,
+                agents=root / "agents",
+                prompts=root / "prompts",
+                sessions=user_sessions(),
+                packaged=True,
+            )
+    raise NoRoom("The agents and prompts that come with writersroom are missing; install it again.")
 
 
 def _is_room(folder: Path) -> bool:

@@ -19,6 +19,7 @@ from writersroom.archive import Archive, errors
 from writersroom.events import Body, Event, Trace
 from writersroom.events.cued import Cued
 from writersroom.events.line_spoken import LineSpoken
+from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.whispered import Whispered
@@ -197,6 +198,22 @@ def test_titles_and_names_of_any_kind_and_size_are_kept_whole(tmp_path: Path, te
         assert archive.event(1).body == started
         assert archive.event(2) == event
         assert archive.event(2).agent == text
+
+
+def test_what_belongs_to_the_beginning_is_in_the_file_from_its_first_moment(tmp_path: Path) -> None:
+    path = tmp_path / "a.room"
+    seats = [SeatTaken(seat=name, by="person") for name in ("Mara", "Iris")]
+    Archive.create(path, STARTED, then=[(seat, "person") for seat in seats]).close()
+    with Archive.open(path, write=True) as archive:
+        events = list(archive.events())
+        assert [event.body for event in events] == [STARTED, *seats]
+        assert [(event.id, event.parent, event.turn) for event in events] == [
+            (1, None, 0),
+            (2, 1, 0),
+            (3, 2, 0),
+        ]
+        assert [event.agent for event in events] == ["", "person", "person"]
+        assert archive.append(line("Hello."), agent="MARA").parent == 3
 
 
 def test_a_block_is_kept_together_or_not_at_all(session: Archive) -> None:

@@ -208,6 +208,112 @@ def test_a_template_with_a_mistake_is_refused_with_its_line(what: str) -> None:
     assert str(refused.value).count("\n") == 0
 
 
+def written(folder: Path, **changed: str) -> Path:
+    """A room's folder of templates, with some texts changed."""
+    for name, text in {**ROOM.texts, **changed}.items():
+        (folder / f"{name}{SUFFIX}").write_text(text, encoding="utf-8")
+    return folder
+
+
+LINE = "=== assistant ===\n{% include '_stage.md.j2' %}\n"
+NEVER_RENDERED: Mapping[str, tuple[Mapping[str, str], str, int, str]] = {
+    "a name where there is no action": (
+        {"line": f"{LINE}{{% if not action %}}{{{{ nope }}}}{{% endif %}}{{{{ reply }}}}"},
+        "line",
+        3,
+        "nothing gives 'nope' to this template, which has action, ",
+    ),
+    "a name where two things would have to be so": (
+        {"line": LINE + "{% if to == 'Iris' and turn == 3 %}\n{{ wether }}{% endif %}{{ reply }}"},
+        "line",
+        4,
+        "nothing gives 'wether'",
+    ),
+    "a value of another template": (
+        {"convene_theme": "Go.\n{% if turn > 90 %}{{ opener }}{% endif %}"},
+        "convene_theme",
+        2,
+        "nothing gives 'opener'",
+    ),
+    "a name in what is shared": (
+        {SHARED: ROOM.texts[SHARED] + "{% if shared.title == 'X' %}{{ nope }}{% endif %}"},
+        SHARED,
+        len(ROOM.texts[SHARED].split("\n")),
+        "nothing gives 'nope'",
+    ),
+    "a name in an included file": (
+        {"_scene": "{% if scene.heading == 'X' %}\n{{ nope }}{% endif %}"},
+        "_scene",
+        2,
+        "nothing gives 'nope'",
+    ),
+    "an included file that is not there": (
+        {"convene_theme": "Go.\n{% if turn > 90 %}{% include 'mood' %}{% endif %}"},
+        "convene_theme",
+        2,
+        "there is no template 'mood'",
+    ),
+    "an included file with half a block": (
+        {"mood": "\n{% if", "convene_theme": "Go.{% if turn > 90 %}{% include 'mood' %}{% endif %}"},
+        "mood",
+        2,
+        "unexpected",
+    ),
+    "a field where there is no note": (
+        {"line": LINE + "{% if action and not note %}{{ scene.weather }}{% endif %}{{ reply }}"},
+        "line",
+        3,
+        "has no attribute 'weather'",
+    ),
+    "a field where nobody whispers": (
+        {"convene_theme": "Go.\n{% if not whispers %}{{ card.mood }}{% endif %}"},
+        "convene_theme",
+        2,
+        "has no attribute 'mood'",
+    ),
+    "a field where the story has no title yet": (
+        {"convene_theme": "Go.\n{% if not shared.title %}{{ shared.plot }}{% endif %}"},
+        "convene_theme",
+        2,
+        "has no attribute 'plot'",
+    ),
+}
+"""Mistakes where the sample values alone never lead: the texts, and the file, line and reason to be told."""
+
+
+@pytest.mark.parametrize("what", NEVER_RENDERED)
+def test_a_mistake_that_a_session_would_come_to_late_is_refused_before_it_begins(
+    what: str, tmp_path: Path
+) -> None:
+    """A session keeps its templates: one that stops it would stop it for good."""
+    changed, name, line, reason = NEVER_RENDERED[what]
+    with pytest.raises(BadTemplate) as refused:
+        Templates.load(written(tmp_path, **changed))
+    assert (refused.value.where, refused.value.line) == (str(tmp_path / f"{name}{SUFFIX}"), line)
+    assert reason in refused.value.reason
+    # A session that was begun with it before can still be shown.
+    if "half" not in what:
+        assert Templates.of({**ROOM.texts, **changed}).texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if mood is defined %}{{ mood }}{% endif %}Go.",
+        "{% if turn > 90 %}{{ mood | default('calm') }}{% endif %}Go.",
+        "{% set mood = 'calm' %}{% include 'told' %}",
+        "{% for mood in ('calm',) %}{% include 'told' %}{% endfor %}",
+        "{% macro of(mood) %}{{ mood }}{% endmacro %}{{ of('calm') }}",
+        "{% for at in range(2) %}{{ loop.index }}{% endfor %}",
+        "{% if turn > 90 %}{% include 'nothing' ignore missing %}{% endif %}Go.",
+    ],
+)
+def test_names_that_a_template_makes_or_does_without_are_no_mistake(text: str, tmp_path: Path) -> None:
+    """Sets, loops, macros, and what is asked for only if it is there; also in what it includes."""
+    folder = written(tmp_path, convene_theme=text, told="It is {{ mood }}.")
+    assert Templates.load(folder).texts["convene_theme"] == text
+
+
 def test_a_mistake_in_an_included_file_is_said_of_that_file() -> None:
     """The line is that of the file in which it stands."""
     with pytest.raises(BadTemplate) as refused:

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -32,12 +32,13 @@ from writersroom.events.cued import Cued
 from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.session_started import SessionStarted
 from writersroom.exits import Exit
-from writersroom.resources import repository
+from writersroom.resources import SAMPLE, repository
 from writersroom.room.plan import Plan
 from writersroom.room.session import Session, begin, seed_for
 from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
+from writersroom.story.structures import STRUCTURES
 from writersroom.view.printable import columns
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
@@ -130,6 +131,24 @@ def test_a_logline_has_a_seed_of_its_own(run: Run, tmp_path: Path) -> None:
     assert len({seed_for(f"Story {number}") for number in range(20)}) == 20
 
 
+@pytest.mark.parametrize("structure", sorted(STRUCTURES))
+def test_a_story_is_held_against_the_structure_that_was_named(
+    run: Run, tmp_path: Path, structure: str
+) -> None:
+    assert run("a.room", "--structure", structure, "--rounds", "1", "--scenes", "0").code == Exit.OK
+    started = Standing(events_of(tmp_path / "a.room")).started
+    assert started is not None
+    assert started.structure == structure
+
+
+def test_a_structure_that_nobody_knows_is_refused(run: Run, opened: list[str], tmp_path: Path) -> None:
+    ran = run("a.room", "--structure", "nine_acts")
+    assert ran.code == Exit.USAGE
+    assert "three_act" in ran.err
+    assert opened == []
+    assert not list(tmp_path.iterdir())
+
+
 def test_step_takes_exactly_as_many_turns_as_were_asked_for(
     run: Run, writersroom: Writersroom, tmp_path: Path, opened: list[str]
 ) -> None:
@@ -183,6 +202,21 @@ def test_a_seat_that_a_person_has_taken_is_waited_for(
     ran = writersroom("resume", path)
     assert ran.code == Exit.WAITING
     assert "It is Director's turn (agenda), whose seat a person has taken; take it on the screen" in ran.err
+
+
+def test_a_seat_that_a_card_gives_a_person_is_waited_for(
+    run: Run, writersroom: Writersroom, tmp_path: Path
+) -> None:
+    mine, path = tmp_path / "mine", tmp_path / "a.room"
+    assert writersroom("new", mine).code == Exit.OK
+    card = mine / "agents" / "director.toml"
+    card.write_text(f'seat = "person"\n{card.read_text()}')
+    ran = run("a.room", "--room", mine, "--rounds", "1")
+    assert ran.code == Exit.WAITING == 7
+    assert "It is Director's turn (convene), whose seat a person has taken" in ran.err
+    assert [event.body for event in events_of(path)][1:] == [SeatTaken(seat="Director", by="person")]
+    assert writersroom("resume", path).code == Exit.WAITING
+    assert len(events_of(path)) == 2
 
 
 def test_replay_equals_the_events_where_no_model_can_be_loaded(run: Run, tmp_path: Path) -> None:
@@ -408,6 +442,32 @@ def test_a_room_of_ones_own_is_made_edited_and_run(
     assert len(opened) == 2
 
 
+def test_a_session_is_judged_by_its_own_rooms_critic_wherever_it_is_gone_on_with(
+    run: Run, writersroom: Writersroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges: list[object] = []
+
+    def game(*given: object, room: Path, **named: object) -> AbstractAsyncContextManager[None]:
+        judges.append(room)
+        return no_game()
+
+    monkeypatch.setattr(playing, "open_game", game)
+    mine, elsewhere = tmp_path / "mine", tmp_path / "elsewhere"
+    for folder in (mine, elsewhere):
+        assert writersroom("new", folder).code == Exit.OK
+    (mine / "sessions").mkdir(exist_ok=True)
+    monkeypatch.chdir(elsewhere)
+    assert run("mine/sessions/a.room", "--room", mine, "--rounds", "1").code == Exit.OK
+    path = mine / "sessions" / "a.room"
+    assert writersroom("branch", path, "--at", "1").code == Exit.OK
+    assert writersroom("step", path).code == Exit.OK
+    assert writersroom("resume", path).code == Exit.OK
+    assert judges == [mine] * 3
+    # One that is begun outside any room keeps to the room it was given.
+    assert run("b.room", "--room", mine, "--rounds", "1").code == Exit.OK
+    assert judges[3:] == [mine]
+
+
 async def test_a_terminal_shows_words_while_they_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -460,6 +520,25 @@ async def test_the_line_of_progress_is_taken_away_before_an_event_is_told(
     rows = [row.rpartition("\x1b[K")[2] for row in terminal.getvalue().split("\n")]
     assert any("Cast: Anselm" in row for row in rows)
     assert not any("round " in row for row in rows)
+
+
+def test_as_many_turns_are_planned_as_the_sample_took() -> None:
+    standing = Standing(events_of(repository() / "sessions" / SAMPLE))
+    assert standing.started is not None
+    assert standing.wrapped is not None
+    assert planned_turns(Plan.of(standing.started)) == pytest.approx(standing.turn, rel=0.1)
+    # The time left is told to the last scene's last turns.
+    progress = Progress(Plan.of(standing.started), 0)
+    standing.turn -= 1
+    assert progress.line(standing).endswith(" left")
+
+
+def test_revisions_condensing_and_second_rulings_are_turns_too() -> None:
+    plan = Plan(rounds=1, scenes=1, takes=1, pitches=1, stances=1, lines=4, notes=1)
+    turns = planned_turns(plan)
+    assert planned_turns(plan.model_copy(update={"revisions": 2})) == turns + 3
+    assert planned_turns(plan.model_copy(update={"scenes": 2})) == turns + 5 + 1 + 3 + 1
+    assert planned_turns(plan.model_copy(update={"pitches": 2})) == turns + 2 + 1
 
 
 def test_progress_reckons_with_what_is_left() -> None:

@@ -147,6 +147,21 @@ def test_a_cue_comes_first() -> None:
     assert pitchers(player.standing, player.company, None, 2)[0] == "Iris"
 
 
+def test_a_cue_comes_first_among_those_who_are_to_pitch() -> None:
+    player = Player(SHORT.model_copy(update={"pitches": 3}))
+    for turn in player.play():
+        if turn.kind == "agenda":
+            break
+    first, second, third = player.coming()
+    player.keep(Cued(to=third.agent), "person")
+    assert player.coming() == (third, first, second)
+    player.answer(third)
+    assert player.coming() == (first, second)
+    # Who is no longer to pitch changes nothing.
+    player.keep(Cued(to=third.agent), "person")
+    assert player.coming() == (first, second)
+
+
 def test_whom_a_weakness_concerns_pitches_first() -> None:
     player = Player(SHORT)
     weakness = Weakness(

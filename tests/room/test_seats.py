@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 import threading
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
+from writersroom.resources import repository
 from writersroom.room import session as sessions
 from writersroom.room.forms import BadAnswer, Field, Form, is_shown
 from writersroom.room.moment import Room
@@ -52,6 +55,28 @@ def _answer(field: Field, rng: random.Random) -> str:
     if field.value:
         return field.value
     return f"Mara hides the {rng.choice(('lamp', 'rope', 'key'))} number {rng.randrange(10_000)}."
+
+
+async def test_seats_that_cards_give_are_taken_before_anything_can_stop_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    for part in ("agents", "prompts"):
+        shutil.copytree(repository() / part, mine / part)
+    for name in ("director", "mara"):
+        card = mine / "agents" / f"{name}.toml"
+        card.write_text(f'seat = "person"\n{card.read_text()}')
+
+    def killed(*given: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Archive, "append", killed)
+        with suppress(KeyboardInterrupt):
+            begun(tmp_path / "a.room", scripted(), room=mine).close()
+    with Archive.open(tmp_path / "a.room") as archive:
+        standing = Standing(archive.events())
+    assert [standing.seat(name) for name in ("Director", "Mara", "Iris")] == ["person", "person", "model"]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from textual.screen import Screen
@@ -21,7 +23,9 @@ from tests.tui.screens import (
     cells,
     driven,
     home_app,
+    live_app,
     notes,
+    opener_of,
     recorded_file,
     room_at,
     scripted,
@@ -32,6 +36,7 @@ from writersroom.archive.writer_lock import WriterLock
 from writersroom.engine.errors import ModelNotFound
 from writersroom.engine.interface import Engine
 from writersroom.events.line_spoken import LineSpoken
+from writersroom.resources import repository
 from writersroom.room.plan import Plan
 from writersroom.tui.app import WritersRoom
 from writersroom.tui.dialogs.asking import AskLine, number_in
@@ -50,9 +55,10 @@ from writersroom.tui.home.keeping import (
 from writersroom.tui.home.listing import TYPING
 from writersroom.tui.home.rows import ago
 from writersroom.tui.home.screen import HomeScreen
-from writersroom.tui.launch import app_for, replaying
+from writersroom.tui.launch import app_for, beginning, replaying
 from writersroom.tui.opening import Opener, OpeningScreen
-from writersroom.tui.playing.wanted import Model
+from writersroom.tui.playing import floor
+from writersroom.tui.playing.wanted import Beginning, Model
 from writersroom.tui.room.screen import RoomScreen
 
 
@@ -328,6 +334,34 @@ async def test_a_hit_on_another_branch_is_shown_where_it_was_said(tmp_path: Path
         # Only eyes were turned there: the session goes on where it did.
         with Archive.open(path) as archive:
             assert current(archive.branches()).id == 2
+
+
+async def test_on_the_screen_too_a_session_is_judged_by_its_own_rooms_critic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges: list[object] = []
+
+    def game(_engine: Engine, *, room: Path) -> AbstractAsyncContextManager[None]:
+        judges.append(room)
+        return nullcontext()
+
+    monkeypatch.setattr(floor, "open_game", game)
+    mine = tmp_path / "mine"
+    for part in ("agents", "prompts"):
+        shutil.copytree(repository() / part, mine / part)
+    (mine / "sessions").mkdir()
+    path = begun(mine / "sessions" / "a.room")
+    wanted = Beginning(room=mine, logline=LOGLINE, plan={"rounds": 1, "scenes": 0})
+    async with driven(live_app(path)):
+        assert judges == [mine]
+
+    def opening(app: WritersRoom) -> Screen[Any]:
+        return beginning(tmp_path / "b.room", wanted, Model())(app, opener_of(app))
+
+    app = WritersRoom(opening, lambda app: HomeScreen(room_at(tmp_path), opener_of(app), Model()))
+    async with driven(app) as on:
+        await on.until(lambda: len(judges) > 1)
+    assert judges == [mine] * 2
 
 
 async def test_a_model_that_cannot_be_opened_leaves_the_form_as_it_was_filled_in(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ class Archive(Reading):
         path: str | os.PathLike[str],
         first: SessionStarted,
         *,
+        then: Iterable[tuple[Body, str]] = (),
         clock: Callable[[], datetime] = _now,
     ) -> Archive:
         """Begin a session in a new file, with `first` as its event 1, and open it for writing.
@@ -87,6 +88,8 @@ class Archive(Reading):
         Args:
             path: the new file; only names that end in `schema.SUFFIX` are listed among the sessions.
             first: what the session starts from.
+            then: what belongs to its beginning and opens no turn, each with who did it; the file has all of
+                it, or is not there.
             clock: tells when events happen.
 
         Raises:
@@ -96,8 +99,18 @@ class Archive(Reading):
         path = resolved(path)
         lock = WriterLock(path)
         try:
-            event = Event(id=1, parent=None, turn=0, created=clock(), body=rows.storable_body(first))
-            create_file(path, lambda connection: _begin(connection, [event]))
+            events = [
+                Event(
+                    id=number,
+                    parent=number - 1 or None,
+                    turn=0,
+                    agent=agent,
+                    created=clock(),
+                    body=rows.storable_body(body),
+                )
+                for number, (body, agent) in enumerate([(first, ""), *then], start=1)
+            ]
+            create_file(path, lambda connection: _begin(connection, events))
             return cls(path, open_to_write(path), lock, clock)
         except BaseException:
             lock.release()

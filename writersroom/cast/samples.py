@@ -6,9 +6,11 @@ tests render the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from pydantic import BaseModel
 
 from writersroom.cast.cards import Card, Question
 from writersroom.cast.sheets import DeviceSheet, PitchSheet, SceneSheet, Shared, Speech
@@ -70,6 +72,8 @@ _ON_STAGE: Final[Mapping[str, Any]] = {
     "now": "Tobias finds out about the radio.",
     "knows": ("A boat will sink tomorrow.",),
 }
+_STAGED: Final = ("lines", "now", "knows")
+"""Of these, what may be empty."""
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -164,3 +168,41 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     }
 )
 """By template."""
+
+_MAY_BE_EMPTY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("choose_emotion", "choose_tactic", "choose_action", "thought"), _STAGED),
+        "line": (*_STAGED, "action", "tactic", "opening", "to", "note"),
+        "note": ("fault",),
+        "pitch_sentence": ("others", "beats", "weakness"),
+    }
+)
+"""Values of a template of which a turn may have none, beside what its card and the bible leave out."""
+
+
+def with_less(name: str) -> Iterator[Mapping[str, Any]]:
+    """What a template is given where there is less: each value that may be empty is, then all of them."""
+    values = SAMPLES[name]
+    empty = {key: type(values[key])() for key in _MAY_BE_EMPTY.get(name, ())}
+    yield from ({**values, key: none} for key, none in empty.items())
+    brief = {key: _brief(value) for key, value in values.items()}
+    yield brief
+    yield {**brief, **empty, "whispers": ()}
+
+
+def _brief(value: Any) -> Any:
+    """A value without the texts that a model has none of by default."""
+    match value:
+        case BaseModel():
+            fields = type(value).model_fields
+            kept = {name: getattr(value, name) for name in fields}
+            # What is "" by default is a text; all others keep what they hold, in brief.
+            return value.model_copy(
+                update={
+                    name: "" if fields[name].default == "" else _brief(held) for name, held in kept.items()
+                }
+            )
+        case tuple():
+            return tuple(_brief(one) for one in cast("tuple[object, ...]", value))
+        case _:
+            return value

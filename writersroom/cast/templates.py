@@ -24,7 +24,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from writersroom.cast.errors import BadTemplate
 from writersroom.cast.neutral import REPLY_MARK, neutral, plain
-from writersroom.cast.samples import SAMPLES
+from writersroom.cast.samples import SAMPLES, with_less
+from writersroom.cast.template_names import Names, first_fault, names_in
 from writersroom.cast.toml import read_text
 from writersroom.engine.interface import Part, Prompt, Role
 from writersroom.frozen import Frozen
@@ -89,6 +90,7 @@ class Templates:
         self._where = where
         self._environment = _Sandbox(self.texts, where)
         self._sections: dict[str, tuple[_Section, ...]] = {}
+        self._names: dict[str, Names] = {}
         self._check()
 
     @classmethod
@@ -99,13 +101,15 @@ class Templates:
 
         Raises:
             BadTemplate: one is missing, does not parse, uses a name it is not given, or does something that
-                the sandbox forbids. Each is rendered once, with sample values, to find out.
+                the sandbox forbids. Each is rendered with sample values to find out, those that may be empty
+                empty too; and the names are looked up also where none of them leads.
         """
         names = sorted(file.name.removesuffix(SUFFIX) for file in folder.glob(f"*{SUFFIX}"))
         texts = {name: read_text(folder / f"{name}{SUFFIX}", BadTemplate) for name in names}
         room = cls(texts, lambda name: str(folder / f"{name}{SUFFIX}"))
         for name in SAMPLES:
             room.require(name)
+        room._check_unreached()
         return room
 
     @classmethod
@@ -114,7 +118,8 @@ class Templates:
 
         Other files kept beside them, whose names end in `.toml`, are passed over, and so is a template that
         no turn asks for any more. An older session may lack one that later ones have; it is refused when it
-        is asked for.
+        is asked for. So is a mistake where sample values never lead: what was played without coming there
+        can be shown, and may go on.
 
         Raises:
             BadTemplate: as `load`, but for that.
@@ -236,6 +241,29 @@ class Templates:
             for given in (values, freely):
                 self.prompt(name, given)
                 self.prompt(name, given, blank=True)
+
+    def _check_unreached(self) -> None:
+        """What the sample values alone do not come to: a session keeps its templates, and must not stop."""
+        for name, values in SAMPLES.items():
+            alone = self._sections_of(name)[0].role == "system"
+            for one in (name,) if alone else (SHARED, name):
+                fault = first_fault(one, {*values, "reply"}, self._names_in)
+                if fault is not None:
+                    raise BadTemplate(
+                        self._where(fault.template.removesuffix(SUFFIX)), fault.line, fault.reason
+                    )
+            for emptied in with_less(name):
+                self.prompt(name, emptied)
+
+    def _names_in(self, name: str) -> Names | None:
+        name = name.removesuffix(SUFFIX)
+        if name in self.texts and name not in self._names:
+            try:
+                page = self._environment.parse(self.texts[name], name, self._where(name))
+            except TemplateSyntaxError as error:
+                raise self._refusal(name, error) from error
+            self._names[name] = names_in(page, self._environment.globals.keys())
+        return self._names.get(name)
 
     def _refusal(self, name: str, error: Exception) -> BadTemplate:
         """The error with the file and the line at which it happened, which may be in an included file."""

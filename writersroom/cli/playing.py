@@ -27,7 +27,7 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event, event_to_json
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.exits import Exit
-from writersroom.resources import find_room
+from writersroom.resources import room_of_session
 from writersroom.room.nobody import Nobody
 from writersroom.room.order import Turn
 from writersroom.room.session import NoSuchAgent, Session, room_of
@@ -132,7 +132,7 @@ def play(
         turns: the most turns to take; None: all.
         agent: who is to speak first, if it may.
         room: the folder of the room, whose critic it is and whose `reference/` that learns from; None: the
-            current one.
+            one that the session lies in, else the current one.
         as_json: one event a line on stdout.
 
     Raises:
@@ -168,7 +168,7 @@ async def _play(
     teller = Teller(as_json=as_json)
     async with (
         await open_engine(model or NAME, settings) as engine,
-        open_game(engine, room=room or find_room().root, tell=narrate) as game,
+        open_game(engine, room=room or room_of_session(path), tell=narrate) as game,
     ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")
         with begin(engine) if begin is not None else Archive.open(path, write=True) as archive:

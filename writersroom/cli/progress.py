@@ -11,13 +11,21 @@ from writersroom.room.standing import Standing
 
 _FEWEST: Final = 3
 """Turns to have been taken before anything is said of the time left."""
+_REVISED: Final = 3
+"""Turns of a revision: the line that was quoted, the one that answers it, and the take."""
 
 
 def planned_turns(plan: Plan) -> int:
-    """About how many turns a session of this plan has: it may end before all its rounds."""
-    round_of_argument = 2 + plan.pitches * (1 + plan.stances)
-    scene = plan.takes * (plan.lines + 1 + plan.notes)
-    return 1 + plan.rounds * round_of_argument + plan.scenes * scene
+    """About how many turns a session of this plan has: it may end before all its rounds.
+
+    As many as with a critic and where most second pitches are ruled on too: rather too many are counted than
+    too few. What opens, judges and locks a scene and ends the session is part of another turn.
+    """
+    round_of_argument = 1 + plan.pitches * (1 + plan.stances) + min(plan.pitches, 2)
+    critique = 1 + plan.revisions * _REVISED
+    scene = plan.takes * (plan.lines + 1) + plan.notes * critique
+    condensed = max(plan.scenes - 1, 0)  # Each scene, once the next one is to be written.
+    return 1 + plan.rounds * round_of_argument + plan.scenes * scene + condensed
 
 
 class Progress:

@@ -122,8 +122,9 @@ def _argument(standing: Standing, company: Company, plan: Plan) -> tuple[Turn, .
             return (Turn(kind="agenda", agent=company.director),)
         return ()
     pitched = {proposal.agent for proposal in standing.proposals}
+    left = [agent for agent in agenda.agents if agent not in pitched]
     return (
-        tuple(Turn(kind="pitch", agent=agent) for agent in agenda.agents if agent not in pitched)
+        tuple(Turn(kind="pitch", agent=agent) for agent in _cued(standing, left))
         or _stances(standing, company, plan)
         or _assessing(standing, company)
         or (Turn(kind="rule", agent=company.director),)

@@ -159,11 +159,9 @@ def begin(
         cards={card.name: card.text for card in cards},
         templates={**templates.texts, REPERTOIRE: repertoire.text},
     )
-    archive = Archive.create(path, started)
-    for card in cards:
-        if card.seat == "person":
-            archive.append(SeatTaken(seat=card.name, by="person"), agent="person")
-    return archive
+    seats = [SeatTaken(seat=card.name, by="person") for card in cards if card.seat == "person"]
+    # In the file from its first moment: a seat that is not taken there would be the model's for good.
+    return Archive.create(path, started, then=[(taken, "person") for taken in seats])
 
 
 def room_of(started: SessionStarted, engine: Engine) -> Room:

@@ -151,7 +151,7 @@ class Opener:
             return first.pop() if first else await self._open_model(model, archive)
 
         def making(changed: Callable[[], None]) -> Player:
-            player = Live(archive, changed, opening=opening)
+            player = Live(archive, changed, opening=opening, room=beginning.room)
             player.start(playing=True)
             return player
 

@@ -17,7 +17,7 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event, EventId
 from writersroom.events.failed import Failed
 from writersroom.events.session_started import SessionStarted
-from writersroom.resources import find_room
+from writersroom.resources import room_of_session
 from writersroom.room.forks import NothingToDo, editable, last_before, rewritten
 from writersroom.room.forms import BadAnswer
 from writersroom.room.plan import Plan
@@ -41,16 +41,28 @@ class Floor:
         *,
         heard: Callable[[Event], None],
         streaming: Callable[[Piece], None],
+        room: Path | None = None,
     ) -> None:
-        """Read the session; of a long one that takes a while."""
+        """Read the session; of a long one that takes a while.
+
+        Args:
+            archive: the session, open to write.
+            engine: the model.
+            heard: called with each event once it is kept.
+            streaming: called with the words of turns as they are written.
+            room: the folder of the room whose critic judges; None: the one that the session lies in, else
+                the current one.
+        """
         self.meter = metered(engine)
         self.session = Session(archive, self.meter, heard=heard, streaming=streaming)
         self.stepper = Stepper(self.session)
+        self._room = room
         self._critic = AsyncExitStack()
 
     async def seat_critic(self) -> None:
         """Let the critic judge what is written from now on, where there is one that can."""
-        game = open_game(self.meter, room=find_room().root)
+        room = self._room or room_of_session(self.session.archive.path)
+        game = open_game(self.meter, room=room)
         self.session.judge_by(await self._critic.enter_async_context(game))
 
     @property

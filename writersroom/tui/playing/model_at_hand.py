@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from writersroom.archive import Archive
@@ -44,6 +45,7 @@ class ModelAtHand:
         *,
         heard: Callable[[Event], None],
         streaming: Callable[[Piece], None],
+        room: Path | None = None,
     ) -> None:
         """There is none yet; `open` opens it.
 
@@ -52,12 +54,13 @@ class ModelAtHand:
             opening: opens the model, and opens it again when it was lost.
             heard: called with each event once it is kept.
             streaming: called with the words of turns as they are written.
+            room: the folder of the session's room, where it is known; see `Floor`.
         """
         self.state: ModelState = "loading"
         self.floor: Floor | None = None
         self._archive = archive
         self._opening = opening
-        self._heard, self._streaming = heard, streaming
+        self._heard, self._streaming, self._room = heard, streaming, room
         self._engine: Engine | None = None
 
     @property
@@ -105,7 +108,9 @@ class ModelAtHand:
             module = await asyncio.to_thread(importlib.import_module, "writersroom.tui.playing.floor")
             make = module.Floor
             seated: Floor = await asyncio.to_thread(
-                lambda: make(self._archive, engine, heard=self._heard, streaming=self._streaming)
+                lambda: make(
+                    self._archive, engine, heard=self._heard, streaming=self._streaming, room=self._room
+                )
             )
             await seated.seat_critic()
         except Exception:

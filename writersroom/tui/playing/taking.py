@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from writersroom.archive import Archive, ArchiveError
@@ -70,6 +71,7 @@ class Taking(Player):
         changed: Callable[[], None],
         *,
         opening: Callable[[], Awaitable[Engine]],
+        room: Path | None = None,
     ) -> None:
         """Look at the end of the session; `start` opens the model.
 
@@ -77,11 +79,12 @@ class Taking(Player):
             archive: open to write.
             changed: called when there is something new to look at.
             opening: opens the model, and opens it again when it was lost.
+            room: the folder of the session's room, where it is known; see `Floor`.
         """
         super().__init__(archive, changed)
         self.form: Form | None = None
         self.speed = UNHURRIED
-        self._model = ModelAtHand(archive, opening, heard=self._heard, streaming=self._streamed)
+        self._model = ModelAtHand(archive, opening, heard=self._heard, streaming=self._streamed, room=room)
         self._more: int | None = 0
         """Turns still to be begun by themselves; None: all there are."""
         self._first = ""
