@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
 from writersroom.cast.said import runs_of, words_in
-from writersroom.critic.verdict import Verdict
+from writersroom.critic.verdict import QUALITY_LOST, Verdict
 from writersroom.frozen import Frozen
 
 About: TypeAlias = Literal["gaming", "collapse", "length"]
@@ -25,8 +25,6 @@ DRIFT: Final = 0.10
 """Share by which takes may grow or shrink on average."""
 SCENES: Final = 3
 """Scenes below which nothing is said of length: two takes of one scene differ by more than drift."""
-QUALITY_LOST: Final = 0.03
-"""By how much J may fall while D rises."""
 
 
 class Caution(Frozen):
@@ -85,8 +83,9 @@ def watched(first: Sequence[str], leading: Sequence[str]) -> tuple[Caution, ...]
 
 
 def gamed(first: Verdict, leading: Verdict) -> Caution | None:
-    """Whether D was pleased at the cost of quality: D above the first take's while J is below."""
-    if leading.logit > first.logit and leading.j < first.j - QUALITY_LOST:
-        message = f"It reads more human and worse: J fell from {first.j:.2f} to {leading.j:.2f} while D rose."
-        return Caution(about="gaming", message=message, before=first.j, after=leading.j)
+    """Whether D was pleased at the cost of quality: D above the first take's while J's score is below."""
+    before, after = first.j_score, leading.j_score
+    if leading.logit > first.logit and after < before - QUALITY_LOST:
+        message = f"It reads more human and worse: quality {after:+.1f} after {before:+.1f} while D rose."
+        return Caution(about="gaming", message=message, before=before, after=after)
     return None
