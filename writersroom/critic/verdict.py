@@ -149,3 +149,7 @@ class Weighing(Protocol):
         Keys are lower-case words as they are written, only those that the fit speaks of. Positive is human.
         """
         ...
+
+    def token_rates(self) -> Mapping[str, float]:
+        """How often the machines that D is fitted on use each of these words, per 100 of their words."""
+        ...
