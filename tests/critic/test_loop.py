@@ -121,6 +121,16 @@ def test_collapse_drift_and_gaming_are_told() -> None:
     assert drift.after > drift.before
 
 
+def test_takes_of_a_round_that_grow_alike_are_told() -> None:
+    other = "Nobody came for the boat, so Mara sold it to the man with the two dogs before winter."
+    assert collapse.gathered([TEXT, other], [TEXT, other]) is None
+    near = collapse.gathered([TEXT, other], [TEXT, TEXT])
+    assert near is not None
+    assert (near.about, near.before, near.after) == ("collapse", 0.0, 1.0)
+    assert collapse.gathered([TEXT], [TEXT, TEXT]) is None  # there is nothing to hold it against
+    assert collapse.gathered([TEXT, other], [TEXT]) is None
+
+
 def test_gaming_is_seen_among_takes_that_all_lie_above_every_expert() -> None:
     """A small writer's do: as a share of the experts' drafts, J is 1 before and after."""
 
