@@ -301,7 +301,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--loglines", type=Path, nargs="+", required=True)
+    parser.add_argument("--loglines", type=Path, nargs="+", default=[], help="files, a logline a line")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--weights", type=Path, default=None)
     parser.add_argument("--minutes", type=float, default=600)
@@ -320,6 +320,8 @@ def main() -> None:
         )
         print(json.dumps(found, indent=1) if arguments.json else found["text"])
     else:
+        if not arguments.loglines:
+            parser.error("--loglines is needed to write")
         asyncio.run(write(arguments))
 
 
