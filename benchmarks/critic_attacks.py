@@ -1,7 +1,7 @@
 """How many machine texts pass under each cheap edit, at the threshold that 5 % of them pass unedited.
 
-`uv run python benchmarks/critic_attacks.py [--data DIR] [--cache DIR] [--ask SECONDS] [--texts N]
-[--weights FILE] [--json]`
+`uv run python benchmarks/critic_attacks.py [--data DIR] [--takes FILE.jsonl] [--cache DIR]
+[--ask SECONDS] [--texts N] [--weights FILE] [--json]`
 
 The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head
 fitted on the other folds too. An edited text passes when no guard refuses it and its D is above the
@@ -21,7 +21,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.critic_data import Altered, Item, Seen, kept, load_attacked, load_damaged, load_items
+from benchmarks.critic_data import (
+    Altered,
+    Item,
+    Seen,
+    kept,
+    load_attacked,
+    load_damaged,
+    load_items,
+    load_takes,
+)
 from benchmarks.critic_heads import DATA, FOLDS, Contrast, Copies, quality_figures, shipped
 from writersroom.critic.card import WRONGED
 from writersroom.critic.critic import Critic
@@ -53,6 +62,9 @@ def telling(weights: Weights, wronged: float) -> Weights:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument(
+        "--takes", type=Path, metavar="FILE.jsonl", help="takes, as critic_loop.py writes them"
+    )
     options.add_argument("--cache", type=Path, default=Path("critic-cache"))
     options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
     options.add_argument("--texts", type=int, default=70)
@@ -61,6 +73,8 @@ def main() -> None:
     given = options.parse_args()
     seen = Seen(given.cache)
     items = kept(given.cache / "items.json", lambda: load_items(given.data), Item)
+    # After what is kept: places in the lists of copies stay what they were.
+    items += load_takes(given.takes) if given.takes else []
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
     attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
     left = seen.ask([one.text for one in attacks], seconds=given.ask)

@@ -2,8 +2,9 @@
 
 Texts are read from a folder laid out as the development data are: `human-vs-llm/*.jsonl` (columns
 `prompt_id` or `pair`, `source`, `text`), `fiction/*.txt`, `plays/*.txt`, `quality/*.jsonl` (`text` and
-`score`, or `a`, `b` and `preferred`). Reading takes the eye an hour on two cores, so what it saw is kept
-for each window, per token: features can change without asking it again.
+`score`, or `a`, `b` and `preferred`). Takes that the room has written, of a file as
+`benchmarks/critic_loop.py` writes it, come on top. Reading takes the eye an hour on two cores, so what it
+saw is kept for each window, per token: features can change without asking it again.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
 from writersroom.frozen import Frozen
 
+WRITER = "SmolLM2-135M"
+"""Who wrote takes of a file that names no model."""
 FIELDS = ("starts", "logprob", "rank", "entropy", "variance", "hidden")
 T = TypeVar("T", bound=Frozen)
 BASE_WORDS = 112
@@ -93,6 +96,26 @@ def load_items(data: Path) -> list[Item]:
         for path in sorted((data / folder).glob("*.txt")):
             items += _book(path, folder)
     return items
+
+
+def load_takes(path: Path) -> list[Item]:
+    """First takes of a file as `benchmarks/critic_loop.py` writes it: what the writer says to itself alone.
+
+    A revision has most of its lines from a take that is there already. Rows with a `model` are of that one,
+    the others of the built-in model, which writes in that script.
+    """
+    return [
+        Item(
+            group=f"take {row['logline']}",
+            corpus="takes",
+            source=row.get("model", WRITER),
+            human=False,
+            text=_first(text),
+        )
+        for row in _rows(path)
+        for take, text in row["takes"].items()
+        if ".t" in take
+    ]
 
 
 def _contrast(path: Path) -> Iterator[Item]:

@@ -1,7 +1,7 @@
 """D, C and J on texts, prompts and writers they have not seen; and the making of the shipped weights.
 
-`uv run python benchmarks/critic_heads.py [--data DIR] [--cache DIR] [--ask SECONDS] [--weights FILE]
-[--json]`
+`uv run python benchmarks/critic_heads.py [--data DIR] [--takes FILE.jsonl] [--cache DIR]
+[--ask SECONDS] [--weights FILE] [--json]`
 
 D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the
 other side. Before: D knows the other sources. After: it has learned eight takes of the source, from prompts
@@ -23,7 +23,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.critic_data import Altered, Item, Seen, kept, load_attacked, load_damaged, load_items
+from benchmarks.critic_data import (
+    Altered,
+    Item,
+    Seen,
+    kept,
+    load_attacked,
+    load_damaged,
+    load_items,
+    load_takes,
+)
 from writersroom.critic.evaluation import agreement, auroc_with_interval, calibration_error, caught_at
 from writersroom.critic.eye import Reading
 from writersroom.critic.features.coherence import coherence
@@ -356,6 +365,9 @@ def _scattered(
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument(
+        "--takes", type=Path, metavar="FILE.jsonl", help="takes, as critic_loop.py writes them"
+    )
     options.add_argument("--cache", type=Path, default=Path("critic-cache"))
     options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
     options.add_argument("--copies", type=int, default=120, help="texts of which damaged copies are made")
@@ -364,6 +376,8 @@ def main() -> None:
     given = options.parse_args()
     seen = Seen(given.cache)
     items = kept(given.cache / "items.json", lambda: load_items(given.data), Item)
+    # After what is kept: places in the lists of copies stay what they were.
+    items += load_takes(given.takes) if given.takes else []
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, given.copies), Altered)
     wanted = [one.text for one in items if one.corpus != "scores"] + [one.text for one in altered]
     left = seen.ask(wanted, seconds=given.ask)

@@ -27,9 +27,14 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.frozen import Frozen
 
 Array = npt.NDArray[np.float64]
-FEATURES: Final = ("curvature", "log-probability", "log-rank", "gain of the second half")
-WORDS: Final = 70
-"""Of a scene of a play: what a take has."""
+ALONE: Final = "gain of the second half"
+"""The one feature that none of the critic's heads has, by which alone everything is told once more."""
+FEATURES: Final = ("curvature", "log-probability", "log-rank", ALONE)
+NEEDED: Final = 0.75
+"""Share of the pairs of either kind that a judge must tell to be one."""
+SIDES: Final = ("plays over takes, unseen", "whole over damaged, unseen")
+_SPEECH: Final = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ .\u2019'\-]+:\s*\n(.+)$", re.MULTILINE)
+"""The line under a cue; prefaces, headings and what is done stand elsewhere."""
 TIE: Final = 0.02
 STRANGERS: Final = 4
 """Scenes that every text is held against."""
@@ -47,6 +52,14 @@ class Judge(Frozen):
     def odds(self, better: Array, worse: Array) -> Array:
         """Log-odds that the first of each pair is the better one; shapes (pairs, features)."""
         return ((better - worse) / np.array(self.scale)) @ np.array(self.weights)
+
+    def alone(self) -> Judge:
+        """The one that goes by `ALONE` and nothing else: more of it is better."""
+        return self.model_copy(update={"weights": tuple(float(name == ALONE) for name in FEATURES)})
+
+    def share_told(self, better: Array, worse: Array) -> float:
+        """Share of pairs that it tells right."""
+        return float((self.odds(better, worse) > 0).mean())
 
 
 async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str]) -> Array:
@@ -87,26 +100,43 @@ def in_halves(text: str) -> tuple[str, str]:
     return " ".join(sentences[:cut]), " ".join(sentences[cut:])
 
 
-def scenes_of_plays(folder: Path, *, each: int, seed: int = 7) -> list[str]:
-    """Stretches of dialogue of about `WORDS` words, read out as takes are."""
+def scenes_of_plays(folder: Path, *, each: int, words: int, seed: int = 7) -> list[str]:
+    """Stretches of dialogue, read out as takes are, but for what is done beside it.
+
+    Args:
+        folder: of plays, one a file.
+        each: scenes of each play.
+        words: of a scene, about: it is cut where a sentence ends.
+        seed: which scenes.
+    """
     found: list[str] = []
     for file in sorted(folder.glob("*.txt")):
         scenes: list[str] = []
-        words: list[str] = []
-        for line in re.sub(
-            r"^[A-Z][A-Z .\u2019'\-]+:\s*$", "", file.read_text("utf-8"), flags=re.M
-        ).splitlines():
-            line = line.strip()
-            said = " ".join(re.sub(r"\([^()]*\)", " ", line).replace('"', "'").split())
-            if not said or line.startswith("#"):
+        held: list[str] = []
+        for line in _SPEECH.findall(file.read_text("utf-8")):
+            said = " ".join(re.sub(r"\([^()]*\)", " ", re.sub(r'["“”]', "'", line)).split())
+            if not said:
                 continue
-            words += normal_form(f'"{said}"').text.split()
-            if len(words) >= WORDS:
-                scenes.append(" ".join(words[: 2 * WORDS]))
-                words = []
+            held.append(normal_form(f'"{said}"').text)
+            if sum(len(one.split()) for one in held) >= 1.5 * words:
+                scenes.append(cut_near(" ".join(held), words))
+                held = []
         random.Random(seed).shuffle(scenes)
         found += scenes[:each]
     return found
+
+
+def cut_near(text: str, words: int) -> str:
+    """The beginning of a text up to where a sentence ends, nearest to so many words."""
+    sentences = sentences_of(text)
+    ends = np.cumsum([len(one.split()) for one in sentences])
+    kept = " ".join(sentences[: 1 + int(np.argmin(np.abs(ends - words)))])
+    return f'{kept}"' if kept.count('"') % 2 else kept
+
+
+def usual_length(texts: Sequence[str]) -> int:
+    """The median of their words."""
+    return int(np.median([len(text.split()) for text in texts]))
 
 
 def parted(scenes: Sequence[str]) -> tuple[tuple[str, ...], list[str], list[str]]:
@@ -151,9 +181,13 @@ def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[st
         sample_weight=np.tile(weights * len(gaps), 2),
     )
     judge = Judge(scale=tuple(scale), weights=tuple(model.coef_[0]), strangers=tuple(strangers), figures={})
+    sides = (scenes[unseen[:, 0]], takes[unseen[:, 1]]), (scenes[cut:], copies[cut:])
     figures = {
-        "plays over takes, unseen": float((judge.odds(scenes[unseen[:, 0]], takes[unseen[:, 1]]) > 0).mean()),
-        "whole over damaged, unseen": float((judge.odds(scenes[cut:], copies[cut:]) > 0).mean()),
+        **{name: judge.share_told(*side) for name, side in zip(SIDES, sides, strict=True)},
+        **{
+            f"{name}, by the {ALONE}": judge.alone().share_told(*side)
+            for name, side in zip(SIDES, sides, strict=True)
+        },
         "pairs": float(len(unseen) + len(scenes) - cut),
     }
     return judge.model_copy(update={"figures": figures})
@@ -164,9 +198,10 @@ async def fit(arguments: argparse.Namespace) -> Judge:
         text
         for row in map(json.loads, arguments.takes.read_text("utf-8").splitlines())
         if row["arm"] == "judge"
-        for text in row["takes"].values()
+        for text in row["spoken"].values()
     ]
-    strangers, scenes, copies = parted(scenes_of_plays(arguments.plays, each=arguments.each))
+    human = scenes_of_plays(arguments.plays, each=arguments.each, words=usual_length(takes))
+    strangers, scenes, copies = parted(human)
     async with await LlamaEngine.open(arguments.model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
         sides = [await measured(engine, texts, strangers) for texts in (scenes, takes, copies)]
     return fitted(*sides, strangers=strangers)
@@ -185,6 +220,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
     judge = asyncio.run(fit(arguments))
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(judge.model_dump_json(indent=1), "utf-8")
     shown: dict[str, Any] = {**dict(zip(FEATURES, judge.weights, strict=True)), **judge.figures}
     print(json.dumps(shown, indent=1))

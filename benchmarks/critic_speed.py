@@ -2,8 +2,9 @@
 
 `uv run python benchmarks/critic_speed.py [--repeat N] [--json]`
 
-Raw prefill is the same windows read by the engine one after the other as prompts of a reply of one token.
-Text is made up here; each repetition reads new text, so that no cache answers.
+Raw prefill is windows of the same kind read by the engine as prompts of replies of one token, four requests
+at once, as the critic's texts are. Text is made up here, and all that is timed reads new text, so that no
+cache answers; tokens are counted of what was read.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import json
 import random
 import statistics
 import time
+from collections.abc import Awaitable, Callable, Sequence
 
 from writersroom.critic.critic import Critic
 from writersroom.critic.features.normal import normal_form
 from writersroom.critic.features.style import style
 from writersroom.critic.features.windows import windows
-from writersroom.engine.interface import Request, Sampling
+from writersroom.engine.interface import Engine, Request, Sampling
 from writersroom.engine.opening import open_engine
 
 NOUNS = [
@@ -71,6 +73,28 @@ def made_up(words: int, chance: random.Random) -> str:
     return " ".join(" ".join(text).split()[:words])
 
 
+def four_windows(chance: random.Random) -> list[str]:
+    """Texts as the eye reads them; no two are alike."""
+    return [windows(normal_form(made_up(160, chance)).text)[0] for _ in range(4)]
+
+
+async def tokens_per_second(
+    engine: Engine, texts: Sequence[str], read: Callable[[Sequence[str]], Awaitable[object]]
+) -> float:
+    """How fast texts are read, by the tokens of these texts."""
+    count = sum([await engine.count_tokens(text) for text in texts])
+    began = time.perf_counter()
+    await read(texts)
+    return count / (time.perf_counter() - began)
+
+
+async def prefilled(engine: Engine, texts: Sequence[str]) -> None:
+    """Texts read as prompts, all at once."""
+    plain = Sampling(temperature=0)
+    requests = [Request(prompt=text, max_tokens=1, sampling=plain) for text in texts]
+    await asyncio.gather(*(engine.generate(request) for request in requests))
+
+
 async def measured(repeat: int) -> dict[str, float]:
     chance = random.Random(1)
     found: dict[str, list[float]] = {
@@ -80,19 +104,13 @@ async def measured(repeat: int) -> dict[str, float]:
         critic = await Critic.open(None, engine)
         await critic.weigh([made_up(100, chance)])
         for _ in range(repeat):
-            texts = [windows(normal_form(made_up(160, chance)).text)[0] for _ in range(4)]
-            count = sum([await engine.count_tokens(text) for text in texts])
-            began = time.perf_counter()
-            for text in texts:
-                await engine.generate(Request(prompt=text, max_tokens=1, sampling=Sampling(temperature=0)))
-            found["prefill"].append(count / (time.perf_counter() - began))
-            again = [windows(normal_form(made_up(160, chance)).text)[0] for _ in range(4)]
-            began = time.perf_counter()
-            await engine.score("", again, hidden=True)
-            found["eye"].append(count / (time.perf_counter() - began))
-            began = time.perf_counter()
-            await critic.read([made_up(160, chance) for _ in range(4)])
-            found["score"].append(count / (time.perf_counter() - began))
+            ways: dict[str, Callable[[Sequence[str]], Awaitable[object]]] = {
+                "prefill": lambda texts: prefilled(engine, texts),
+                "eye": lambda texts: engine.score("", texts, hidden=True),
+                "score": critic.read,
+            }
+            for name, read in ways.items():
+                found[name].append(await tokens_per_second(engine, four_windows(chance), read))
             takes = [made_up(250, chance) for _ in range(4)]
             began = time.perf_counter()
             await critic.weigh(takes)

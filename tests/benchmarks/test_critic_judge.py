@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-from benchmarks.critic_judge import FEATURES, STRANGERS, fitted, measured, parted
+from benchmarks.critic_judge import (
+    ALONE,
+    FEATURES,
+    STRANGERS,
+    cut_near,
+    fitted,
+    measured,
+    parted,
+    scenes_of_plays,
+    usual_length,
+)
 from tests.critic.texts import people_like
 from writersroom.critic.features.normal import normal_form
 from writersroom.engine.interface import Engine, TextScore
@@ -52,8 +63,40 @@ def test_nothing_is_learned_of_what_it_is_tested_on() -> None:
     judge = fitted(scenes, takes, copies, strangers=("Once.",))
     assert judge.figures["plays over takes, unseen"] > 0.8
     assert judge.figures["whole over damaged, unseen"] > 0.8
+    assert judge.figures[f"whole over damaged, unseen, by the {ALONE}"] > 0.6
     for side in (scenes, takes, copies):
         side[10:] *= -5
     other = fitted(scenes, takes, copies, strangers=("Once.",))
     assert (other.scale, other.weights) == (judge.scale, judge.weights)
     assert other.figures != judge.figures
+
+
+def test_of_a_play_only_what_is_spoken_is_read(tmp_path: Path) -> None:
+    play = """A preface that nobody speaks.
+
+# Act I
+
+(A room. It is late.)
+LÖVBORG:
+(Rising.) The lamp is out. (A pause.) I said so.
+(He goes.)
+A MAID:
+Then I shall light it. You may sit down again.
+"""
+    (tmp_path / "play.txt").write_text(play, "utf-8")
+    scenes = scenes_of_plays(tmp_path, each=9, words=10)
+    said = '"The lamp is out. I said so." "Then I shall light it."'
+    assert scenes == [said]
+
+
+def test_a_scene_is_cut_at_the_sentence_end_nearest_to_the_length_of_takes() -> None:
+    text = '"One two three. Four five six." "Seven eight."'
+    assert [cut_near(text, words) for words in (1, 4, 5, 6, 8, 99)] == [
+        '"One two three."',
+        '"One two three."',
+        '"One two three. Four five six."',
+        '"One two three. Four five six."',
+        text,
+        text,
+    ]
+    assert usual_length(["a", "a b c", "a b c d e"]) == 3

@@ -69,6 +69,9 @@ class StandIn:
     def token_slopes(self) -> Mapping[str, float]:
         return {"heart": -2.0, "radio": 1.0, "the": 0.1}
 
+    def token_rates(self) -> Mapping[str, float]:
+        return {"heart": 0.5, "radio": 0.1, "the": 5.0}
+
 
 def verdict(**said: object) -> Verdict:
     """A verdict that says this, and nothing remarkable besides."""

@@ -75,7 +75,7 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     takes = [text for seed in range(20) if refusal(text := machine_like(seed, 4)) is None][:8]
     [before] = await critic.weigh([STREAM])
     usual = critic.usual_coherence("w")
-    slopes = critic.token_slopes()
+    slopes, stock = critic.token_slopes(), critic.token_rates()
     fit = await critic.learn(machine=[*takes, "too short"], writer="w")
     [after] = await critic.weigh([STREAM])
     assert after.logit < max(before.logit, -2)
@@ -85,6 +85,12 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     assert critic.usual_coherence("somebody else") == usual
     assert critic.token_slopes() != slopes
     assert all(np.isfinite(slope) and word == word.lower() for word, slope in slopes.items())
+    rates = critic.token_rates()
+    assert rates.keys() == slopes.keys()
+    assert rates != stock
+    assert all(rate >= 0 for rate in rates.values())
+    assert 1 < rates["the"] < 10
+    assert 30 < sum(rates.values()) < 80
 
     game = critic.game([after])
     assert game.d_human > game.d_take
@@ -107,7 +113,7 @@ async def test_it_learns_the_writer_in_the_room(llama_engine: LlamaEngine) -> No
     [forgotten] = await critic.weigh([f"{HUMAN} {STREAM}"])
     assert forgotten.refused_by != "copied"
     assert await critic.weigh([STREAM]) == (before,)
-    assert critic.token_slopes() == slopes
+    assert (critic.token_slopes(), critic.token_rates()) == (slopes, stock)
     assert critic.usual_coherence("w") == usual
 
 

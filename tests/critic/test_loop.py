@@ -7,6 +7,7 @@ import pytest
 from tests.critic.standin import verdict
 from writersroom.critic import collapse, loop
 from writersroom.critic.selection import Contender
+from writersroom.critic.verdict import Verdict
 
 TEXT = "One of us left the radio on. It was talking when I came in, and nobody had asked it to."
 
@@ -118,8 +119,27 @@ def test_collapse_drift_and_gaming_are_told() -> None:
         if one.about == "length"
     ]
     assert drift.after > drift.before
-    gamed = collapse.gamed(verdict(logit=-3.0, j=0.6), verdict(logit=-1.0, j=0.5))
+
+
+def test_takes_of_a_round_that_grow_alike_are_told() -> None:
+    other = "Nobody came for the boat, so Mara sold it to the man with the two dogs before winter."
+    assert collapse.gathered([TEXT, other], [TEXT, other]) is None
+    near = collapse.gathered([TEXT, other], [TEXT, TEXT])
+    assert near is not None
+    assert (near.about, near.before, near.after) == ("collapse", 0.0, 1.0)
+    assert collapse.gathered([TEXT], [TEXT, TEXT]) is None  # there is nothing to hold it against
+    assert collapse.gathered([TEXT, other], [TEXT]) is None
+
+
+def test_gaming_is_seen_among_takes_that_all_lie_above_every_expert() -> None:
+    """A small writer's do: as a share of the experts' drafts, J is 1 before and after."""
+
+    def read(logit: float, score: float) -> Verdict:
+        return verdict(logit=logit, j=1.0, j_score=score)
+
+    gamed = collapse.gamed(read(-3.0, 6.1), read(-1.0, 5.8))
     assert gamed is not None
-    assert gamed.about == "gaming"
-    assert collapse.gamed(verdict(logit=-3.0, j=0.6), verdict(logit=-1.0, j=0.6)) is None
-    assert collapse.gamed(verdict(logit=-3.0, j=0.6), verdict(logit=-4.0, j=0.5)) is None
+    assert (gamed.about, gamed.before, gamed.after) == ("gaming", 6.1, 5.8)
+    assert "+5.8 after +6.1" in gamed.message
+    assert collapse.gamed(read(-3.0, 6.1), read(-1.0, 6.0)) is None
+    assert collapse.gamed(read(-3.0, 6.1), read(-4.0, 5.8)) is None

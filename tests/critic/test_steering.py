@@ -63,6 +63,15 @@ def test_without_slopes_speech_or_leave_nothing_is_steered(
     assert tilt(slopes, spoken, kl=kl) == {}
 
 
+def test_where_nothing_was_said_yet_the_usual_rates_count() -> None:
+    slopes, usual = {"heart": -2.0, "radio": 1.0}, {"heart": 1.0, "radio": 0.5, "the": 6.0}
+    biases = tilt(slopes, [], usual=usual, kl=0.02)
+    assert divergence(biases, {"heart": 0.01, "radio": 0.005}) == pytest.approx(0.02, rel=0.01)
+    assert biases["heart"] < 0 < biases["radio"]
+    assert tilt(slopes, [], usual={"the": 6.0}) == {}  # of no word that D leans on is it known
+    assert tilt(slopes, SPOKEN, usual=usual) == tilt(slopes, SPOKEN)
+
+
 def test_words_that_the_tokenizer_splits_are_left_alone() -> None:
     known = {" heart": [7], " Heart": [8], "Heart": [9], " lighthouse": [1, 2], " Lighthouse": [3, 2]}
     biases = token_biases({"heart": -1.0, "lighthouse": 2.0}, lambda text: known.get(text, [0, 0]))

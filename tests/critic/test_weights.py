@@ -20,7 +20,6 @@ import pytest
 
 from tests.critic.measuring import reading
 from tests.critic.texts import machine_like, people_like
-from writersroom.critic import loop
 from writersroom.critic import weights as module
 from writersroom.critic.card import WRONGED, model_card
 from writersroom.critic.errors import DamagedWeights, NewerWeights, TooFewTexts
@@ -30,6 +29,7 @@ from writersroom.critic.features.vector import MEASUREMENT
 from writersroom.critic.heads.edits import EDITS
 from writersroom.critic.replay import Replay
 from writersroom.critic.training import LEAST, cross_calibrated, trained, unseen_logits
+from writersroom.critic.verdict import QUALITY_LOST
 from writersroom.critic.weights import Trained, load, save
 from writersroom.resources import critic_weights
 
@@ -254,7 +254,7 @@ def test_the_unit_of_j_is_what_it_is_said_to_be() -> None:
     shares = np.linspace(0, 1, len(quantiles))
     deviation = float(np.interp(np.linspace(0, 1, 10_001), shares, quantiles).std())
     assert deviation == pytest.approx(1.8, abs=0.05)
-    assert loop.QUALITY_LOST / deviation == pytest.approx(1 / 9, abs=0.005)
+    assert QUALITY_LOST / deviation == pytest.approx(1 / 9, abs=0.005)
 
 
 def test_the_card_tells_whom_the_shipped_weights_wrong() -> None:

@@ -1,8 +1,7 @@
 """Cheap edits that make a generated text score better without making it any better.
 
 The first four were measured against an unguarded stylometric head, of which they passed 11 to 39 % where 5
-% passed before. The critic is trained on some of these and tested on all (`benchmarks/critic_attacks.py`);
-the loop applies them to final drafts to see whether its critic can still be gamed.
+% passed before. The critic is trained on some of these and tested on all (`benchmarks/critic_attacks.py`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What goes wrong when writers please a critic: takes grow alike, grow longer, or please D alone.
 
-Measured on the takes that lead against the first takes of the same scenes. Sources: distinct-n, Li et al.
+Measured on the takes that lead against the first takes of the same scenes, and on what is new in the takes of
+a round against the same places of the first takes. Sources: distinct-n, Li et al.
 2016; self-similarity as in self-BLEU (Zhu et al. 2018), with the overlap of word trigrams in BLEU's place,
 which needs no brevity penalty; the gap between a proxy and what it stands for, Gao, Schulman & Hilton 2023.
 """
@@ -12,7 +13,7 @@ from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
 from writersroom.cast.said import runs_of, words_in
-from writersroom.critic.verdict import Verdict
+from writersroom.critic.verdict import QUALITY_LOST, Verdict
 from writersroom.frozen import Frozen
 
 About: TypeAlias = Literal["gaming", "collapse", "length"]
@@ -20,13 +21,11 @@ About: TypeAlias = Literal["gaming", "collapse", "length"]
 DISTINCT_LOST: Final = 0.05
 """Share of distinct trigrams that may be lost before takes are said to grow alike."""
 ALIKE_GAINED: Final = 0.05
-"""By how much the overlap of trigrams between scenes may grow."""
+"""By how much the overlap of trigrams between scenes, or between takes of one, may grow."""
 DRIFT: Final = 0.10
 """Share by which takes may grow or shrink on average."""
 SCENES: Final = 3
 """Scenes below which nothing is said of length: two takes of one scene differ by more than drift."""
-QUALITY_LOST: Final = 0.03
-"""By how much J may fall while D rises."""
 
 
 class Caution(Frozen):
@@ -84,9 +83,24 @@ def watched(first: Sequence[str], leading: Sequence[str]) -> tuple[Caution, ...]
     return tuple(found)
 
 
+def gathered(first: Sequence[str], later: Sequence[str]) -> Caution | None:
+    """Whether the takes of a later round are closer to each other than first takes are.
+
+    Args:
+        first: what each first take of the scene says in some places; nothing is said of fewer than two.
+        later: what each take of the round says in the same places.
+    """
+    near, nearer = alike(first), alike(later)
+    if len(first) < 2 or nearer <= near + ALIKE_GAINED:
+        return None
+    shared = f"what is new in them shares {nearer:.0%} of its runs of three words, {near:.0%} before"
+    return Caution(about="collapse", message=f"The takes grow alike: {shared}.", before=near, after=nearer)
+
+
 def gamed(first: Verdict, leading: Verdict) -> Caution | None:
-    """Whether D was pleased at the cost of quality: D above the first take's while J is below."""
-    if leading.logit > first.logit and leading.j < first.j - QUALITY_LOST:
-        message = f"It reads more human and worse: J fell from {first.j:.2f} to {leading.j:.2f} while D rose."
-        return Caution(about="gaming", message=message, before=first.j, after=leading.j)
+    """Whether D was pleased at the cost of quality: D above the first take's while J's score is below."""
+    before, after = first.j_score, leading.j_score
+    if leading.logit > first.logit and after < before - QUALITY_LOST:
+        message = f"It reads more human and worse: quality {after:+.1f} after {before:+.1f} while D rose."
+        return Caution(about="gaming", message=message, before=before, after=after)
     return None

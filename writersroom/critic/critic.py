@@ -39,6 +39,12 @@ _USUAL: Final = 2.0
 """Deviations below a writer's mean coherence, in log-odds, that are still usual."""
 
 
+WORDS: Final = tuple(
+    (at, measure.name.partition("_")[2])
+    for at, measure in enumerate(STYLE)
+    if measure.name.startswith(("word_", "fond_")) and measure.unit == "per 100 words"
+)
+"""Places in `STYLE` where the rate of one word stands, and the word."""
 EDITED: Final[Mapping[str, Refusal]] = {
     "words shuffled": Refusal(
         guard="incoherent", sentence="The words stand in no order that a sentence has."
@@ -230,12 +236,16 @@ class Critic:
         """The linear part of D on words; see `Weighing.token_slopes`."""
         panel = self._d.panels[-1]
         slopes: dict[str, float] = {}
-        for at, measure in enumerate(STYLE):
-            prefix, _, word = measure.name.partition("_")
-            if prefix in ("word", "fond") and measure.unit == "per 100 words":
-                slope = float(panel.style.coef[at] / panel.style.scale[at]) * panel.calibration.slope / 3
-                slopes[word] = slopes.get(word, 0.0) + slope
+        for at, word in WORDS:
+            slope = float(panel.style.coef[at] / panel.style.scale[at]) * panel.calibration.slope / 3
+            slopes[word] = slopes.get(word, 0.0) + slope
         return slopes
+
+    def token_rates(self) -> Mapping[str, float]:
+        """What the replay buffer's machines say how often; see `Weighing.token_rates`."""
+        machines = self._replay.machines()
+        rates = np.average(machines.style, axis=0, weights=machines.weights)
+        return {word: float(rates[at]) for at, word in WORDS}
 
     def _projected(self, rows: Rows) -> Rows:
         return rows.model_copy(update={"embedding": self._weights.projection(rows.embedding)})

@@ -101,12 +101,13 @@ class Game:
 
         Args:
             since: the last event whose texts count; biases are the same until it is another.
-            spoken: gives this writer's texts up to there; asked only where that or D is new.
+            spoken: gives the lines of this writer up to there, asked only where that or D is new. Where there
+                are none, what counts is how often the machines that D learned from use a word.
             tokens: the writer's tokenizer.
         """
         state = (since, *self._taught)
         if not self._biases or self._steered_by != state:
-            slopes = self._critic.token_slopes()
-            self._biases = token_biases(tilt(slopes, spoken()), tokens)
+            slopes, usual = self._critic.token_slopes(), self._critic.token_rates()
+            self._biases = token_biases(tilt(slopes, spoken(), usual=usual), tokens)
             self._steered_by = state
         return self._biases

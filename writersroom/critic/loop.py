@@ -10,6 +10,7 @@ from typing import Final
 
 from writersroom.critic.collapse import distinct, mean_words
 from writersroom.critic.selection import Contender
+from writersroom.critic.verdict import QUALITY_LOST
 from writersroom.frozen import Frozen
 
 ROUNDS: Final = 3
@@ -26,9 +27,6 @@ KNOWN: Final = 8
 """Takes of a writer that D must have learned before its training may be held back."""
 
 COHERENCE_LOST: Final = 0.05
-QUALITY_LOST: Final = 0.2
-"""Of `Verdict.j_score`: a ninth of its standard deviation among experts' drafts. As a share of them, which
-`Verdict.j` is, it says the same of all takes that lie beyond the best or the worst of them."""
 CONTINUITY_LOST: Final = 0.10
 RUBRIC_LOST: Final = 0.10
 LENGTH: Final = 0.3

@@ -69,6 +69,10 @@ class Replay:
         """Rows of one side that a fit sees, those learned included."""
         return int((self._stock.human == human).sum()) + sum(map(len, self._learned[human]))
 
+    def machines(self) -> Rows:
+        """Rows of machines: those of the stock and takes that were learned."""
+        return joined([self._stock.only(~self._stock.human), *self._learned[False]])
+
     def fit(self, *, known: Calibration, room: Calibration) -> Discriminator:
         """Fit D on everything.
 

@@ -27,26 +27,30 @@ _STEPS: Final = 40
 
 
 def tilt(
-    slopes: Mapping[str, float], spoken: Iterable[str], *, kl: float = KL, cap: float = CAP
+    slopes: Mapping[str, float],
+    spoken: Iterable[str],
+    *,
+    usual: Mapping[str, float] | None = None,
+    kl: float = KL,
+    cap: float = CAP,
 ) -> dict[str, float]:
     """A bias for each word, in nats.
 
     Args:
         slopes: how D's log-odds move with the word; see `Weighing.token_slopes`.
         spoken: texts of this writer, from which it is read how often it uses each word.
+        usual: how often machines use each word, per 100 words, see `Weighing.token_rates`; it counts where
+            the writer has said nothing yet.
         kl: the divergence to be spent, in nats a word (of the steered from the plain distribution).
         cap: the most that any bias may be.
 
     Returns:
-        Words with their biases; nothing where there are no slopes or the writer has said nothing.
+        Words with their biases; nothing where there are no slopes, or neither speech nor a usual rate.
     """
-    counts = Counter(word for text in spoken for word in words_in(text))
     slopes = {word: slope for word, slope in slopes.items() if math.isfinite(slope) and slope}
-    if not slopes or not counts or kl <= 0:
+    shares = _shares(slopes, spoken) or _usual_shares(slopes, usual or {})
+    if not shares or kl <= 0:
         return {}
-    seen = {word: max(_UNSEEN, counts[word]) for word in slopes}
-    total = sum(counts.values()) + sum(seen[word] - counts[word] for word in slopes)
-    shares = {word: count / total for word, count in seen.items()}
     top = max(abs(slope) for slope in slopes.values())
     low, high = 0.0, 100 * cap / top
     for _ in range(_STEPS):
@@ -88,6 +92,22 @@ def token_biases(tilted: Mapping[str, float], tokens: Callable[[str], Sequence[i
             if len(ids) == 1:
                 biases.setdefault(ids[0], bias)
     return biases
+
+
+def _shares(words: Iterable[str], spoken: Iterable[str]) -> dict[str, float]:
+    """How much of what was spoken each word is; nothing where nothing was."""
+    counts = Counter(word for text in spoken for word in words_in(text))
+    if not counts:
+        return {}
+    seen = {word: max(_UNSEEN, counts[word]) for word in words}
+    total = sum(counts.values()) + sum(seen[word] - counts[word] for word in seen)
+    return {word: count / total for word, count in seen.items()}
+
+
+def _usual_shares(words: Iterable[str], rates: Mapping[str, float]) -> dict[str, float]:
+    """The same by rates per 100 words; nothing where no word has one."""
+    shares = {word: rates.get(word, 0.0) / 100 for word in words}
+    return shares if any(shares.values()) else {}
 
 
 def _capped(slopes: Mapping[str, float], scale: float, cap: float) -> dict[str, float]:

@@ -32,6 +32,10 @@ Guard: TypeAlias = Literal[
 """Who refused a text; "" where nobody did."""
 
 
+QUALITY_LOST: Final = 0.2
+"""Of `Verdict.j_score`, what is worse to read: a ninth of its standard deviation among experts' drafts. As a
+share of them, which `Verdict.j` is, it says the same of all takes that lie beyond the best or the worst of
+them."""
 UNJUDGED: Final[frozenset[Guard]] = frozenset(
     ("empty", "short", "binary", "huge", "language", "code", "verse", "chatter")
 )
@@ -144,4 +148,8 @@ class Weighing(Protocol):
 
         Keys are lower-case words as they are written, only those that the fit speaks of. Positive is human.
         """
+        ...
+
+    def token_rates(self) -> Mapping[str, float]:
+        """How often the machines that D is fitted on use each of these words, per 100 of their words."""
         ...

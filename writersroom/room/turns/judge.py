@@ -148,6 +148,9 @@ def _valued(
         entries.append(
             _caution(where, round, one.about, one.message, leading.take, before=one.before, after=one.after)
         )
+    near = collapse.gathered(*_anew(review, scene))
+    if near is not None:
+        entries.append(_caution(where, round, near.about, near.message, before=near.before, after=near.after))
     body = GameValued(
         scene=where,
         round=round,
@@ -237,6 +240,30 @@ def _told(standing: Standing, scene: str, leading: str) -> tuple[list[str], list
         first.append(text_of(written[0]))
         now.append(leading if name == scene else text_of(one.takes[review.best]))
     return first, now
+
+
+def _anew(review: Review, scene: Scene) -> tuple[list[str], list[str]]:
+    """What the revisions just written say otherwise than the take they revise, after the first takes there.
+
+    What they keep of it all of them have: that is no sign that the writers find nothing else to say.
+    """
+    written = [draft for draft in scene.takes.values() if draft.written is not None]
+    answered = review.answered
+    if answered is None:
+        return [], []
+    base = [line.line for _, line in scene.takes[answered[1].take].lines]
+    later = [draft for draft in written if round_of(draft.id) == len(review.games)]
+    places = {
+        place
+        for draft in later
+        for place, (old, (_, new)) in enumerate(zip(base, draft.lines, strict=False))
+        if new.line != old
+    }
+
+    def there(draft: Draft) -> str:
+        return " ".join(line.line for place, (_, line) in enumerate(draft.lines) if place in places)
+
+    return [there(draft) for draft in written if not round_of(draft.id)], [there(draft) for draft in later]
 
 
 def _scored(one: Contender, rank: float | None) -> Scored:

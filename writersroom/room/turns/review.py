@@ -16,6 +16,7 @@ from writersroom.critic.game import Tokenizing
 from writersroom.critic.notes import Finding, findings
 from writersroom.critic.verdict import Verdict
 from writersroom.engine.errors import EngineError
+from writersroom.events import EventId
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
 from writersroom.events.scene_locked import SceneLocked
@@ -171,8 +172,23 @@ async def _steered(at: Moment) -> Moment:
     except EngineError:
         return at  # The next turn that asks the critic itself says so.
     since = review_of(at).since
-    spoken = [words for event, agent, words in at.standing.said if agent and event <= since]
-    return replace(at, asker=at.asker.steered(game.biases(since, lambda: spoken, engine.token_ids)))
+    steered = game.biases(since, lambda: _lines(at.standing, since), engine.token_ids)
+    return replace(at, asker=at.asker.steered(steered))
+
+
+def _lines(standing: Standing, since: EventId) -> list[str]:
+    """What the writer had people say up to an event. What a revision keeps of its take is said once."""
+    return [
+        line
+        for scene in standing.scenes.values()
+        for line in {
+            line.line: None
+            for draft in scene.takes.values()
+            if not draft.by_person
+            for event, line in draft.lines
+            if event <= since
+        }
+    ]
 
 
 async def _chosen(at: Moment, quote: LineSpoken, offered: Sequence[Finding]) -> int:
