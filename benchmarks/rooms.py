@@ -2,13 +2,15 @@
 
 `uv run python benchmarks/rooms.py LOGLINES [--count N] [--seeds N] [--folder DIR] [--json]`
 
-LOGLINES is a text file, a premise a line. Each session is played by the built-in model at short settings, its
-takes judged and revised as `run` does it, and kept in the folder; a session that is there already is not
-played again, so the benchmark goes on where it was stopped. A pitch the director passes over in favour of
-another counts as rejected; one that cannot be done as invalid. An adopted move has mended its weakness where
-that is found no more in the plot it leads to. "Kept with faults" counts texts of which no reply was fit.
-"Said in every session" counts the agents of whom some sentence stands in all sessions; the question with
-which an empty plot is opened is the program's, not theirs.
+LOGLINES is a text file, a premise a line. Each session is played by the built-in model at short settings,
+its takes judged and revised as `run` does it, and kept in the folder, with what was counted of it in
+`counts.jsonl`; a session that was counted is not played again, so the benchmark goes on where it was
+stopped, also where only the counts are left. A pitch the director passes over in favour of another counts
+as rejected; one that cannot be done as invalid. An adopted move has mended its weakness where that is found
+no more in the plot it leads to. "Not fit" counts texts of which no reply was: a reason is kept all the
+same, for others the room has words of its own. "Said in every session" counts the agents of whom some
+sentence stands in all sessions; the question with which an empty plot is opened is the program's, not
+theirs.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from writersroom.archive import Archive
@@ -40,6 +43,7 @@ from writersroom.events.ruled import Ruled
 from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.take_written import TakeWritten
+from writersroom.frozen import Frozen
 from writersroom.room.plan import Plan
 from writersroom.room.session import Session, begin
 from writersroom.room.standing import Standing
@@ -53,12 +57,14 @@ SHORT = Plan(rounds=3, scenes=1, takes=2, lines=4, notes=1, revisions=1)
 STRUCTURE = "three_act"
 
 
-class Counts(Counter[str]):
-    """What is counted over the sessions."""
+class Played(Frozen):
+    """What is counted of a session."""
 
-    def share(self, part: str, whole: str) -> float:
-        """One count over another, 0 where there is nothing."""
-        return round(self[part] / self[whole], 4) if self[whole] else 0.0
+    name: str
+    """Number of the logline and seed."""
+    counts: dict[str, int]
+    said: frozenset[tuple[str, str]] = frozenset()
+    """Who said what, as a digest."""
 
 
 async def play(path: Path, logline: str, seed: int, engine: Engine) -> None:
@@ -75,14 +81,14 @@ async def play(path: Path, logline: str, seed: int, engine: Engine) -> None:
             await session.close()
 
 
-def count(events: Iterable[Event], counts: Counts) -> None:
+def count(events: Iterable[Event]) -> Counter[str]:
     """Add up one session."""
-    events, standing = tuple(events), Standing()
+    events, standing, counts = tuple(events), Standing(), Counter[str]()
     weakness = None
     for event in events:
         body = event.body
         if event.trace is not None:
-            for trace in (event.trace, *event.trace.besides):
+            for trace in event.trace.texts:
                 counts["texts"] += 1
                 counts["resampled"] += trace.resampled
                 counts["faulty"] += bool(trace.faults)
@@ -121,11 +127,11 @@ def count(events: Iterable[Event], counts: Counts) -> None:
     objected = sum(any(one.stance == "object" for one in pitch.stances) for pitch in told.pitches)
     counts["objected"] += objected
     counts["repeated"] += round(told.repeated_4gram_share * 10_000)
-    counts["sessions"] += 1
+    return counts
 
 
-def sentences(events: Iterable[Event]) -> set[tuple[str, str]]:
-    """Who said what: reasons, notes and lines."""
+def said_in(events: Iterable[Event]) -> frozenset[tuple[str, str]]:
+    """Who said what: digests of reasons, notes and lines."""
     found: set[tuple[str, str]] = set()
     for event in events:
         match event.body:
@@ -137,7 +143,53 @@ def sentences(events: Iterable[Event]) -> set[tuple[str, str]]:
                 found.add((event.agent, event.body.line))
             case _:
                 pass
-    return found
+    return frozenset((agent, sha256(text.encode()).hexdigest()[:8]) for agent, text in found)
+
+
+def kept(path: Path) -> dict[str, Played]:
+    """The sessions that were counted before."""
+    if not path.exists():
+        return {}
+    rows = map(Played.model_validate_json, path.read_text("utf-8").splitlines())
+    return {row.name: row for row in rows}
+
+
+def figures(played: Iterable[Played]) -> dict[str, object]:
+    """What all of them come to."""
+    played, counts = tuple(played), Counter[str]()
+    for one in played:
+        counts.update(one.counts)
+    always = played[0].said if played else frozenset[tuple[str, str]]()
+    for one in played:
+        always &= one.said
+
+    def share(part: str, whole: str) -> float:
+        """One count over another, 0 where there is nothing."""
+        return round(counts[part] / counts[whole], 4) if counts[whole] else 0.0
+
+    return {
+        "sessions": len(played),
+        "pitches": counts["pitches"],
+        "objected_to": share("objected", "pitches"),
+        "stances": {one: share(one, "stances") for one in ("support", "object", "amend")},
+        "stances_that_cite": share("cites", "stances"),
+        "adopted": share("adopted", "pitches"),
+        "amended": share("amended", "pitches"),
+        "rejected": round(1 - (counts["adopted"] + counts["amended"]) / max(1, counts["pitches"]), 4),
+        "weakness_mended": share("mended", "aimed"),
+        "aimed": counts["aimed"],
+        "invalid_pitches": counts["invalid"],
+        "failures": counts["failed"],
+        "scenes": counts["scenes"],
+        "sessions_without_a_scene": counts["without_scene"],
+        "takes": counts["takes"],
+        "takes_without_words": counts["silent"],
+        "texts": counts["texts"],
+        "replies_thrown_away": counts["resampled"],
+        "texts_not_fit": counts["faulty"],
+        "repeated_4gram_share": round(counts["repeated"] / 10_000 / max(1, len(played)), 4),
+        "said_in_every_session": len({agent for agent, _ in always}),
+    }
 
 
 async def main() -> None:
@@ -151,43 +203,27 @@ async def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     loglines = [line.strip() for line in asked.loglines.read_text("utf-8").splitlines() if line.strip()]
-    counts, everywhere, began = Counts(), None, time.monotonic()
-    async with await open_engine("smollm2", EngineSettings()) as engine:
-        for seed in range(1, asked.seeds + 1):
-            for number, logline in enumerate(loglines[: asked.count], start=1):
-                path = asked.folder / f"{number:02d}-{seed}.room"
-                await play(path, logline, seed, engine)
-                with Archive.open(path) as archive:
-                    events = list(archive.events())
-                count(events, counts)
-                said = sentences(events)
-                everywhere = said if everywhere is None else everywhere & said
-                print(f"{path.name} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    figures = {
-        "sessions": counts["sessions"],
-        "pitches": counts["pitches"],
-        "objected_to": counts.share("objected", "pitches"),
-        "stances": {one: counts.share(one, "stances") for one in ("support", "object", "amend")},
-        "adopted": counts.share("adopted", "pitches"),
-        "amended": counts.share("amended", "pitches"),
-        "rejected": round(1 - (counts["adopted"] + counts["amended"]) / max(1, counts["pitches"]), 4),
-        "weakness_mended": counts.share("mended", "aimed"),
-        "aimed": counts["aimed"],
-        "invalid_pitches": counts["invalid"],
-        "failures": counts["failed"],
-        "scenes": counts["scenes"],
-        "sessions_without_a_scene": counts["without_scene"],
-        "takes": counts["takes"],
-        "takes_without_words": counts["silent"],
-        "texts": counts["texts"],
-        "texts_resampled": counts["resampled"],
-        "texts_kept_with_faults": counts["faulty"],
-        "stances_that_cite": counts.share("cites", "stances"),
-        "repeated_4gram_share": round(counts["repeated"] / 10_000 / max(1, counts["sessions"]), 4),
-        "said_in_every_session": len({agent for agent, _ in everywhere or ()}),
-        "seconds": round(time.monotonic() - began),
+    wanted = {
+        f"{number:02d}-{seed}": (logline, seed)
+        for seed in range(1, asked.seeds + 1)
+        for number, logline in enumerate(loglines[: asked.count], start=1)
     }
-    print(json.dumps(figures, indent=None if asked.json else 2))
+    counted = asked.folder / "counts.jsonl"
+    known, began = kept(counted), time.monotonic()
+    async with await open_engine("smollm2", EngineSettings()) as engine:
+        for name, (logline, seed) in wanted.items():
+            if name in known:
+                continue
+            path = asked.folder / f"{name}.room"
+            await play(path, logline, seed, engine)
+            with Archive.open(path) as archive:
+                events = list(archive.events())
+            known[name] = Played(name=name, counts=dict(count(events)), said=said_in(events))
+            with counted.open("a", encoding="utf-8") as file:
+                file.write(known[name].model_dump_json() + "\n")
+            print(f"{name} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    found = figures(known[name] for name in wanted)
+    print(json.dumps(found, indent=None if asked.json else 2))
 
 
 if __name__ == "__main__":
