@@ -25,5 +25,7 @@ async def test_all_sides_write_as_much_and_differ_in_what_they_compute(
     assert careful.prefilled < stock.prefilled / 2
     assert ours.prefilled < stock.prefilled / 2
     assert ours.reuse > stock.reuse
+    # The same turns: nobody hears who speaks in the same round.
+    assert ours.prefilled + ours.reused == careful.prefilled + careful.reused
     assert all(side.seconds > 0 for side in (stock, careful, ours))
     assert profile.prefill + profile.decode < ours.seconds

@@ -118,10 +118,11 @@ class _Room:
         self.result = SideResult(side=asked.side, shape=asked.shape)
 
     def play_round(self) -> None:
-        """All agents, each of whom has heard those before."""
-        for name in AGENTS:
-            said = self._say(self._layout_of(name, self._bible, self._transcript))
-            self._transcript.append(f"{name}: {said}")
+        """All agents, each of whom has heard the rounds before, as on our side."""
+        lines = [
+            f"{name}: {self._say(self._layout_of(name, self._bible, self._transcript))}" for name in AGENTS
+        ]
+        self._transcript += lines
 
     def _say(self, parts: Sequence[Part]) -> str:
         began = time.perf_counter()
