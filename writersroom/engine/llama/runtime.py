@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,23 +18,9 @@ import numpy as np
 from writersroom.engine.errors import EngineFailed, NoChatTemplate, NotAModel
 from writersroom.engine.files.chat_layout import LayOut, layout_of
 from writersroom.engine.interface import Floats, Prompt
-from writersroom.engine.settings import CellType, EngineSettings
+from writersroom.engine.llama.parameters import CELL_TYPES, FLASH
+from writersroom.engine.settings import EngineSettings, file_and_scale
 
-CELL_TYPES: Final[dict[CellType, int]] = {
-    "f32": lib.GGML_TYPE_F32,
-    "f16": lib.GGML_TYPE_F16,
-    "q8_0": lib.GGML_TYPE_Q8_0,
-    "q5_1": lib.GGML_TYPE_Q5_1,
-    "q5_0": lib.GGML_TYPE_Q5_0,
-    "q4_1": lib.GGML_TYPE_Q4_1,
-    "q4_0": lib.GGML_TYPE_Q4_0,
-}
-
-_FLASH: Final = {
-    "auto": lib.LLAMA_FLASH_ATTN_TYPE_AUTO,
-    "on": lib.LLAMA_FLASH_ATTN_TYPE_ENABLED,
-    "off": lib.LLAMA_FLASH_ATTN_TYPE_DISABLED,
-}
 _COMPLAINTS: Final = (3, 4)
 """`GGML_LOG_LEVEL_WARN` and `_ERROR` of ggml.h, which the Python binding does not name."""
 
@@ -237,7 +222,7 @@ class Weights:
         return every if wanted < 0 else min(wanted, every)
 
     def _load_lora(self, spec: str) -> tuple[lib.llama_adapter_lora_p, float]:
-        name, scale = _file_and_scale(spec)
+        name, scale = file_and_scale(spec)
         adapter = lib.llama_adapter_lora_init(self.model, os.fsencode(name))
         if not adapter:
             raise NotAModel(
@@ -250,16 +235,6 @@ class Weights:
 def _token(value: Any) -> int:
     """The binding declares token ids as `c_int32`; at run time ctypes has made them `int`."""
     return value
-
-
-def _file_and_scale(spec: str) -> tuple[str, float]:
-    """An adapter's file and its scale, 1 if none is given: what is no number is part of the file's name."""
-    name, _, scale = spec.rpartition("=")
-    try:
-        number = float(scale)
-    except ValueError:
-        return spec, 1.0
-    return (name, number) if name and math.isfinite(number) else (spec, 1.0)
 
 
 class Batch:
@@ -335,7 +310,7 @@ class Context:
         params.kv_unified = True
         params.swa_full = True  # a sliding window's cache could not be shared by prefix
         params.n_threads = params.n_threads_batch = settings.threads
-        params.flash_attn_type = _FLASH[settings.flash_attention]
+        params.flash_attn_type = FLASH[settings.flash_attention]
         params.type_k = CELL_TYPES[settings.kv_key_type]
         params.type_v = CELL_TYPES[settings.kv_value_type]
         context = lib.llama_init_from_model(weights.model, params)
