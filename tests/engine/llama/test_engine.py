@@ -345,6 +345,79 @@ async def test_a_call_stopped_in_the_queue_never_begins(model_path: Path) -> Non
         assert (await long).takes[0].tokens > 0
 
 
+@pytest.fixture
+def steps_begun(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
+    """Events that are set as soon as a step has begun; in the thread that computes it."""
+    events: list[threading.Event] = []
+    decode = runtime.lib.llama_decode
+
+    def decoding(context: runtime.lib.llama_context_p, batch: runtime.lib.llama_batch) -> int:
+        for event in events:
+            event.set()
+        return decode(context, batch)
+
+    monkeypatch.setattr(runtime.lib, "llama_decode", decoding)
+    return events
+
+
+LONG = "The lamp turned, and nobody on the island saw it. " * 60
+
+
+async def test_a_stop_ends_the_reading_of_a_prompt_within_its_step(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    settings = EngineSettings(n_ctx=2048, n_batch=1024, sequences=1)
+    other = Request(prompt="The sea did not", sampling=Sampling(seed=3), max_tokens=8)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        undisturbed = await engine.generate(other)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        assert await engine.count_tokens(LONG) > 512
+        steps_begun.append(stop := threading.Event())
+        stopped = asyncio.create_task(engine.generate(Request(prompt=LONG), stop=stop))
+        queued = asyncio.create_task(engine.generate(other))
+        take, usage = (await stopped).takes[0], (await stopped).usage
+        assert (take.finish, take.text, usage.prefilled) == ("cancelled", "", 0)
+        assert (await queued).takes == undisturbed.takes
+        steps_begun.clear()
+        length = await engine.count_tokens(LONG)
+        again = await engine.generate(Request(prompt=LONG, max_tokens=4))
+        # It is read anew, but for the one word that both begin with: what was broken off is not there.
+        assert (again.usage.prefilled, again.usage.reused) == (length - 1, 1)
+        assert again.takes[0].tokens == 4
+
+
+async def test_closing_ends_the_reading_of_a_prompt_within_its_step(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    engine = await LlamaEngine.open(model_path, EngineSettings(n_ctx=2048, n_batch=1024, sequences=1))
+    steps_begun.append(begun := threading.Event())
+    reading = asyncio.create_task(engine.generate(Request(prompt=LONG)))
+    await asyncio.to_thread(begun.wait)
+    await engine.close()
+    with pytest.raises(EngineClosed):
+        await reading
+    assert engine.profile.prefilled == 0
+
+
+async def test_a_stopped_call_leaves_what_is_computed_beside_it_alone(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    settings = EngineSettings(n_ctx=2048, n_batch=1024, sequences=2)
+    long = Request(prompt=LONG[:1000], max_tokens=6)
+    other = Request(prompt="She saw the sea, " * 10, sampling=Sampling(temperature=0), max_tokens=6)
+
+    async def both(stop: threading.Event) -> tuple[Completion, Completion]:
+        async with await LlamaEngine.open(model_path, settings) as engine:
+            return await asyncio.gather(engine.generate(long, stop=stop), engine.generate(other))
+
+    _, undisturbed = await both(threading.Event())
+    steps_begun.append(stop := threading.Event())
+    stopped, said = await both(stop)
+    assert stopped.takes[0].finish == "cancelled"
+    assert stopped.usage.prefilled > 0
+    assert (said.takes, said.usage.prefilled) == (undisturbed.takes, undisturbed.usage.prefilled)
+
+
 async def test_closing_ends_calls_in_flight_and_later_ones(model_path: Path) -> None:
     engine = await LlamaEngine.open(model_path, SMALL)
     running = asyncio.create_task(engine.generate(Request(prompt="Go on", max_tokens=1000)))

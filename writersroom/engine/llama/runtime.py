@@ -21,6 +21,8 @@ from writersroom.engine.interface import Floats, Prompt
 from writersroom.engine.llama.parameters import CELL_TYPES, FLASH
 from writersroom.engine.settings import EngineSettings, file_and_scale
 
+_ABORTED: Final = 2
+"""What `llama_decode` answers where it was interrupted."""
 _COMPLAINTS: Final = (3, 4)
 """`GGML_LOG_LEVEL_WARN` and `_ERROR` of ggml.h, which the Python binding does not name."""
 
@@ -322,6 +324,9 @@ class Context:
         self._context: lib.llama_context_p = context
         self._memory: lib.llama_memory_t = _present(lib.llama_get_memory(context))
         self._weights = weights
+        self._interrupted = ctypes.create_string_buffer(2)
+        if weights.can_share_prefixes:  # Else the state before the step would be lost.
+            self._look_whether_interrupted()
         if weights.loras:
             try:
                 self._apply_loras()
@@ -338,8 +343,11 @@ class Context:
         """Free the context."""
         lib.llama_free(self._context)
 
-    def decode(self, batch: Batch, *, hidden: bool) -> None:
+    def decode(self, batch: Batch, *, hidden: bool) -> bool:
         """Compute a batch.
+
+        Returns:
+            Whether it was computed to its end. Where it was interrupted, it gave no outputs.
 
         Raises:
             EngineFailed: llama.cpp could not, with its code: 1 for no room in the cache.
@@ -348,9 +356,31 @@ class Context:
         if hidden:
             batch.want_all()
         code = lib.llama_decode(self._context, batch.as_struct())
-        if code != 0:
+        if code not in (0, _ABORTED):
             raise EngineFailed(f"llama.cpp could not compute a batch of {batch.size} tokens (code {code})")
         lib.llama_synchronize(self._context)
+        return code == 0
+
+    def interrupt(self) -> None:
+        """From any thread: end the batch that is being computed, and those that follow, until `go_on`."""
+        self._interrupted[0] = b"!"
+
+    def go_on(self) -> None:
+        """Let batches be computed again."""
+        self._interrupted[0] = b"\0"
+
+    def _look_whether_interrupted(self) -> None:
+        """Have the processor's part of llama.cpp look after each operation whether it is to go on.
+
+        It asks a function of C that takes a pointer and tells true or false. `strlen` is one: 0 where the
+        pointer is at an empty string, 1 where one character is there. A function of Python's would wait for
+        the interpreter's lock a thousand times in a step, and all processors with it.
+        """
+        strlen = ctypes.CDLL("msvcrt" if os.name == "nt" else None).strlen
+        # The C side keeps only the pointers: both must live as long as the context.
+        self._look = ctypes.cast(strlen, lib.ggml_abort_callback)
+        pointer = ctypes.cast(self._interrupted, ctypes.c_void_p)
+        lib.llama_set_abort_callback(self._context, self._look, pointer)
 
     def logits(self, row: int) -> Floats:
         """Logits at a batch index, shape (vocabulary,): a view, writable, valid until the next decode."""
