@@ -386,6 +386,33 @@ async def test_a_stop_ends_the_reading_of_a_prompt_within_its_step(
         assert again.takes[0].tokens == 4
 
 
+async def test_a_recurrent_model_holds_no_ended_sequences_and_is_not_interrupted(
+    model_path: Path, steps_begun: list[threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    make = runtime.lib.llama_init_from_model
+
+    def making(
+        model: runtime.lib.llama_model_p, params: runtime.lib.llama_context_params
+    ) -> runtime.lib.llama_context_p | None:
+        made.append(params.n_seq_max)
+        return make(model, params)
+
+    monkeypatch.setattr(runtime.lib, "llama_init_from_model", making)
+    monkeypatch.setattr(runtime.lib, "llama_model_is_recurrent", Mock(return_value=True))
+    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=3)) as engine:
+        assert made == [3]
+        for _ in range(2):
+            said = await engine.generate(Request(prompt="The lamp turned", max_tokens=2, n=5))
+            assert len(said.takes) == 5
+            assert said.usage.reused == 0
+        steps_begun.append(stop := threading.Event())
+        request = Request(prompt=LONG[:600], max_tokens=9)
+        stopped = await engine.generate(request, stop=stop)
+        assert stopped.takes[0].finish == "cancelled"
+        assert stopped.usage.prefilled == await engine.count_tokens(LONG[:600])
+
+
 async def test_closing_ends_the_reading_of_a_prompt_within_its_step(
     model_path: Path, steps_begun: list[threading.Event]
 ) -> None:

@@ -106,6 +106,10 @@ class Weights:
         for spec in settings.lora:
             self.loras.append(self._load_lora(spec))
 
+    def held_sequences(self, settings: EngineSettings) -> int:
+        """Sequences that a context for this model has: none for ended ones where no prefix can be shared."""
+        return settings.held_sequences if self.can_share_prefixes else settings.sequences
+
     def close(self) -> None:
         """Free the weights. No context may be using them."""
         for adapter, _ in self.loras:

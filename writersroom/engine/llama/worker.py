@@ -71,7 +71,7 @@ class Worker:
         self._context = context
         self._batch = Batch(settings.n_batch)
         self._tree = PrefixTree()
-        self._free_ids = list(reversed(range(settings.held_sequences)))
+        self._free_ids = list(reversed(range(weights.held_sequences(settings))))
         self._cached: OrderedDict[int, None] = OrderedDict()
         """Sequences of ended lanes; the first goes first."""
         self._awaited: dict[int, Call] = {}
