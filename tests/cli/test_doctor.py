@@ -115,6 +115,22 @@ def test_a_crash_while_decoding_is_told_apart_from_one_while_loading(
     assert "crashed while decoding tokens (SIG" in findings(report)["decoding"]["says"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--lora", "nofile.gguf"), "nofile.gguf"),
+        (("--flash-attention", "off", "--kv-value-type", "q8_0"), "flash_attn"),
+    ],
+)
+def test_the_trial_is_run_as_the_flags_say(
+    room: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...], said: str
+) -> None:
+    assert execute(["doctor", "--threads", "1", *flags]) == Exit.FAILED
+    decoding = next(line for line in capsys.readouterr().out.splitlines() if "decoding" in line)
+    assert decoding.startswith("PROBLEM")
+    assert said in decoding
+
+
 def test_a_trial_that_hangs_is_ended(
     room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
