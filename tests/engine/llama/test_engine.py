@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from unittest.mock import Mock
 
+import gguf
 import numpy as np
 import psutil
 import pytest
@@ -540,6 +541,14 @@ async def test_likeness_of_embeddings_follows_meaning(llama_engine: LlamaEngine)
         ["The keeper lit the lamp.", "The keeper lights the lamp.", "Quarterly tax returns are due in April."]
     )
     assert keeper @ lamp > keeper @ tax
+
+
+async def test_a_model_that_says_how_to_pool_embeds_and_measures_all_the_same(tmp_path: Path) -> None:
+    path = write_sentencepiece_model(tmp_path / "pooled.gguf", pooling=gguf.PoolingType.MEAN)
+    async with await LlamaEngine.open(path, EngineSettings(n_ctx=256, sequences=1, threads=1)) as engine:
+        assert np.linalg.norm(await engine.embed(["agree", "a lamp"]), axis=1) == pytest.approx(1)
+        (score,) = await engine.score("a", ["lamp"], hidden=True)
+        assert score.hidden is not None
 
 
 async def test_embedding_takes_no_measure_of_surprise(

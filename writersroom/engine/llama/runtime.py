@@ -315,6 +315,8 @@ class Context:
         params.n_seq_max = sequences
         params.kv_unified = True
         params.swa_full = True  # a sliding window's cache could not be shared by prefix
+        # A pooled model gives one state for a sequence; here states are wanted token by token.
+        params.pooling_type = lib.LLAMA_POOLING_TYPE_NONE
         params.n_threads = params.n_threads_batch = settings.threads
         params.flash_attn_type = FLASH[settings.flash_attention]
         params.type_k = CELL_TYPES[settings.kv_key_type]
