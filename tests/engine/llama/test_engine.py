@@ -209,6 +209,48 @@ async def test_what_must_wait_in_any_case_costs_no_cached_prefix(model_path: Pat
         assert again.usage.prefilled == 1
 
 
+async def test_of_two_cached_prompts_the_one_used_last_stays(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=512, sequences=4, cached_tokens=512)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+
+        async def read(prompt: str, max_tokens: int = 1) -> int:
+            request = Request(prompt=prompt, max_tokens=max_tokens, stop=(" ", "\n"))
+            return (await engine.generate(request)).usage.prefilled
+
+        first, second, third = "The lamp turned. " * 35, "A ferry came. " * 35, "Nobody spoke. " * 35
+        lengths = [await engine.count_tokens(prompt) for prompt in (first, second, third)]
+        assert await read(first) == lengths[0]
+        assert await read(second) == lengths[1]
+        assert await read(first) == 1
+        # With the first there is room for as much as this may come to, but not with both.
+        assert await read(third, max_tokens=512 - lengths[0] - lengths[2]) == lengths[2]
+        assert await read(first) == 1
+        assert await read(second) == lengths[1]
+
+
+async def test_words_keep_coming_while_a_long_prompt_is_read(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=1024, sequences=2, n_batch=64)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        prompt = "The lamp turned. " * 100
+        assert await engine.count_tokens(prompt) >= 400
+        begun, stop, pieces = asyncio.Event(), threading.Event(), 0
+
+        def heard(_: TokenEvent) -> None:
+            nonlocal pieces
+            pieces += 1
+            begun.set()
+
+        endless = Request(prompt="She", sampling=no_end(engine), max_tokens=400)
+        writing = asyncio.create_task(engine.generate(endless, on_token=heard, stop=stop))
+        await begun.wait()
+        before = pieces
+        await engine.generate(Request(prompt=prompt, max_tokens=1))
+        assert not writing.done()
+        assert pieces - before >= 400 // 64
+        stop.set()
+        await writing
+
+
 async def test_calls_given_up_leave_the_whole_context(model_path: Path) -> None:
     async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=1)) as engine:
         for number in range(20):
