@@ -134,6 +134,8 @@ MISTAKES: Mapping[str, tuple[str, str, int, str]] = {
     "no question": ('"Is it free?"', '"Say if it is free."', 18, "ends with a question mark"),
     "a sampler that is none": ("temperature = 0.5", "temprature = 0.5", 9, "`overrides.temprature`"),
     "a sampler out of range": ("temperature = 0.5", "temperature = -1", 9, "`overrides.temperature`"),
+    "a look back without end": ("temperature = 0.5", "dry_range = 2000000000", 9, "`overrides.dry_range`"),
+    "a sampler that is no number": ("temperature = 0.5", "dry_base = nan", 9, "`overrides"),
     "a seed": ("temperature = 0.5", "seed = 3", 9, "`seed` is the session's"),
     "a preset": ("[overrides]", 'sampling = "wild"\n[overrides]', 8, "there is no sampling 'wild'"),
     "a colour": ("[overrides]", 'colour = "#12"\n[overrides]', 8, "'#12' is no colour"),

@@ -7,9 +7,11 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.engine.files.hub import running_hub
@@ -115,6 +117,22 @@ def test_a_crash_while_decoding_is_told_apart_from_one_while_loading(
     assert "crashed while decoding tokens (SIG" in findings(report)["decoding"]["says"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--lora", "nofile.gguf"), "nofile.gguf"),
+        (("--flash-attention", "off", "--kv-value-type", "q8_0"), "flash_attn"),
+    ],
+)
+def test_the_trial_is_run_as_the_flags_say(
+    room: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...], said: str
+) -> None:
+    assert execute(["doctor", "--threads", "1", *flags]) == Exit.FAILED
+    decoding = next(line for line in capsys.readouterr().out.splitlines() if "decoding" in line)
+    assert decoding.startswith("PROBLEM")
+    assert said in decoding
+
+
 def test_a_trial_that_hangs_is_ended(
     room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,6 +206,16 @@ class TestServer:
             assert on_server(ServerAddress(url=f"{hub.url}/v1", model=None)).status == "problem"
             hub.html = True
             assert on_server(ServerAddress(url=f"{hub.url}/v1", model=None)).status == "problem"
+
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_one_that_wants_a_key(self, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        def get(url: str, **_: object) -> httpx.Response:
+            return httpx.Response(status, request=httpx.Request("GET", url))
+
+        monkeypatch.setattr(httpx, "get", get)
+        finding = on_server(ServerAddress(url="http://127.0.0.1:8080/v1", model=None))
+        assert str(status) in finding.says
+        assert finding.mend == mending.set_variable("WRITERSROOM_API_KEY", "KEY")
 
     def test_one_that_has_the_model_and_one_that_has_not(self) -> None:
         with running_hub() as hub:
@@ -338,6 +366,7 @@ def test_outside_a_checkout_pip_mends(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(mending, "repository", lambda: tmp_path)
     assert "-m pip install --upgrade writersroom-sim" in mending.install_again()
     assert mending.rebuild_portable().startswith('CMAKE_ARGS="-DGGML_NATIVE=OFF" ')
+    assert mending.rebuild_portable().endswith(f" llama-cpp-python=={version('llama-cpp-python')}")
     assert "-DGGML_NATIVE=OFF -DGGML_HIP=ON" in mending.rebuild_for_gpu(UnusedGpu("x", "GGML_HIP"))
     assert mending.set_variable("A", "b c") == "export A='b c'"
 

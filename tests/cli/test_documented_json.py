@@ -11,6 +11,10 @@ import pytest
 
 from tests.cli.conftest import Writersroom, record
 from tests.view.playing import session
+from writersroom.engine.bench.batches import BatchResult
+from writersroom.engine.bench.report import BenchReport, Sides
+from writersroom.engine.bench.room import Shape, SideResult
+from writersroom.engine.llama.worker import Profile
 
 DOCUMENTED = set(re.findall(r"`(\w+)`", (Path(__file__).parents[2] / "docs" / "json.md").read_text()))
 
@@ -54,4 +58,34 @@ def test_no_key_is_without_a_word_in_the_documentation(
     values = [json.loads(line) for line in ran.out.splitlines()] if name == "replay" else [ran.json]
     used = {key for value in values for key in keys(value)}
     assert used
+    assert used <= DOCUMENTED, used - DOCUMENTED
+
+
+def sides(shape: Shape, *seconds: float) -> Sides:
+    """What the three sides took."""
+    stock, careful, ours = seconds
+    return (
+        SideResult(side="stock", shape=shape, seconds=stock, tokens_out=960),
+        SideResult(side="careful", shape=shape, seconds=careful, tokens_out=960),
+        SideResult(side="ours", shape=shape, seconds=ours, tokens_out=960, prefilled=25, reused=75),
+    )
+
+
+def test_a_benchmark_says_how_many_times_faster_and_names_no_key_without_a_word() -> None:
+    document = BenchReport(
+        model="smollm2",
+        threads=2,
+        gpu_layers=0,
+        free=sides("free", 80, 20, 10),
+        schema_bound=sides("schema", 90, 30, 5),
+        profiles=(Profile(decode=1.5), Profile(steps=7)),
+        batches=(BatchResult(sequences=4, tok_s=60, bare_tok_s=80),),
+    ).document()
+    room = document["room"]
+    assert (room["vs_stock"], room["vs_careful"]) == (8, 2)
+    assert (room["vs_stock_schema"], room["vs_careful_schema"]) == (18, 6)
+    assert room["prefill_reused"] == 0.75
+    assert (room["profile"]["decode"], room["profile_schema"]["steps"]) == (1.5, 7)
+    assert document["batch"] == [{"sequences": 4, "tok_s": 60, "bare_tok_s": 80, "share": 0.75}]
+    used = set(keys(json.loads(json.dumps(document))))
     assert used <= DOCUMENTED, used - DOCUMENTED

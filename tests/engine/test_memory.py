@@ -87,6 +87,28 @@ def test_layers_without_attention_cache_nothing(tmp_path: Path) -> None:
     assert cache_bytes(model, n_ctx=256, key="f16", value="f32") == 256 * (2 + 1) * 16 * (2 + 4)
 
 
+def test_a_recurrent_layer_keeps_a_state_for_each_reply_that_decodes(tmp_path: Path) -> None:
+    ssm = {"inner_size": 128, "state_size": 16, "conv_kernel": 4, "group_count": 1}
+    more = {f"jamba.ssm.{key}": value for key, value in ssm.items()}
+    path = write_model(tmp_path / "m.gguf", architecture="jamba", layers=3, heads_kv=(2, 0, 0), more=more)
+    model, settings = read_model(path), EngineSettings(n_ctx=256, sequences=3)
+    attention = cache_bytes(model, n_ctx=256, key="f16", value="f16")
+    state = 128 * 16 + 3 * (128 + 2 * 16)
+    assert memory_needed(model, settings).cache == attention + 3 * 2 * state * 4
+
+
+@pytest.mark.parametrize(
+    ("architecture", "more", "state"),
+    [("rwkv6", {"wkv.head_size": 32}, 64 * 32 + 2 * 64), ("lfm2", {"shortconv.l_cache": 3}, 2 * 64)],
+)
+def test_other_recurrent_layers_say_what_they_keep(
+    tmp_path: Path, architecture: str, more: dict[str, int], state: int
+) -> None:
+    keys = {f"{architecture}.{key}": value for key, value in more.items()}
+    path = write_model(tmp_path / "m.gguf", architecture=architecture, more=keys)
+    assert read_model(path).state_length == state
+
+
 def test_the_share_on_the_gpu(model: ModelFile) -> None:
     assert gpu_share(model, EngineSettings()) == 1.0
     assert gpu_share(model, EngineSettings(n_gpu_layers=0)) == 0.0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from writersroom.engine.errors import ServerError
+from tests.engine.files.making import write_model
+from writersroom.engine.errors import ModelTooLarge, NoChatTemplate, ServerError
 from writersroom.engine.interface import Request
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
@@ -25,6 +27,19 @@ async def test_the_built_in_model_opens_by_its_name_and_knows_its_hash() -> None
 async def test_an_address_where_nothing_answers_is_named() -> None:
     with pytest.raises(ServerError, match=r"127\.0\.0\.1:9"):
         await open_engine("http://127.0.0.1:9/v1")
+
+
+async def test_a_file_without_a_chat_template_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoChatTemplate, match="base has no chat template"):
+        await open_engine(str(write_model(tmp_path / "base.gguf", template=None)))
+
+
+async def test_a_context_that_does_not_fit_is_refused_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("writersroom.engine.llama.engine.LlamaEngine.open", None)
+    with pytest.raises(ModelTooLarge, match="900,000,000 tokens"):
+        await open_engine("smollm2", EngineSettings(n_ctx=900_000_000))
 
 
 def told_by_a_child(program: str, **environment: str) -> str:

@@ -9,9 +9,12 @@ import click
 
 from writersroom.cli.engine_options import engine_options, engine_settings
 from writersroom.engine.bench.report import BenchReport, run_bench
+from writersroom.engine.bench.serial import not_taken
 from writersroom.engine.errors import ModelError
 from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.files.default_model import NAME
+from writersroom.engine.files.model_file import require_chat_template
+from writersroom.engine.opening import require_memory
 
 
 @click.command()
@@ -27,9 +30,14 @@ def bench(model: str, as_json: bool, **values: Any) -> None:
     engine and by a bare loop. It takes a few minutes; keep the machine quiet meanwhile.
     """
     settings = engine_settings(values)
+    refusal = not_taken(settings)
+    if refusal is not None:
+        raise click.UsageError(refusal)
     found = resolve(model)
     if isinstance(found, ServerAddress):
         raise ModelError(f"bench measures model files; {model} is a server.")
+    require_chat_template(found)  # All sides lay out chats, and find that out minutes later.
+    require_memory(found, settings)
     click.echo(f"{found.name} ({found.quantisation}), {settings.threads} threads", err=True)
     report = run_bench(found.path, found.name, settings, lambda line: click.echo(line, err=True))
     if as_json:

@@ -19,6 +19,7 @@ from writersroom.cli.mending import (
     rebuild_for_gpu,
     rebuild_for_vnni,
     rebuild_portable,
+    set_variable,
     unused_gpu,
 )
 from writersroom.cli.surroundings import (
@@ -123,7 +124,7 @@ def on_server(server: ServerAddress) -> Finding:
             about="server",
             status="problem",
             says=f"{server.url} does not answer as a server of models does ({_said(error)}).",
-            mend="llama-server --port 8080 -m MODEL.gguf",
+            mend=_mend_server(error),
         )
     if server.model is not None and listed and not any(server.model in names_of(name) for name in listed):
         return Finding(
@@ -133,6 +134,12 @@ def on_server(server: ServerAddress) -> Finding:
             mend=f"writersroom doctor --model '{server.url}#{listed[0]}'",
         )
     return Finding(about="server", status="ok", says=f"{server.url} has {', '.join(listed[:5]) or 'a model'}")
+
+
+def _mend_server(error: Exception) -> str:
+    refused = isinstance(error, httpx.HTTPStatusError) and error.response.status_code in (401, 403)
+    # It answers, but not without a key, or not with this one.
+    return set_variable("WRITERSROOM_API_KEY", "KEY") if refused else "llama-server --port 8080 -m MODEL.gguf"
 
 
 def on_trial(trial: Trial) -> Finding:

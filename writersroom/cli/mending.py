@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import platform
 import shlex
@@ -97,8 +98,16 @@ def _rebuild(options: str) -> str:
     variable = _with_variable("CMAKE_ARGS", options)
     return (
         f"{variable}{_python()} -m pip install --force-reinstall --no-deps --no-cache-dir "
-        f"--no-binary {_PACKAGE} {_PACKAGE}"
+        f"--no-binary {_PACKAGE} {_PACKAGE}{_installed()}"
     )
+
+
+def _installed() -> str:
+    """The version to build again: the newest may be one that this program does not know."""
+    try:
+        return f"=={importlib.metadata.version(_PACKAGE)}"
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def _with_variable(name: str, value: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from writersroom.frozen import Frozen
 
@@ -40,6 +40,16 @@ engine says `Unsupported`.
 """
 
 
+def _single(number: float) -> float:
+    if not abs(number) <= 3e38:
+        raise ValueError("it is to be a number that single precision holds")
+    return number
+
+
+Single: TypeAlias = Annotated[float, AfterValidator(_single)]
+"""A number that is one in llama.cpp too."""
+
+
 class Sampling(Frozen):
     """How the next token is drawn. Steps apply in the order of the fields.
 
@@ -47,21 +57,21 @@ class Sampling(Frozen):
     llama.cpp's samplers of those names.
     """
 
-    logit_bias: Mapping[int, float] = Field(default_factory=dict[int, float])
+    logit_bias: Mapping[int, Single] = Field(default_factory=dict[int, float])
     """Added to the logit of a token id."""
-    dry_multiplier: float = Field(default=0.0, ge=0)
+    dry_multiplier: Single = Field(default=0.0, ge=0)
     """Strength of the penalty on continuing a verbatim repetition; 0 is off."""
-    dry_base: float = 1.75
+    dry_base: Single = 1.75
     dry_allowed_length: int = 2
-    dry_range: int = Field(default=1024, ge=1)
-    """Tokens looked back over."""
+    dry_range: int = Field(default=1024, ge=1, le=65_536)
+    """Tokens looked back over; llama.cpp sets eight bytes aside for each."""
     top_k: int = Field(default=0, ge=0)
     """0 is off."""
-    top_p: float = Field(default=1.0, gt=0, le=1)
-    min_p: float = Field(default=0.0, ge=0, le=1)
-    xtc_probability: float = Field(default=0.0, ge=0, le=1)
-    xtc_threshold: float = Field(default=0.1, ge=0, le=1)
-    temperature: float = Field(default=1.0, ge=0)
+    top_p: Single = Field(default=1.0, gt=0, le=1)
+    min_p: Single = Field(default=0.0, ge=0, le=1)
+    xtc_probability: Single = Field(default=0.0, ge=0, le=1)
+    xtc_threshold: Single = Field(default=0.1, ge=0, le=1)
+    temperature: Single = Field(default=1.0, ge=0)
     """0 takes the likeliest token."""
     seed: int = Field(default=0, ge=0)
     """Take i of a request draws from its own stream derived from (seed, i)."""

@@ -33,7 +33,7 @@ class Memory(Frozen):
 
     weights: int
     cache: int
-    """The KV cache, all sequences together."""
+    """The KV cache, and what recurrent layers keep, all sequences together."""
     working: int
     """Buffers for one batch: attention, hidden states, logits."""
 
@@ -59,9 +59,8 @@ def memory_needed(model: ModelFile, settings: EngineSettings) -> Memory:
     """
     return Memory(
         weights=model.weights,
-        cache=cache_bytes(
-            model, n_ctx=settings.n_ctx, key=settings.kv_key_type, value=settings.kv_value_type
-        ),
+        cache=cache_bytes(model, n_ctx=settings.n_ctx, key=settings.kv_key_type, value=settings.kv_value_type)
+        + _state_bytes(model, settings),
         working=_working_bytes(model, settings),
     )
 
@@ -147,6 +146,17 @@ def sized(count: float) -> str:
     return f"{count:.1f} GB"
 
 
+def _state_bytes(model: ModelFile, settings: EngineSettings) -> int:
+    """What recurrent layers keep of all sequences, in f32; all layers where the file does not say which."""
+    layers = sum(heads == 0 for heads in model.kv_heads) or model.layers or 0
+    return _sequences(model, settings) * layers * model.state_length * 4
+
+
+def _sequences(model: ModelFile, settings: EngineSettings) -> int:
+    # A recurrent state cannot be shared by prefix, so no ended sequence is held.
+    return settings.sequences if model.state_length else settings.held_sequences
+
+
 def _row(numbers: int, kind: CellType) -> int:
     form = _FORMATS[kind]
     return -(-numbers // form.block) * form.bytes
@@ -159,7 +169,7 @@ def _working_bytes(model: ModelFile, settings: EngineSettings) -> int:
     rows = 1 if settings.flash_attention != "off" else (model.heads or 0) + 1
     attention = batch * settings.n_ctx * rows * 4
     largest = max(batch * vocabulary * 4, attention)
-    return largest + batch * width * 4 * _STATES + settings.held_sequences * vocabulary * 4
+    return largest + batch * width * 4 * _STATES + _sequences(model, settings) * vocabulary * 4
 
 
 def _left_in_container(cgroup: Path) -> int | None:

@@ -66,7 +66,12 @@ async def _open_server(address: ServerAddress) -> ServerEngine:
     return await engine.open(address.url, options(model=address.model))
 
 
-def _require_memory(file: ModelFile, settings: EngineSettings) -> None:
+def require_memory(file: ModelFile, settings: EngineSettings) -> None:
+    """Make sure the model fits the memory there is, that of the GPUs in use included.
+
+    Raises:
+        ModelTooLarge: it does not.
+    """
     from writersroom.engine.devices import gpu_memory  # noqa: PLC0415  # it loads llama.cpp
 
     check_fits(file, settings, gpus=gpu_memory())
@@ -74,7 +79,7 @@ def _require_memory(file: ModelFile, settings: EngineSettings) -> None:
 
 async def _open_file(file: ModelFile, settings: EngineSettings) -> LlamaEngine:
     require_chat_template(file)
-    await asyncio.to_thread(_require_memory, file, settings)
+    await asyncio.to_thread(require_memory, file, settings)
     sha256 = await asyncio.to_thread(model_sha256, file.path)
     engines = importlib.import_module("writersroom.engine.llama.engine")
     engine = cast("type[LlamaEngine]", engines.LlamaEngine)

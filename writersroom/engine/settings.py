@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Literal
 
@@ -21,6 +22,16 @@ def usable_threads() -> int:
     """Processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def file_and_scale(lora: str) -> tuple[str, float]:
+    """An adapter's file and its scale, 1 if none is given: what is no number is part of the file's name."""
+    name, _, scale = lora.rpartition("=")
+    try:
+        number = float(scale)
+    except ValueError:
+        return lora, 1.0
+    return (name, number) if name and math.isfinite(number) else (lora, 1.0)
 
 
 class EngineSettings(Frozen):

@@ -20,7 +20,8 @@ from typing import Any
 import llama_cpp as lib
 
 from writersroom.engine.devices import devices
-from writersroom.engine.settings import EngineSettings
+from writersroom.engine.llama.parameters import CELL_TYPES, FLASH
+from writersroom.engine.settings import EngineSettings, file_and_scale
 
 PROMPT = b"The rain had stopped, and the two of them"
 TOKENS = 8
@@ -55,19 +56,45 @@ def _try_model(path: Path, settings: EngineSettings, *, offloads: bool) -> None:
     model = lib.llama_model_load_from_file(os.fsencode(path), model_params)
     if not model:
         raise SystemExit(3)
+    adapters = [_load_adapter(model, lora) for lora in settings.lora]
     every = lib.llama_model_n_layer(model) + 1
     wanted = every if settings.n_gpu_layers < 0 else min(settings.n_gpu_layers, every)
     _tell("loaded", seconds=_since(began), layers=every, gpu_layers=wanted if offloads else 0)
     context_params = lib.llama_context_default_params()
     context_params.n_ctx, context_params.n_batch, context_params.n_ubatch = 256, 64, 64
     context_params.n_threads = context_params.n_threads_batch = settings.threads
+    context_params.flash_attn_type = FLASH[settings.flash_attention]
+    context_params.type_k = CELL_TYPES[settings.kv_key_type]
+    context_params.type_v = CELL_TYPES[settings.kv_value_type]
     context = lib.llama_init_from_model(model, context_params)
     if not context:
         raise SystemExit(4)
+    if adapters:
+        _apply(context, adapters)
     tokens, seconds, text = _decode(context, lib.llama_model_get_vocab(model))
     _tell("decoded", tokens=tokens, seconds=seconds, text=text)
     lib.llama_free(context)
+    for adapter, _ in adapters:
+        lib.llama_adapter_lora_free(adapter)
     lib.llama_model_free(model)
+
+
+def _load_adapter(model: Any, lora: str) -> tuple[Any, float]:
+    name, scale = file_and_scale(lora)
+    adapter = lib.llama_adapter_lora_init(model, os.fsencode(name))
+    if not adapter:
+        sys.stderr.write(f"the LoRA adapter {name} cannot be loaded\n")
+        raise SystemExit(6)
+    return adapter, scale
+
+
+def _apply(context: Any, adapters: Sequence[tuple[Any, float]]) -> None:
+    pointers = (lib.llama_adapter_lora_p_ctypes * len(adapters))(*(adapter for adapter, _ in adapters))
+    scales = (ctypes.c_float * len(adapters))(*(scale for _, scale in adapters))
+    # The binding declares the array's element type as unknown.
+    if lib.llama_set_adapters_lora(context, pointers, len(adapters), scales) != 0:  # pyright: ignore[reportUnknownMemberType]
+        sys.stderr.write("the LoRA adapters cannot be used together\n")
+        raise SystemExit(7)
 
 
 def _decode(context: Any, vocab: Any) -> tuple[int, float, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from unittest.mock import Mock
 
+import gguf
 import numpy as np
 import psutil
 import pytest
@@ -208,6 +209,48 @@ async def test_what_must_wait_in_any_case_costs_no_cached_prefix(model_path: Pat
         assert again.usage.prefilled == 1
 
 
+async def test_of_two_cached_prompts_the_one_used_last_stays(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=512, sequences=4, cached_tokens=512)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+
+        async def read(prompt: str, max_tokens: int = 1) -> int:
+            request = Request(prompt=prompt, max_tokens=max_tokens, stop=(" ", "\n"))
+            return (await engine.generate(request)).usage.prefilled
+
+        first, second, third = "The lamp turned. " * 35, "A ferry came. " * 35, "Nobody spoke. " * 35
+        lengths = [await engine.count_tokens(prompt) for prompt in (first, second, third)]
+        assert await read(first) == lengths[0]
+        assert await read(second) == lengths[1]
+        assert await read(first) == 1
+        # With the first there is room for as much as this may come to, but not with both.
+        assert await read(third, max_tokens=512 - lengths[0] - lengths[2]) == lengths[2]
+        assert await read(first) == 1
+        assert await read(second) == lengths[1]
+
+
+async def test_words_keep_coming_while_a_long_prompt_is_read(model_path: Path) -> None:
+    settings = EngineSettings(n_ctx=1024, sequences=2, n_batch=64)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        prompt = "The lamp turned. " * 100
+        assert await engine.count_tokens(prompt) >= 400
+        begun, stop, pieces = asyncio.Event(), threading.Event(), 0
+
+        def heard(_: TokenEvent) -> None:
+            nonlocal pieces
+            pieces += 1
+            begun.set()
+
+        endless = Request(prompt="She", sampling=no_end(engine), max_tokens=400)
+        writing = asyncio.create_task(engine.generate(endless, on_token=heard, stop=stop))
+        await begun.wait()
+        before = pieces
+        await engine.generate(Request(prompt=prompt, max_tokens=1))
+        assert not writing.done()
+        assert pieces - before >= 400 // 64
+        stop.set()
+        await writing
+
+
 async def test_calls_given_up_leave_the_whole_context(model_path: Path) -> None:
     async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=1)) as engine:
         for number in range(20):
@@ -345,6 +388,106 @@ async def test_a_call_stopped_in_the_queue_never_begins(model_path: Path) -> Non
         assert (await long).takes[0].tokens > 0
 
 
+@pytest.fixture
+def steps_begun(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
+    """Events that are set as soon as a step has begun; in the thread that computes it."""
+    events: list[threading.Event] = []
+    decode = runtime.lib.llama_decode
+
+    def decoding(context: runtime.lib.llama_context_p, batch: runtime.lib.llama_batch) -> int:
+        for event in events:
+            event.set()
+        return decode(context, batch)
+
+    monkeypatch.setattr(runtime.lib, "llama_decode", decoding)
+    return events
+
+
+LONG = "The lamp turned, and nobody on the island saw it. " * 60
+
+
+async def test_a_stop_ends_the_reading_of_a_prompt_within_its_step(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    settings = EngineSettings(n_ctx=2048, n_batch=1024, sequences=1)
+    other = Request(prompt="The sea did not", sampling=Sampling(seed=3), max_tokens=8)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        undisturbed = await engine.generate(other)
+    async with await LlamaEngine.open(model_path, settings) as engine:
+        assert await engine.count_tokens(LONG) > 512
+        steps_begun.append(stop := threading.Event())
+        stopped = asyncio.create_task(engine.generate(Request(prompt=LONG), stop=stop))
+        queued = asyncio.create_task(engine.generate(other))
+        take, usage = (await stopped).takes[0], (await stopped).usage
+        assert (take.finish, take.text, usage.prefilled) == ("cancelled", "", 0)
+        assert (await queued).takes == undisturbed.takes
+        steps_begun.clear()
+        length = await engine.count_tokens(LONG)
+        again = await engine.generate(Request(prompt=LONG, max_tokens=4))
+        # It is read anew, but for the one word that both begin with: what was broken off is not there.
+        assert (again.usage.prefilled, again.usage.reused) == (length - 1, 1)
+        assert again.takes[0].tokens == 4
+
+
+async def test_a_recurrent_model_holds_no_ended_sequences_and_is_not_interrupted(
+    model_path: Path, steps_begun: list[threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    make = runtime.lib.llama_init_from_model
+
+    def making(
+        model: runtime.lib.llama_model_p, params: runtime.lib.llama_context_params
+    ) -> runtime.lib.llama_context_p | None:
+        made.append(params.n_seq_max)
+        return make(model, params)
+
+    monkeypatch.setattr(runtime.lib, "llama_init_from_model", making)
+    monkeypatch.setattr(runtime.lib, "llama_model_is_recurrent", Mock(return_value=True))
+    async with await LlamaEngine.open(model_path, EngineSettings(n_ctx=512, sequences=3)) as engine:
+        assert made == [3]
+        for _ in range(2):
+            said = await engine.generate(Request(prompt="The lamp turned", max_tokens=2, n=5))
+            assert len(said.takes) == 5
+            assert said.usage.reused == 0
+        steps_begun.append(stop := threading.Event())
+        request = Request(prompt=LONG[:600], max_tokens=9)
+        stopped = await engine.generate(request, stop=stop)
+        assert stopped.takes[0].finish == "cancelled"
+        assert stopped.usage.prefilled == await engine.count_tokens(LONG[:600])
+
+
+async def test_closing_ends_the_reading_of_a_prompt_within_its_step(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    engine = await LlamaEngine.open(model_path, EngineSettings(n_ctx=2048, n_batch=1024, sequences=1))
+    steps_begun.append(begun := threading.Event())
+    reading = asyncio.create_task(engine.generate(Request(prompt=LONG)))
+    await asyncio.to_thread(begun.wait)
+    await engine.close()
+    with pytest.raises(EngineClosed):
+        await reading
+    assert engine.profile.prefilled == 0
+
+
+async def test_a_stopped_call_leaves_what_is_computed_beside_it_alone(
+    model_path: Path, steps_begun: list[threading.Event]
+) -> None:
+    settings = EngineSettings(n_ctx=2048, n_batch=1024, sequences=2)
+    long = Request(prompt=LONG[:1000], max_tokens=6)
+    other = Request(prompt="She saw the sea, " * 10, sampling=Sampling(temperature=0), max_tokens=6)
+
+    async def both(stop: threading.Event) -> tuple[Completion, Completion]:
+        async with await LlamaEngine.open(model_path, settings) as engine:
+            return await asyncio.gather(engine.generate(long, stop=stop), engine.generate(other))
+
+    _, undisturbed = await both(threading.Event())
+    steps_begun.append(stop := threading.Event())
+    stopped, said = await both(stop)
+    assert stopped.takes[0].finish == "cancelled"
+    assert stopped.usage.prefilled > 0
+    assert (said.takes, said.usage.prefilled) == (undisturbed.takes, undisturbed.usage.prefilled)
+
+
 async def test_closing_ends_calls_in_flight_and_later_ones(model_path: Path) -> None:
     engine = await LlamaEngine.open(model_path, SMALL)
     running = asyncio.create_task(engine.generate(Request(prompt="Go on", max_tokens=1000)))
@@ -440,6 +583,14 @@ async def test_likeness_of_embeddings_follows_meaning(llama_engine: LlamaEngine)
         ["The keeper lit the lamp.", "The keeper lights the lamp.", "Quarterly tax returns are due in April."]
     )
     assert keeper @ lamp > keeper @ tax
+
+
+async def test_a_model_that_says_how_to_pool_embeds_and_measures_all_the_same(tmp_path: Path) -> None:
+    path = write_sentencepiece_model(tmp_path / "pooled.gguf", pooling=gguf.PoolingType.MEAN)
+    async with await LlamaEngine.open(path, EngineSettings(n_ctx=256, sequences=1, threads=1)) as engine:
+        assert np.linalg.norm(await engine.embed(["agree", "a lamp"]), axis=1) == pytest.approx(1)
+        (score,) = await engine.score("a", ["lamp"], hidden=True)
+        assert score.hidden is not None
 
 
 async def test_embedding_takes_no_measure_of_surprise(

@@ -14,8 +14,11 @@ _WIDTH, _INNER = 32, 64
 _WORDS = ("agree", "\u2581agree", "lamp", "\u2581lamp", '\u2581"', "\u2581]", "\u2581}")
 
 
-def write_sentencepiece_model(path: Path) -> Path:
-    """Write a one-layer model of random weights that runs, and marks the beginning of a text by a space."""
+def write_sentencepiece_model(path: Path, *, pooling: gguf.PoolingType | None = None) -> Path:
+    """Write a one-layer model of random weights that runs, and marks the beginning of a text by a space.
+
+    With `pooling` it says that the states of its tokens are to be joined so.
+    """
     pieces, kinds = _vocabulary()
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(CONTEXT)
@@ -26,6 +29,8 @@ def write_sentencepiece_model(path: Path) -> Path:
     writer.add_head_count_kv(2)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(_WIDTH // 2)
+    if pooling is not None:
+        writer.add_pooling_type(pooling)
     writer.add_tokenizer_model("llama")
     writer.add_token_list(pieces)
     writer.add_token_scores([-float(at) for at in range(len(pieces))])

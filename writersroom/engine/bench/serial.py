@@ -33,7 +33,8 @@ from writersroom.engine.bench.room import (
 )
 from writersroom.engine.errors import ModelError
 from writersroom.engine.interface import Part
-from writersroom.engine.settings import EngineSettings
+from writersroom.engine.llama.parameters import CELL_TYPES
+from writersroom.engine.settings import EngineSettings, file_and_scale
 from writersroom.frozen import Frozen
 
 
@@ -85,23 +86,44 @@ async def serial_side(asked: Asked) -> AsyncGenerator[SerialSide]:
         await process.wait()
 
 
+def not_taken(settings: EngineSettings) -> str | None:
+    """Why `llama_cpp.Llama` cannot be run as `settings` say, as one sentence; None where it can.
+
+    It takes one adapter, and leaves it to llama.cpp whether weights are repacked.
+    """
+    if len(settings.lora) > 1:
+        return "--lora may be given once: llama_cpp.Llama, which bench compares with, takes one adapter."
+    if not settings.use_extra_bufts:
+        return "--use-extra-bufts cannot be false: bench compares with llama_cpp.Llama, which lacks it."
+    return None
+
+
+def open_llama(path: Path, settings: EngineSettings) -> Any:
+    """The `Llama` of a side, run as ours is. `Any`: the methods used here are only partly typed."""
+    adapter, scale = file_and_scale(settings.lora[0]) if settings.lora else (None, 1.0)
+    return llama_cpp.Llama(
+        str(path),
+        n_ctx=4096,
+        n_batch=settings.n_batch,
+        n_ubatch=settings.n_batch,
+        n_threads=settings.threads,
+        n_threads_batch=settings.threads,
+        n_gpu_layers=settings.n_gpu_layers,
+        flash_attn=settings.flash_attention != "off",
+        type_k=CELL_TYPES[settings.kv_key_type],
+        type_v=CELL_TYPES[settings.kv_value_type],
+        lora_path=adapter,
+        lora_scale=scale,
+        verbose=False,
+        seed=SAMPLING.seed,
+    )
+
+
 class _Room:
     """One `Llama` and the transcript of its room."""
 
     def __init__(self, asked: Asked) -> None:
-        settings = asked.settings
-        # `Any`: the methods used here are only partly typed.
-        self._model: Any = llama_cpp.Llama(
-            str(asked.path),
-            n_ctx=4096,
-            n_batch=settings.n_batch,
-            n_threads=settings.threads,
-            n_threads_batch=settings.threads,
-            n_gpu_layers=settings.n_gpu_layers,
-            flash_attn=settings.flash_attention != "off",
-            verbose=False,
-            seed=SAMPLING.seed,
-        )
+        self._model = open_llama(asked.path, asked.settings)
         self._layout = Jinja2ChatFormatter(
             template=self._model.metadata["tokenizer.chat_template"],
             eos_token=self._piece(self._model.token_eos()),
@@ -118,10 +140,11 @@ class _Room:
         self.result = SideResult(side=asked.side, shape=asked.shape)
 
     def play_round(self) -> None:
-        """All agents, each of whom has heard those before."""
-        for name in AGENTS:
-            said = self._say(self._layout_of(name, self._bible, self._transcript))
-            self._transcript.append(f"{name}: {said}")
+        """All agents, each of whom has heard the rounds before, as on our side."""
+        lines = [
+            f"{name}: {self._say(self._layout_of(name, self._bible, self._transcript))}" for name in AGENTS
+        ]
+        self._transcript += lines
 
     def _say(self, parts: Sequence[Part]) -> str:
         began = time.perf_counter()

@@ -51,6 +51,8 @@ class ModelFile(Frozen):
     key_length: int
     """Numbers that a head caches as a token's key; 0 where the file does not say."""
     value_length: int
+    state_length: int
+    """Numbers that a recurrent layer keeps of a sequence, however long; 0 where there is none."""
     vocabulary: int | None
     """Tokens it knows."""
     chat_template: str | None
@@ -107,6 +109,7 @@ def read_model(path: Path, *, name: str | None = None, source: Source = "path") 
         kv_heads=_kv_heads(metadata, architecture, layers or 0),
         key_length=whole("attention.key_length") or head_width,
         value_length=whole("attention.value_length") or head_width,
+        state_length=_state_length(metadata, architecture, width or 0),
         vocabulary=_length(metadata, "tokenizer.ggml.tokens"),
         chat_template=_text(metadata, "tokenizer.chat_template") or None,
     )
@@ -201,6 +204,19 @@ def _kv_heads(metadata: Mapping[str, Value], architecture: str, layers: int) -> 
         if isinstance(value, int) and value >= 0:
             return (value,) * min(layers, 10_000)
     return ()
+
+
+def _state_length(metadata: Mapping[str, Value], architecture: str, width: int) -> int:
+    """What llama.cpp allocates for a layer of Mamba's kind, of RWKV's, or with short convolutions (LFM2)."""
+
+    def whole(key: str) -> int:
+        return _whole(metadata, f"{architecture}.{key}") or 0
+
+    inner, state, kernel = whole("ssm.inner_size"), whole("ssm.state_size"), whole("ssm.conv_kernel")
+    convolved = max(0, kernel - 1) * (inner + 2 * whole("ssm.group_count") * state)
+    head, short = whole("wkv.head_size"), whole("shortconv.l_cache")
+    shifted = (whole("token_shift_count") or 2) * width if head else 0
+    return inner * state + convolved + head * width + shifted + max(0, short - 1) * width
 
 
 def _text(metadata: Mapping[str, Value], key: str) -> str | None:

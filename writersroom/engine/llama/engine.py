@@ -317,7 +317,7 @@ def _load(path: Path, settings: EngineSettings) -> tuple[Weights, Context]:
     """A model and a context for it: seconds of work, so not on the event loop."""
     weights = Weights(path, settings)
     try:
-        return weights, Context(weights, settings, sequences=settings.held_sequences)
+        return weights, Context(weights, settings, sequences=weights.held_sequences(settings))
     except BaseException:
         weights.close()
         raise

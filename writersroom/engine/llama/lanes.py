@@ -415,6 +415,11 @@ class Call:
     abandoned: bool = False
     """The caller has gone; nobody wants the result."""
 
+    @property
+    def given_up(self) -> bool:
+        """Whether nobody waits for more of it."""
+        return self.abandoned or (self.stop is not None and self.stop.is_set())
+
     def emit(self, event: TokenEvent) -> None:
         """Note new text for the next delivery."""
         self.events.append(event)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,23 +18,11 @@ import numpy as np
 from writersroom.engine.errors import EngineFailed, NoChatTemplate, NotAModel
 from writersroom.engine.files.chat_layout import LayOut, layout_of
 from writersroom.engine.interface import Floats, Prompt
-from writersroom.engine.settings import CellType, EngineSettings
+from writersroom.engine.llama.parameters import CELL_TYPES, FLASH
+from writersroom.engine.settings import EngineSettings, file_and_scale
 
-CELL_TYPES: Final[dict[CellType, int]] = {
-    "f32": lib.GGML_TYPE_F32,
-    "f16": lib.GGML_TYPE_F16,
-    "q8_0": lib.GGML_TYPE_Q8_0,
-    "q5_1": lib.GGML_TYPE_Q5_1,
-    "q5_0": lib.GGML_TYPE_Q5_0,
-    "q4_1": lib.GGML_TYPE_Q4_1,
-    "q4_0": lib.GGML_TYPE_Q4_0,
-}
-
-_FLASH: Final = {
-    "auto": lib.LLAMA_FLASH_ATTN_TYPE_AUTO,
-    "on": lib.LLAMA_FLASH_ATTN_TYPE_ENABLED,
-    "off": lib.LLAMA_FLASH_ATTN_TYPE_DISABLED,
-}
+_ABORTED: Final = 2
+"""What `llama_decode` answers where it was interrupted."""
 _COMPLAINTS: Final = (3, 4)
 """`GGML_LOG_LEVEL_WARN` and `_ERROR` of ggml.h, which the Python binding does not name."""
 
@@ -118,6 +105,10 @@ class Weights:
         self._lay_out = self._chat_layout()
         for spec in settings.lora:
             self.loras.append(self._load_lora(spec))
+
+    def held_sequences(self, settings: EngineSettings) -> int:
+        """Sequences that a context for this model has: none for ended ones where no prefix can be shared."""
+        return settings.held_sequences if self.can_share_prefixes else settings.sequences
 
     def close(self) -> None:
         """Free the weights. No context may be using them."""
@@ -237,7 +228,7 @@ class Weights:
         return every if wanted < 0 else min(wanted, every)
 
     def _load_lora(self, spec: str) -> tuple[lib.llama_adapter_lora_p, float]:
-        name, scale = _file_and_scale(spec)
+        name, scale = file_and_scale(spec)
         adapter = lib.llama_adapter_lora_init(self.model, os.fsencode(name))
         if not adapter:
             raise NotAModel(
@@ -250,16 +241,6 @@ class Weights:
 def _token(value: Any) -> int:
     """The binding declares token ids as `c_int32`; at run time ctypes has made them `int`."""
     return value
-
-
-def _file_and_scale(spec: str) -> tuple[str, float]:
-    """An adapter's file and its scale, 1 if none is given: what is no number is part of the file's name."""
-    name, _, scale = spec.rpartition("=")
-    try:
-        number = float(scale)
-    except ValueError:
-        return spec, 1.0
-    return (name, number) if name and math.isfinite(number) else (spec, 1.0)
 
 
 class Batch:
@@ -334,8 +315,10 @@ class Context:
         params.n_seq_max = sequences
         params.kv_unified = True
         params.swa_full = True  # a sliding window's cache could not be shared by prefix
+        # A pooled model gives one state for a sequence; here states are wanted token by token.
+        params.pooling_type = lib.LLAMA_POOLING_TYPE_NONE
         params.n_threads = params.n_threads_batch = settings.threads
-        params.flash_attn_type = _FLASH[settings.flash_attention]
+        params.flash_attn_type = FLASH[settings.flash_attention]
         params.type_k = CELL_TYPES[settings.kv_key_type]
         params.type_v = CELL_TYPES[settings.kv_value_type]
         context = lib.llama_init_from_model(weights.model, params)
@@ -347,6 +330,9 @@ class Context:
         self._context: lib.llama_context_p = context
         self._memory: lib.llama_memory_t = _present(lib.llama_get_memory(context))
         self._weights = weights
+        self._interrupted = ctypes.create_string_buffer(2)
+        if weights.can_share_prefixes:  # Else the state before the step would be lost.
+            self._look_whether_interrupted()
         if weights.loras:
             try:
                 self._apply_loras()
@@ -363,8 +349,11 @@ class Context:
         """Free the context."""
         lib.llama_free(self._context)
 
-    def decode(self, batch: Batch, *, hidden: bool) -> None:
+    def decode(self, batch: Batch, *, hidden: bool) -> bool:
         """Compute a batch.
+
+        Returns:
+            Whether it was computed to its end. Where it was interrupted, it gave no outputs.
 
         Raises:
             EngineFailed: llama.cpp could not, with its code: 1 for no room in the cache.
@@ -373,9 +362,31 @@ class Context:
         if hidden:
             batch.want_all()
         code = lib.llama_decode(self._context, batch.as_struct())
-        if code != 0:
+        if code not in (0, _ABORTED):
             raise EngineFailed(f"llama.cpp could not compute a batch of {batch.size} tokens (code {code})")
         lib.llama_synchronize(self._context)
+        return code == 0
+
+    def interrupt(self) -> None:
+        """From any thread: end the batch that is being computed, and those that follow, until `go_on`."""
+        self._interrupted[0] = b"!"
+
+    def go_on(self) -> None:
+        """Let batches be computed again."""
+        self._interrupted[0] = b"\0"
+
+    def _look_whether_interrupted(self) -> None:
+        """Have the processor's part of llama.cpp look after each operation whether it is to go on.
+
+        It asks a function of C that takes a pointer and tells true or false. `strlen` is one: 0 where the
+        pointer is at an empty string, 1 where one character is there. A function of Python's would wait for
+        the interpreter's lock a thousand times in a step, and all processors with it.
+        """
+        strlen = ctypes.CDLL("msvcrt" if os.name == "nt" else None).strlen
+        # The C side keeps only the pointers: both must live as long as the context.
+        self._look = ctypes.cast(strlen, lib.ggml_abort_callback)
+        pointer = ctypes.cast(self._interrupted, ctypes.c_void_p)
+        lib.llama_set_abort_callback(self._context, self._look, pointer)
 
     def logits(self, row: int) -> Floats:
         """Logits at a batch index, shape (vocabulary,): a view, writable, valid until the next decode."""

@@ -35,6 +35,8 @@ _LOOP_TURNS: int = 32
 """Turns of the event loop within which callers that were woken make their next call."""
 _MOST_PATIENCE: float = 2.0
 """Seconds to wait for an event loop that does not turn; then the order of work is left to chance."""
+_LOOK_EVERY: float = 0.02
+"""Seconds between looks, while prompts are read, whether anybody waits for them still."""
 
 
 @dataclass
@@ -69,7 +71,7 @@ class Worker:
         self._context = context
         self._batch = Batch(settings.n_batch)
         self._tree = PrefixTree()
-        self._free_ids = list(reversed(range(settings.held_sequences)))
+        self._free_ids = list(reversed(range(weights.held_sequences(settings))))
         self._cached: OrderedDict[int, None] = OrderedDict()
         """Sequences of ended lanes; the first goes first."""
         self._awaited: dict[int, Call] = {}
@@ -83,6 +85,11 @@ class Worker:
         # Held to let a call in, and to shut: no call is let in that the last look into the inbox would miss.
         self._door = threading.Lock()
         self._hidden_turn = False
+        self._reading: Iterable[Call] = ()
+        """Calls in the step that is being computed, if prompts are read in it: it may be a long one."""
+        self._looking = False
+        # Held where a step begins or ends and where it is interrupted, so that no other one is.
+        self._border = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="writersroom-engine", daemon=True)
         self._thread.start()
 
@@ -119,6 +126,8 @@ class Worker:
         if not self._closed.is_set():
             self._closed.set()
             self._inbox.put(None)
+            with self._border:
+                self._context.interrupt()
         while self._thread.is_alive():
             await asyncio.sleep(0.002)
 
@@ -186,8 +195,7 @@ class Worker:
 
     def _drop_stopped(self) -> None:
         for lane in [*self._live, *self._waiting]:
-            call = self._calls[lane]
-            if call.abandoned or (call.stop is not None and call.stop.is_set()):
+            if self._calls[lane].given_up:
                 lane.stop()
         self._waiting = deque(lane for lane in self._waiting if not lane.ended)
         self._retire(lane for lane in self._live if lane.ended)
@@ -320,7 +328,8 @@ class Worker:
         placed = self._fill_batch()
         hidden = any(lane.hidden for lane, _, _ in placed)
         began = time.perf_counter()
-        self._context.decode(self._batch, hidden=hidden)
+        if not self._compute(placed, hidden=hidden):
+            return
         decoded = time.perf_counter()
         self._account(placed, decoded - began)
         for lane, start, rows in placed:
@@ -328,6 +337,35 @@ class Worker:
         self._retire([lane for lane in self._live if lane.ended])
         self._deliver(dict.fromkeys(self._calls.values()))
         self.profile.sampling += time.perf_counter() - decoded
+
+    def _compute(self, placed: list[tuple[Lane, int, range]], *, hidden: bool) -> bool:
+        """Decode the batch; False where nobody waited for it any more, and it is as if it had not begun."""
+        with self._border:
+            if self._closed.is_set():
+                return False
+            self._context.go_on()
+            if self._batch.size > len(placed):
+                self._reading = {self._calls[lane] for lane, _, _ in placed}
+                if not self._looking:
+                    self._looking = True
+                    self._post(self._look)
+        done = self._context.decode(self._batch, hidden=hidden)
+        with self._border:
+            self._reading = ()
+        if not done:
+            for lane, start, _ in placed:
+                assert lane.sequence is not None
+                self._context.remove(lane.sequence, start)
+        return done
+
+    def _look(self) -> None:
+        """Interrupt the step if all its calls are given up; on the event loop, while prompts are read."""
+        with self._border:
+            self._looking = bool(self._reading) and not self._closed.is_set()
+            if self._looking and all(call.given_up for call in self._reading):
+                self._context.interrupt()
+        if self._looking:
+            self._loop.call_later(_LOOK_EVERY, self._look)
 
     def _fill_batch(self) -> list[tuple[Lane, int, range]]:
         """Choose what this step computes: writing lanes first, then prompts in order of arrival."""
@@ -398,8 +436,7 @@ class Worker:
         for call in finished:
             for lane in call.lanes:
                 del self._calls[lane]
-            stopped = call.abandoned or (call.stop is not None and call.stop.is_set())
-            call.lanes, call.follow_up = [] if stopped else [*call.follow_up], ()
+            call.lanes, call.follow_up = [] if call.given_up else [*call.follow_up], ()
             if call.lanes:
                 self._calls.update((lane, call) for lane in call.lanes)
                 self._waiting.extendleft(reversed(call.lanes))
