@@ -68,13 +68,14 @@ class Answering:
         if done:
             await self.send(b"data: [DONE]\n\n")
 
-    async def lines(self, *texts: str, finish: str = "stop") -> None:
+    async def lines(self, *texts: str, finish: str = "stop", chat: bool = False) -> None:
         """A streamed reply as Ollama's own interface has it, in pieces."""
         await self.head(200, "application/x-ndjson", chunked=True)
         for text in texts:
-            await self.line({"response": text, "done": False})
+            said = {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
+            await self.line({**said, "done": False})
         cost = {"prompt_eval_count": 30, "eval_count": 7, "prompt_eval_duration": 12_500_000}
-        await self.line({"response": "", "done": True, "done_reason": finish, **cost})
+        await self.line({"done": True, "done_reason": finish, **cost})
 
     async def line(self, value: object) -> None:
         # Ollama leaves all but ASCII as it is, line ends of other kinds among it.
@@ -183,9 +184,9 @@ def says(*texts: str, finish: str | None = "stop", done: bool = True) -> Answer:
     return lambda _, back: back.events(*texts, finish=finish, done=done)
 
 
-def writes(*texts: str, finish: str = "stop") -> Answer:
+def writes(*texts: str, finish: str = "stop", chat: bool = False) -> Answer:
     """A streamed reply of Ollama's own interface."""
-    return lambda _, back: back.lines(*texts, finish=finish)
+    return lambda _, back: back.lines(*texts, finish=finish, chat=chat)
 
 
 def refuses(status: int, message: str = "out of order", **headers: str) -> Answer:

@@ -65,7 +65,7 @@ def test_every_dialect_is_described() -> None:
         ("llama-cpp-python", {"dry_multiplier", "xtc_probability"}),
         ("vllm", {"dry_multiplier", "xtc_probability"}),
         ("sglang", {"dry_multiplier", "xtc_probability"}),
-        ("ollama", {"dry_multiplier", "xtc_probability", "top_k", "min_p", "logit_bias"}),
+        ("ollama", {"dry_multiplier", "xtc_probability", "logit_bias"}),
         ("openai", {"dry_multiplier", "xtc_probability", "top_k", "min_p"}),
     ],
 )
@@ -313,6 +313,25 @@ async def test_ollama_is_given_plain_text_on_its_own_interface() -> None:
     assert "format" not in body
 
 
+async def test_ollama_is_given_chats_on_its_own_interface() -> None:
+    """Its `/v1/chat/completions` drops the beginning of a prompt that is too long, without a word."""
+    async with StandIn(owned_by="library") as standin:
+        standin.answer("/api/chat", writes('{"colour": ', '"blue"}', chat=True))
+        async with await ServerEngine.open(standin.address, HASTY) as engine:
+            parts = (Part(role="system", text="A play."), Part(role="user", text="A ball?"))
+            request = Request(prompt=parts, sampling=FULL, max_tokens=40, stop=("END",), reply_schema=Ball)
+            completion = await engine.generate(request)
+    assert completion.takes[0].parsed == Ball(colour="blue")
+    assert (completion.usage.prefilled, completion.usage.decoded) == (30, 7)
+    (body,) = standin.bodies("/api/chat")
+    assert body["messages"] == [{"role": part.role, "content": part.text} for part in parts]
+    assert body["truncate"] is False
+    assert body["format"] == Ball.model_json_schema()
+    options = body["options"]
+    assert (options["num_predict"], options["stop"]) == (40, ["END"])
+    assert (options["top_k"], options["min_p"], options["repeat_penalty"]) == (40, 0.05, 1.0)
+
+
 async def test_ollama_binds_plain_text_to_a_schema() -> None:
     async with StandIn(owned_by="library") as standin:
         standin.answer("/api/generate", writes('{"colour": ', '"blue"}'))
@@ -351,13 +370,15 @@ async def test_ollama_breaks_off_in_the_middle() -> None:
 async def test_a_server_goes_on_from_a_reply_that_has_begun(owner: str, sent: dict[str, bool]) -> None:
     async with StandIn(owned_by=owner, max_model_len=60) as standin:
         standin.chat(says(" three"))
+        standin.answer("/api/chat", writes(" three", chat=True))
         standin.answer("/tokenize", told({"count": 9, "tokens": list(range(9))}))
         async with await ServerEngine.open(standin.address, HASTY) as engine:
             for prompt in (BEGUN, CHAT):
                 completion = await engine.generate(Request(prompt=prompt, max_tokens=8))
                 assert completion.takes[0].text == " three"
         fields = {"continue_final_message", "add_generation_prompt"}
-        begun, whole = [{name: body[name] for name in fields & set(body)} for body in standin.bodies()]
+        bodies = [*standin.bodies(), *standin.bodies("/api/chat")]
+        begun, whole = [{name: body[name] for name in fields & set(body)} for body in bodies]
         assert begun == sent
         assert whole == {}
         if owner == "vllm":
@@ -401,21 +422,21 @@ async def test_ollama_tells_its_context_once_the_model_is_loaded() -> None:
 
 async def test_ollama_is_known_by_its_version_where_models_have_other_owners(standin: StandIn) -> None:
     standin.answer("/api/version", told({"version": "0.12"}))
-    standin.chat(says("Good day"))
+    standin.answer("/api/chat", writes("Good day", chat=True))
     async with await ServerEngine.open(standin.address, HASTY) as engine:
         await engine.generate(Request(prompt=CHAT, sampling=FULL))
-    assert "top_k" not in standin.bodies()[0]
-    assert "logit_bias" not in standin.bodies()[0]
+    assert "logit_bias" not in standin.bodies("/api/chat")[0]["options"]
 
 
 async def test_a_dialect_can_be_given(standin: StandIn) -> None:
     standin.chat(says("Good day"))
+    standin.answer("/api/chat", writes("Good day", chat=True))
     for name in get_args(DialectName):
         settings = HASTY.model_copy(update={"dialect": name, "context": 999})
         async with await ServerEngine.open(standin.address, settings) as engine:
             assert engine.info.context == 999
             await engine.generate(Request(prompt=CHAT, max_tokens=5))
-        sent = standin.bodies()[-1]
+        sent = standin.bodies("/api/chat" if name == "ollama" else "/v1/chat/completions")[-1]
         assert set(DIALECTS[name].always) <= set(sent)
 
 

@@ -146,10 +146,17 @@ class Reply(Answer):
         return (self.choices[0].logprobs if self.choices else None) or Logprobs()
 
 
+class Said(Answer):
+    """Part of an event of Ollama's `/api/chat`."""
+
+    content: str = ""
+
+
 class Generated(Answer):
-    """One event of Ollama's `/api/generate`."""
+    """One event of Ollama's `/api/generate` or `/api/chat`."""
 
     response: str = ""
+    message: Said = Said()
     done: bool = False
     done_reason: str | None = None
     prompt_eval_count: int = 0
@@ -163,7 +170,8 @@ class Generated(Answer):
     def reply(self) -> Reply:
         """The same in OpenAI's terms."""
         finish = (self.done_reason or "stop") if self.done else None
-        told = Reply(choices=(Alternative(text=self.response, finish_reason=finish),), error=self.error)
+        text = self.response or self.message.content
+        told = Reply(choices=(Alternative(text=text, finish_reason=finish),), error=self.error)
         if not self.done:
             return told
         cost = Spent(prompt_tokens=self.prompt_eval_count, completion_tokens=self.eval_count)

@@ -41,7 +41,8 @@ class Dialect(Frozen):
     text_forms: tuple[SchemaForm, ...] = ()
     """The same with plain text; empty where the server cannot."""
     raw: bool = False
-    """Plain text goes to Ollama's own `/api/generate`: its `/v1/completions` lays it out as a chat."""
+    """Asked on Ollama's own interface: on OpenAI's it lays plain text out as a chat, and cuts a long one
+    without a word."""
     going_on: Mapping[str, JsonValue] | None = None
     """Sent with chat parts whose last one begins the reply, so that the server goes on from there; empty
     where it does so unasked, None where it cannot be made to."""
@@ -97,7 +98,14 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
             text_forms=("json_schema",),
             going_on={"continue_final_message": True},
         ),
-        Dialect(name="ollama", sampling=_COMMON, text_forms=("format",), raw=True, going_on={}),
+        Dialect(
+            name="ollama",
+            sampling=_COMMON,
+            chat_forms=("format",),
+            text_forms=("format",),
+            raw=True,
+            going_on={},
+        ),
         Dialect(name="openai", sampling={**_COMMON, "logit_bias": "logit_bias"}, most_stops=4),
     )
 }
@@ -130,7 +138,8 @@ def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str
 
 
 def dropped(dialect: Dialect, sampling: Sampling) -> frozenset[str]:
-    """Fields of `sampling` that are in use and that the server does not understand with chat parts."""
+    """Fields of `sampling` that are in use and that the server does not understand."""
+    known = (OLLAMA_OPTIONS if dialect.raw else dialect).sampling
     in_use = {
         "logit_bias": bool(sampling.logit_bias),
         "dry_multiplier": sampling.dry_multiplier > 0,
@@ -138,4 +147,4 @@ def dropped(dialect: Dialect, sampling: Sampling) -> frozenset[str]:
         "min_p": sampling.min_p > 0,
         "xtc_probability": sampling.xtc_probability > 0,
     }
-    return frozenset(name for name, used in in_use.items() if used and name not in dialect.sampling)
+    return frozenset(name for name, used in in_use.items() if used and name not in known)

@@ -124,10 +124,7 @@ class ServerEngine:
         return self._wire.address
 
     def dropped(self, sampling: Sampling) -> frozenset[str]:
-        """Fields of `sampling` that are in use but that this server does not understand; none is sent.
-
-        Ollama understands `top_k` and `min_p` all the same where the prompt is plain text.
-        """
+        """Fields of `sampling` that are in use but that this server does not understand; none is sent."""
         return dropped(self._served.dialect, sampling)
 
     async def generate(

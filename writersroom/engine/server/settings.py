@@ -1,6 +1,7 @@
 """How a remote server is reached.
 
-Declared once: command-line flags, settings screen and documentation read these fields.
+For programs that open a `ServerEngine`. The commands take the model from its address, the key from
+$WRITERSROOM_API_KEY, and these defaults for the rest.
 """
 
 from __future__ import annotations

@@ -181,7 +181,7 @@ class Wire:
     async def _follow(self, path: str, body: Body, hear: Hear, form: type[Reply] | type[Generated]) -> None:
         clock = asyncio.get_running_loop().time
         settings = self._settings
-        silence = f"no token within {settings.first_token_s:g} s; check its load or raise first_token_s"
+        silence = f"no token within {settings.first_token_s:g} s; check its load, or shorten the prompt"
         finished = done = False
 
         def take(event: Reply | Generated) -> bool:

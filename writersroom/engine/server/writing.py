@@ -1,14 +1,15 @@
 """Asking for one reply: the body of the request, and the ways to bind it to a schema.
 
-Plain text is given as it is where a server takes it so: Ollama on its own interface, the others on OpenAI's
-older one. A server that has only chats, or binds nothing else to a schema, gets it as the one part of a chat.
+Ollama is asked on its own interface. Plain text is given as it is where a server takes it so, to others than
+Ollama on OpenAI's older interface. A server that has only chats, or binds nothing else to a schema, gets it
+as the one part of a chat.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import JsonValue
@@ -20,12 +21,13 @@ from writersroom.engine.server.dialects import OLLAMA_OPTIONS, SchemaForm, sampl
 from writersroom.engine.server.draft import Draft
 from writersroom.engine.server.faults import refuses_schema
 from writersroom.engine.server.inquiry import Served
-from writersroom.engine.server.prompts import TEXT_PATH, as_one_part, prompt_fields
+from writersroom.engine.server.prompts import TEXT_PATH, as_one_part, chat_fields, prompt_fields
 from writersroom.engine.server.settings import ServerSettings
 from writersroom.engine.server.shape import ReplyShape
 from writersroom.engine.server.wire import Wire
 
-_OLLAMA_PATH: Final = "/api/generate"
+_OLLAMA_TEXT: Final = "/api/generate"
+_OLLAMA_CHAT: Final = "/api/chat"
 
 
 class Writer:
@@ -73,18 +75,8 @@ class Writer:
         dialect = self._served.dialect
         stops = [stop for stop in request.stop if stop][: dialect.most_stops]
         stopping: dict[str, JsonValue] = {"stop": list(stops)} if stops else {}
-        if isinstance(prompt, str) and dialect.raw:
-            options = sampling_fields(OLLAMA_OPTIONS, request.sampling, index)
-            return _OLLAMA_PATH, {
-                "model": self._served.model,
-                "prompt": prompt,
-                "raw": True,
-                "think": False,
-                # Else it drops the beginning of a prompt that is too long, without a word.
-                "truncate": False,
-                "stream": True,
-                "options": {**options, "num_predict": request.max_tokens, **stopping},
-            }
+        if dialect.raw:
+            return self._asked_of_ollama(request, prompt, index, stopping)
         path, fields = prompt_fields(self._wire, self._served, prompt)
         return path, {
             "model": self._served.model,
@@ -96,8 +88,28 @@ class Writer:
             **stopping,
         }
 
+    def _asked_of_ollama(
+        self, request: Request, prompt: Prompt, index: int, stopping: dict[str, JsonValue]
+    ) -> tuple[str, dict[str, JsonValue]]:
+        """The same on Ollama's own interface, which knows more than what it makes of OpenAI's."""
+        options = sampling_fields(OLLAMA_OPTIONS, request.sampling, index)
+        fields: Mapping[str, JsonValue]
+        if isinstance(prompt, str):
+            path, fields = _OLLAMA_TEXT, {"prompt": prompt, "raw": True}
+        else:
+            path, fields = _OLLAMA_CHAT, chat_fields(self._wire, self._served, prompt)
+        return path, {
+            "model": self._served.model,
+            **fields,
+            "think": False,
+            # Else it drops the beginning of a prompt that is too long, without a word.
+            "truncate": False,
+            "stream": True,
+            "options": {**options, "num_predict": request.max_tokens, **stopping},
+        }
+
     async def _stream(self, path: str, body: dict[str, JsonValue], draft: Draft) -> None:
-        form = Generated if path == _OLLAMA_PATH else Reply
+        form = Generated if path in (_OLLAMA_TEXT, _OLLAMA_CHAT) else Reply
         await self._wire.stream(path, {**body, **self._settings.extra}, draft.hear, form)
 
     async def draw(self, prompt: Prompt, options: Sequence[str], seed: int) -> tuple[str, Spent]:
