@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.conftest import Ran, Writersroom, record
 from tests.cli.test_bad_input import SPOILS, Spoil
+from tests.room.scripted_rooms import told as happened
 from tests.room.scripted_words import answering
 from tests.scripted import ScriptedEngine
 from tests.view.playing import session
@@ -109,12 +110,7 @@ def test_the_same_seed_tells_the_same_story_and_another_tells_another(run: Run, 
     stories: list[list[str]] = []
     for name, seed in (("a", "4"), ("b", "4"), ("c", "5")):
         assert run(f"{name}.room", "--seed", seed).code == Exit.OK
-        stories.append(
-            [
-                event.model_dump_json(exclude={"created": True, "trace": {"milliseconds"}})
-                for event in events_of(tmp_path / f"{name}.room")
-            ]
-        )
+        stories.append(happened(events_of(tmp_path / f"{name}.room")))
     assert stories[0] == stories[1]
     assert stories[0][1:] != stories[2][1:]
 

@@ -72,13 +72,24 @@ def events() -> st.SearchStrategy[Event]:
 
 @cache
 def of_model(model: type[BaseModel]) -> st.SearchStrategy[BaseModel]:
-    """Instances of a model. Values that its own validators refuse are drawn again."""
+    """Instances of a model; those that it holds of its own kind hold no further ones.
+
+    Values that its own validators refuse are drawn again.
+    """
+    own = [name for name, field in model.model_fields.items() if model in get_args(field.annotation)]
     fields = {
         name: _of_type(_annotated(field.annotation, field.metadata))
         for name, field in model.model_fields.items()
-        if get_origin(field.annotation) is not typing.Literal or len(get_args(field.annotation)) > 1
+        if name not in own
+        and (get_origin(field.annotation) is not typing.Literal or len(get_args(field.annotation)) > 1)
     }
+    flat = _instances(model, fields)
+    return _instances(model, {**fields, **dict.fromkeys(own, st.lists(flat, max_size=2).map(tuple))})
 
+
+def _instances(
+    model: type[BaseModel], fields: Mapping[str, st.SearchStrategy[Any]]
+) -> st.SearchStrategy[BaseModel]:
     @st.composite
     def instances(draw: st.DrawFn) -> BaseModel:
         values = {name: draw(strategy) for name, strategy in fields.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.room.scripted_words import answering
@@ -31,6 +32,7 @@ def begun(
     )
 
 
-def told(events: list[Event]) -> list[str]:
+def told(events: Iterable[Event]) -> list[str]:
     """What happened, without the moments at which it did and how long that took."""
-    return [event.model_dump_json(exclude={"created": True, "trace": {"milliseconds"}}) for event in events]
+    untimed = {"milliseconds": True, "besides": {"__all__": {"milliseconds"}}}
+    return [event.model_dump_json(exclude={"created": True, "trace": untimed}) for event in events]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.room.scripted_rooms import told
 from writersroom.archive import Archive
 from writersroom.cast.errors import BadCast
 from writersroom.engine.interface import Engine
@@ -48,14 +49,6 @@ def begun(path: Path, engine: Engine, *, logline: str = LOGLINE, room: Path | No
     )
 
 
-def told(archive: Archive) -> list[str]:
-    """What happened, without the moments at which it did and how long that took."""
-    return [
-        event.model_dump_json(exclude={"created": True, "trace": {"milliseconds"}})
-        for event in archive.events()
-    ]
-
-
 async def test_a_session_goes_from_a_logline_to_a_page_and_is_the_same_twice(
     model_path: Path, tmp_path: Path
 ) -> None:
@@ -69,7 +62,7 @@ async def test_a_session_goes_from_a_logline_to_a_page_and_is_the_same_twice(
                 stepper = Stepper(Session(archive, engine, heard=heard.append, streaming=ear))
                 assert await stepper.play() is None
                 assert [event.id for event in heard] == list(range(2, len(heard) + 2))
-                stories.append(told(archive))
+                stories.append(told(archive.events()))
     assert stories[0] == stories[1]
     assert pieces
     with Archive.open(tmp_path / "a.room") as archive:
