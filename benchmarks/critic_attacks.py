@@ -21,16 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.critic_data import (
-    Altered,
-    Item,
-    Seen,
-    kept,
-    load_attacked,
-    load_damaged,
-    load_items,
-    load_takes,
-)
+from benchmarks.critic_data import Altered, Seen, all_items, kept, load_attacked, load_damaged
 from benchmarks.critic_heads import DATA, FOLDS, Contrast, Copies, quality_figures, shipped
 from writersroom.critic.card import WRONGED
 from writersroom.critic.critic import Critic
@@ -72,9 +63,7 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     seen = Seen(given.cache)
-    items = kept(given.cache / "items.json", lambda: load_items(given.data), Item)
-    # After what is kept: places in the lists of copies stay what they were.
-    items += load_takes(given.takes) if given.takes else []
+    items = all_items(given.cache, given.data, given.takes)
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
     attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
     left = seen.ask([one.text for one in attacks], seconds=given.ask)

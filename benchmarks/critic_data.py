@@ -98,6 +98,13 @@ def load_items(data: Path) -> list[Item]:
     return items
 
 
+def all_items(cache: Path, data: Path, takes: Path | None) -> list[Item]:
+    """The texts of a folder, as the cache keeps them, and takes of a file, if one is given."""
+    items = kept(cache / "items.json", lambda: load_items(data), Item)
+    # After what is kept: places in the lists of copies stay what they were.
+    return items + (load_takes(takes) if takes else [])
+
+
 def load_takes(path: Path) -> list[Item]:
     """First takes of a file as `benchmarks/critic_loop.py` writes it: what the writer says to itself alone.
 

@@ -23,16 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.critic_data import (
-    Altered,
-    Item,
-    Seen,
-    kept,
-    load_attacked,
-    load_damaged,
-    load_items,
-    load_takes,
-)
+from benchmarks.critic_data import Altered, Item, Seen, all_items, kept, load_attacked, load_damaged
 from writersroom.critic.evaluation import agreement, auroc_with_interval, calibration_error, caught_at
 from writersroom.critic.eye import Reading
 from writersroom.critic.features.coherence import coherence
@@ -375,9 +366,7 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     seen = Seen(given.cache)
-    items = kept(given.cache / "items.json", lambda: load_items(given.data), Item)
-    # After what is kept: places in the lists of copies stay what they were.
-    items += load_takes(given.takes) if given.takes else []
+    items = all_items(given.cache, given.data, given.takes)
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, given.copies), Altered)
     wanted = [one.text for one in items if one.corpus != "scores"] + [one.text for one in altered]
     left = seen.ask(wanted, seconds=given.ask)

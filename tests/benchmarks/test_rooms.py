@@ -24,32 +24,20 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.story.graph import PlotGraph
 from writersroom.story.moves import AddBeat, BeatDraft, Move
 
-TRACE = Trace(
+PLAIN = Trace(
     model_sha256=None,
     prompt_sha256="",
-    template="reason",
+    template="pitch_sentence",
     sampling={},
     seed=1,
     tokens_in=1,
     tokens_reused=0,
     tokens_out=1,
     milliseconds=1.0,
-    resampled=2,
-    faults=("is too short",),
-    besides=(
-        Trace(
-            model_sha256=None,
-            prompt_sha256="",
-            template="pitch_sentence",
-            sampling={},
-            seed=2,
-            tokens_in=1,
-            tokens_reused=0,
-            tokens_out=1,
-            milliseconds=1.0,
-            resampled=1,
-        ),
-    ),
+    resampled=1,
+)
+TRACE = PLAIN.model_copy(
+    update={"template": "reason", "resampled": 2, "faults": ("is too short",), "besides": (PLAIN,)}
 )
 Said = tuple[str, Body] | tuple[str, Body, Trace]
 

@@ -175,7 +175,7 @@ def test_ctrl_c_ends_it_with_130(played: Path) -> None:
     process.stdout.readline()
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == Exit.INTERRUPTED
     assert err.decode().strip() == "Interrupted."
 

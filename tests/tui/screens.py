@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 from textual.pilot import Pilot
 from textual.worker_manager import WorkerManager
@@ -83,9 +84,15 @@ def recorded_file(path: Path, *, events: int = 200, awkward: bool = False) -> Pa
 class OnScreen:
     """A session on the screen of an app that a pilot drives."""
 
-    def __init__(self, app: WritersRoom, pilot: Pilot[None]) -> None:
+    def __init__(self, app: WritersRoom, pilot: Pilot[None], notify: Mock) -> None:
         self.app = app
         self.pilot = pilot
+        self._notify = notify
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the app has told the person in passing, also what has gone from the screen since."""
+        return [call.args[0] for call in self._notify.call_args_list]
 
     @property
     def room(self) -> RoomScreen:
@@ -122,27 +129,33 @@ class OnScreen:
         await self.pilot.press(*(names.get(character, character) for character in text))
         await self.pilot.pause()
 
-    async def until(self, done: Callable[[], bool]) -> None:
-        """Wait for something that begins by itself a moment after a key."""
+    async def becomes(self, done: Callable[[], bool]) -> None:
+        """Wait until something is so, whatever may still go on."""
         for _ in range(3000):
             if done():
-                await self.settle()
                 return
             await self.pilot.pause(0.01)
         raise AssertionError("it never came; there was:\n" + "\n".join(cells(self.app)))
 
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Wait for something that begins by itself a moment after a key, and for all that it asks for."""
+        await self.becomes(done)
+        await self.settle()
+
     async def until_state(self, state: str, done: Callable[[], bool] = lambda: True) -> None:
         """Wait until the live player is in a state in which it may stay for long."""
-        for _ in range(3000):
-            if self.live.state == state and done():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"it is {self.live.state}, and never was {state}")
+        await self.becomes(lambda: self.live.state == state and done())
+
+    def sees(self, text: str) -> bool:
+        """Whether a text is in one of the terminal's rows."""
+        return any(text in row for row in cells(self.app))
 
     async def settle(self) -> None:
         """Wait until nothing goes on any more."""
         await self.pilot.pause()
         for screen in self.app.screen_stack:
+            if isinstance(screen, HomeScreen):
+                await self.becomes(lambda home=screen: not home.looking)
             if isinstance(screen, RoomScreen):
                 await screen.player.settled()
                 # Weaknesses are looked for only when the plot has been the same for a moment.
@@ -208,10 +221,17 @@ STILL = Config(motion="reduced")
 
 
 @asynccontextmanager
+async def shown(app: WritersRoom, size: tuple[int, int] = (120, 40)) -> AsyncGenerator[OnScreen]:
+    """Run an app with a pilot, from its first moment on."""
+    with patch.object(app, "notify", wraps=app.notify) as notify:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield OnScreen(app, pilot, notify)
+
+
+@asynccontextmanager
 async def driven(app: WritersRoom, size: tuple[int, int] = (120, 40)) -> AsyncGenerator[OnScreen]:
-    """Run an app with a pilot, until it has nothing to do."""
-    async with app.run_test(size=size, notifications=True) as pilot:
-        on = OnScreen(app, pilot)
+    """Run an app with a pilot, once it has nothing to do."""
+    async with shown(app, size) as on:
         await on.settle()
         yield on
 
@@ -221,8 +241,3 @@ def cells(app: WritersRoom) -> list[str]:
     # There is no public way to the cells.
     strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
     return [strip.text for strip in strips]
-
-
-def notes(app: WritersRoom) -> Sequence[str]:
-    """What the app has told the person in passing."""
-    return [notification.message for notification in app._notifications]  # pyright: ignore[reportPrivateUsage]  # there is no other way to read them

@@ -71,7 +71,7 @@ class Terminal:
         told = self._tmux("display-message", "-p", " ".join(f"#{{{name}}}" for name in names))
         return dict(zip(names, told.split(), strict=True))
 
-    def until(self, what: str | Callable[[str], bool], seconds: float = 30.0) -> str:
+    def until(self, what: str | Callable[[str], bool], seconds: float = 120.0) -> str:
         """Wait until something is on the terminal.
 
         Raises:

@@ -24,7 +24,6 @@ from tests.tui.screens import (
     driven,
     home_app,
     live_app,
-    notes,
     opener_of,
     recorded_file,
     room_at,
@@ -95,7 +94,7 @@ async def test_an_empty_room_says_how_to_begin(tmp_path: Path) -> None:
         await on.press("enter", "p", "b", "r", "x")
         assert on.app.screen is home
         await on.press("u")
-        assert any("Nothing was deleted" in note for note in notes(on.app))
+        assert any("Nothing was deleted" in note for note in on.notes)
 
 
 async def test_words_are_found_as_they_are_typed(tmp_path: Path) -> None:
@@ -257,7 +256,7 @@ async def test_the_app_that_commands_open_begins_where_they_say_and_leaves_to_th
     async with driven(app) as on:
         assert on.turn == 7
         assert app.theme == "nord"
-        assert any("spede" in note for note in notes(app))
+        assert any("spede" in note for note in on.notes)
         await on.press("q")
         assert [found.path for found in home_of(app.screen).sessions] == [path]
     async with driven(app_for(room_at(tmp_path), Model())) as on:
@@ -476,7 +475,7 @@ async def test_what_is_being_written_is_left_alone(tmp_path: Path) -> None:
             await on.press("x")
             assert isinstance(on.app.screen, HomeScreen)
             assert path.exists()
-            assert any("open" in note for note in notes(on.app))
+            assert any("open" in note for note in on.notes)
 
 
 def test_names_that_no_file_should_have_are_refused(tmp_path: Path) -> None:
@@ -576,9 +575,9 @@ def test_how_long_ago_is_said_in_two_words() -> None:
 async def test_a_key_without_a_session_says_that_there_is_none(tmp_path: Path) -> None:
     async with driven(home_app(tmp_path)) as on:
         for key in ("enter", "p", "b", "r", "x"):
-            on.app.clear_notifications()  # Else they would go by themselves, sooner or later.
+            before = len(on.notes)
             await on.press(key)
-            (said,) = notes(on.app)
+            (said,) = on.notes[before:]
             assert "no session yet" in said, key
 
 

@@ -13,7 +13,7 @@ from textual.widgets import Input, Select, TextArea
 
 from tests.room.scripted_words import answering
 from tests.scripted import ScriptedEngine
-from tests.tui.screens import OnScreen, begun, cells, driven, live_app, notes, says, scripted
+from tests.tui.screens import OnScreen, begun, cells, driven, live_app, says, scripted
 from writersroom.archive import Archive
 from writersroom.cast.cards import Drawn
 from writersroom.engine.errors import EngineFailed
@@ -124,17 +124,14 @@ class FirstFast(ScriptedEngine):
 
 
 async def test_the_footer_says_what_space_does_now(tmp_path: Path) -> None:
-    engine = scripted(tokens_per_second=10)
+    engine = Halting(halting=True)
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine)) as on:
         assert "Space Play " in cells(on.app)[-1]
         await on.pilot.press("space")
-        await on.until_state("taking")
-        await on.pilot.pause(0.1)
-        assert "Space Pause " in cells(on.app)[-1]
+        await on.until_state("taking", lambda: "Space Pause " in cells(on.app)[-1])
         await on.pilot.press("space")
-        await on.pilot.pause(0.1)
+        await on.becomes(lambda: "Space Play " in cells(on.app)[-1])
         assert on.live.state == "taking", "the turn that was begun is still written"
-        assert "Space Play " in cells(on.app)[-1]
 
 
 async def test_what_is_written_ahead_is_not_shown_after_a_pause(tmp_path: Path) -> None:
@@ -162,12 +159,9 @@ async def test_words_of_turns_that_a_cue_throws_away_go_from_the_screen(tmp_path
         await on.pilot.press("full_stop")
         await on.until_state("taking", lambda: len(on.live.pieces) > 1)
         said = {first_words(piece.text) for piece in on.live.pieces.values()}
-        await on.pilot.pause(0.2)
-        assert all(any(text in row for row in cells(on.app)) for text in said)
+        await on.becomes(lambda: all(on.sees(text) for text in said))
         await on.pilot.press("7")
-        await on.pilot.pause(0.3)
-        assert not on.live.pieces
-        assert not any(text in row for row in cells(on.app) for text in said)
+        await on.becomes(lambda: not on.live.pieces and not any(on.sees(text) for text in said))
         await on.press("escape")
 
 
@@ -199,15 +193,11 @@ async def test_what_is_being_said_is_at_the_end_and_nowhere_else(tmp_path: Path)
         engine.halting = True
         await on.pilot.press("full_stop")
         said = first_words(await heard(on, words=5))
-        await on.pilot.pause(0.2)
-        assert any(said in row for row in cells(on.app))
+        await on.becomes(lambda: on.sees(said))
         await on.pilot.press("comma")
-        await on.pilot.pause(0.2)
-        assert on.turn == 1
-        assert not any(said in row for row in cells(on.app))
+        await on.becomes(lambda: on.turn == 1 and not on.sees(said))
         await on.pilot.press("end")
-        await on.pilot.pause(0.2)
-        assert any(said in row for row in cells(on.app))
+        await on.becomes(lambda: on.sees(said))
         await on.press("escape")
 
 
@@ -269,14 +259,14 @@ async def test_a_number_cues_who_speaks_next(tmp_path: Path) -> None:
 async def test_a_number_that_nobody_has_and_a_key_before_anything_was_said_say_why(tmp_path: Path) -> None:
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         for key in ("e", "r"):
-            before = len(notes(on.app))
+            before = len(on.notes)
             await on.press(key)
-            (said,) = notes(on.app)[before:]
+            (said,) = on.notes[before:]
             assert "Nothing has been said" in said
         agents = len(on.live.screen.masthead.agents)
         on.room.action_cue(agents + 1)
         await on.pilot.pause()
-        assert notes(on.app)[-1] == f"There is no agent {agents + 1}: there are {agents}."
+        assert on.notes[-1] == f"There is no agent {agents + 1}: there are {agents}."
 
 
 async def test_a_name_that_is_clicked_cues_its_agent(tmp_path: Path) -> None:
@@ -319,13 +309,13 @@ async def test_a_note_that_cannot_be_whispered_is_said_and_changes_nothing(tmp_p
         await on.press("enter")
         assert on.app.screen is dialog, "the words are still there to be shortened"
         assert "5,000" in "\n".join(cells(on.app))
-        assert not notes(on.app)
+        assert not on.notes
         dialog.query_one(Input).value = "be brief"
         await on.press("enter")
         assert [event.body.text for event in events_of(on) if isinstance(event.body, Whispered)] == [
             "be brief"
         ]
-        assert any("Whispered" in note for note in notes(on.app))
+        assert any("Whispered" in note for note in on.notes)
         with pytest.raises(Refused, match="5,000"):
             await on.live.whisper(on.live.screen.masthead.agents[0], "x" * 5000)
         assert on.live.state == "ready"
@@ -470,7 +460,7 @@ async def test_a_text_is_edited_in_the_editor_of_the_person(
         assert [edit.text for edit in edits] == ["Iris burns the radio."]
         monkeypatch.setenv("EDITOR", "/no/such/editor")
         await on.press("E")
-        assert any("/no/such/editor" in note for note in notes(on.app))
+        assert any("/no/such/editor" in note for note in on.notes)
 
 
 async def test_keys_are_about_what_was_said_last_or_what_one_points_at_in_the_panel_in_use(
@@ -636,17 +626,15 @@ async def _no_model() -> ScriptedEngine:
 
 
 async def test_before_there_are_turns_no_turn_is_counted(tmp_path: Path) -> None:
-    engine = scripted(tokens_per_second=10)
+    engine = Halting(halting=True)
     async with driven(live_app(begun(tmp_path / "a.room"), engine=engine), size=(80, 24)) as on:
         assert cells(on.app)[-2].startswith(" ❙❙ paused  no turn yet  ")
         assert any(row.startswith(" no turn yet ") for row in cells(on.app))
         await on.pilot.press("full_stop")
         await on.until_state("taking")
-        await on.pilot.pause(0.1)
-        assert cells(on.app)[-2].startswith(" ❙❙ writing  the first turn  ")
+        await on.becomes(lambda: cells(on.app)[-2].startswith(" ❙❙ writing  the first turn  "))
         await on.pilot.press("full_stop")
-        await on.pilot.pause()
-        assert "still being written" in notes(on.app)[-1]
+        await on.becomes(lambda: any("still being written" in note for note in on.notes))
         assert any(row.startswith(" no turn yet ") for row in cells(on.app))
         await on.press("escape")
 

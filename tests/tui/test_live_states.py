@@ -12,7 +12,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from tests.scripted import ScriptedEngine
-from tests.tui.screens import STILL, OnScreen, begun, cells, driven, live_app, notes, room_at, scripted
+from tests.tui.screens import STILL, OnScreen, begun, cells, driven, live_app, room_at, scripted, shown
 from tests.tui.test_live import Failing, Halting, branches_of, events_of, heard, seated, stepped
 from writersroom.archive import Archive
 from writersroom.archive.errors import CannotWrite
@@ -60,9 +60,8 @@ async def while_loading(path: Path) -> AsyncGenerator[tuple[OnScreen, asyncio.Ev
         await loaded.wait()
         return scripted()
 
-    app = after_opening(path, opening)
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        yield OnScreen(app, pilot), loaded
+    async with shown(after_opening(path, opening)) as on:
+        yield on, loaded
 
 
 async def test_what_is_asked_while_the_model_loads_is_refused_and_no_words_are_lost(tmp_path: Path) -> None:
@@ -71,25 +70,25 @@ async def test_what_is_asked_while_the_model_loads_is_refused_and_no_words_are_l
         await stepped(on, 3)
     async with while_loading(path) as (on, loaded):
         for key in ("full_stop", "b", "e", "r", "1"):
-            before = len(notes(on.app))
+            before = len(on.notes)
             await on.pilot.press(key)
             await on.pilot.pause()
-            assert ["still being loaded" in note for note in notes(on.app)[before:]] == [True], key
+            assert ["still being loaded" in note for note in on.notes[before:]] == [True], key
         await on.pilot.press("t", "enter")
         await on.pilot.pause()
-        assert "still being loaded" in notes(on.app)[-1]
+        assert "still being loaded" in on.notes[-1]
         await on.pilot.press("d", "enter")
         await on.write("be brief")
         await on.pilot.press("enter")
         await on.pilot.pause()
         assert isinstance(on.app.screen, AskLine)
         assert "still being loaded" in "\n".join(cells(on.app))
-        assert not any("Whispered" in note or "branch" in note for note in notes(on.app))
+        assert not any("Whispered" in note or "branch" in note for note in on.notes)
         loaded.set()
         await on.settle()
         await on.press("enter")
         assert isinstance(events_of(on)[-1].body, Whispered)
-        assert any("Whispered" in note for note in notes(on.app))
+        assert any("Whispered" in note for note in on.notes)
         assert branches_of(on) == 1
 
 
@@ -374,7 +373,7 @@ async def test_turns_that_were_wanted_are_counted_over_a_persons_turn(tmp_path: 
         assert on.turn == 3
         assert on.live.saying == "your turn"
         await on.press("f2", "full_stop")
-        assert agenda.agents[1] in notes(on.app)[-1]
+        assert agenda.agents[1] in on.notes[-1]
         await answered(on)
         assert (on.turn, on.live.saying) == (4, "your turn"), "they are asked for a stance, too"
         await answered(on)
@@ -393,12 +392,12 @@ async def test_leaving_the_seat_goes_on_with_the_play_that_waited(tmp_path: Path
     async with driven(live_app(begun(tmp_path / "a.room"))) as on:
         agenda = await seated(on)
         await on.press("f2", "space")
-        assert "It plays once that is done." in notes(on.app)[-1]
+        assert "It plays once that is done." in on.notes[-1]
         await on.live.swap_seat(agenda.agents[0])
         await on.settle()
         assert on.live.saying == "ended"
         await on.press("full_stop")
-        assert "nobody has another turn" in notes(on.app)[-1]
+        assert "nobody has another turn" in on.notes[-1]
 
 
 class Stumbling(ScriptedEngine):
@@ -439,7 +438,7 @@ async def test_a_model_that_is_there_again_is_no_longer_in_trouble(tmp_path: Pat
         assert on.live.state == "lost"
         assert on.live.trouble is not None
         await on.press("full_stop")
-        assert "Space loads it again" in notes(on.app)[-1]
+        assert "Space loads it again" in on.notes[-1]
         await on.press("space")
         assert on.live.trouble is None
         assert on.live.saying == "ended"

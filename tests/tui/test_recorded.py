@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.screens import OnScreen, cells, driven, notes, recorded_file, replay_app
+from tests.tui.screens import OnScreen, cells, driven, recorded_file, replay_app
 from tests.view.playing import session
 from writersroom.archive import Archive
 from writersroom.tui.dialogs.asking import AskLine, Pick
@@ -66,9 +66,7 @@ async def test_the_footer_says_what_space_does_now(played: Path) -> None:
     async with driven(replay_app(played)) as on:
         assert "Space Play " in cells(on.app)[-1]
         await on.pilot.press("space")
-        await on.pilot.pause(0.1)
-        assert on.recorded.playing
-        assert "Space Pause " in cells(on.app)[-1]
+        await on.becomes(lambda: on.recorded.playing and "Space Pause " in cells(on.app)[-1])
         await on.press("space")
         assert "Space Play " in cells(on.app)[-1]
 
@@ -239,9 +237,9 @@ async def test_a_key_that_has_nothing_to_do_in_a_replay_says_why(played: Path) -
             (("right_square_bracket",) * 9, "32x is the fastest"),
             (("z", "plus"), "no other beside it"),
         ):
-            before = len(notes(on.app))
+            before = len(on.notes)
             await on.press(*keys)
-            said = notes(on.app)[before:]
+            said = on.notes[before:]
             assert len(said) == 1, keys
             assert why in said[0]
 
@@ -275,7 +273,7 @@ async def test_what_needs_a_model_says_so(played: Path, key: str) -> None:
         await on.press(key)
         assert on.app.screen is on.room
         assert on.recorded.screen is before
-        assert any("no model" in note for note in notes(on.app))
+        assert any("no model" in note for note in on.notes)
 
 
 async def test_why_says_what_the_record_knows(played: Path) -> None:
@@ -346,7 +344,7 @@ async def test_a_branch_of_a_session_that_is_being_played_is_refused(played: Pat
         with Archive.open(played, write=True):
             await on.press("b")
             assert len(on.recorded.archive.branches()) == 1
-            assert any("open" in note for note in notes(on.app))
+            assert any("open" in note for note in on.notes)
 
 
 async def test_what_another_process_writes_is_seen(played: Path) -> None:

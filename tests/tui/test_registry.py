@@ -9,7 +9,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.dom import DOMNode
 
-from tests.tui.screens import begun, driven, home_app, live_app, notes, recorded_file, replay_app
+from tests.tui.screens import begun, driven, home_app, live_app, recorded_file, replay_app
 from writersroom.resources import repository
 from writersroom.tui.actions import MOST_IN_FOOTER, Group, known_ids
 from writersroom.tui.app import APP, WritersRoom
@@ -139,20 +139,20 @@ async def test_a_key_that_is_taken_from_something_else_is_said_once(tmp_path: Pa
     path = recorded_file(tmp_path / "a.room", events=20)
     config = Config(motion="reduced", keys={"room.alone": "g"})
     async with driven(replay_app(path, config=config)) as on:
-        said = [note for note in notes(on.app) if "room.turn" in note]
+        said = [note for note in on.notes if "room.turn" in note]
         assert len(said) == 1
         assert "key g to room.alone" in said[0]
         await on.press("g")
         assert on.room.mosaic.maximised == "debate"
         await on.press("g", "full_stop", "comma")
-        assert len(notes(on.app)) == 1
+        assert len(on.notes) == 1
 
 
 async def test_a_key_given_to_two_things_works_for_the_one_that_is_named(tmp_path: Path) -> None:
     path = recorded_file(tmp_path / "a.room", events=20)
     config = Config(motion="reduced", keys={"room.alone": "f8", "room.forward": "f8"})
     async with driven(replay_app(path, config=config)) as on:
-        (said,) = notes(on.app)
+        (said,) = on.notes
         assert "F8 to room.forward, which takes it from room.alone" in said
         await on.press("f8")
         assert on.turn == 1
@@ -170,7 +170,7 @@ async def test_keys_that_nothing_else_has_are_not_complained_of(tmp_path: Path) 
         assert on.room.mosaic.maximised == "debate"
         await on.press("left_square_bracket")
         assert on.recorded.speed == 0.5
-        assert notes(on.app) == []
+        assert on.notes == []
 
 
 def test_keys_of_the_documentation_are_free() -> None:
@@ -216,7 +216,7 @@ async def test_the_palette_reaches_everything(tmp_path: Path) -> None:
         await on.press("escape")
         await on.press("ctrl+p")
         await on.write("script latest")
-        await on.pilot.pause(0.4)
+        await on.settle()
         await on.press("enter")
         await on.settle()
         assert on.app.screen is room
@@ -234,7 +234,7 @@ async def test_the_palette_brings_what_it_acts_on_into_sight(tmp_path: Path) -> 
         assert any(offer.node is room.panels["cast"] for offer in offers)
         await on.press("ctrl+p")
         await on.write("who knows what")  # The help of the cast's `matrix`.
-        await on.pilot.pause(0.4)
+        await on.settle()
         await on.press("enter")
         await on.settle()
         assert "cast" in room.mosaic.seen

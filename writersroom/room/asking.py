@@ -136,18 +136,19 @@ class Asker:
                 chosen = texts[await self._most_telling(request, compared)]
                 if chosen:
                     self._listener.keeps(request, self._turn.seed, completion.takes[chosen].text)
-                trace = self._trace(request, completion, chosen, thrown=len(kept) + len(read) - len(fit))
-                text = read[chosen].text
-                among = len(compared) if request.drawn > 1 else 1
-                told = trace.model_copy(update={"text": text, "among": among})
-                return Written(text=text, trace=told, fit=True)
+                text, thrown = read[chosen].text, len(kept) + len(read) - len(fit)
+                trace = self._trace(request, completion, chosen, text, thrown=thrown)
+                if request.drawn > 1:
+                    trace = trace.model_copy(update={"among": len(compared)})
+                return Written(text=text, trace=trace, fit=True)
             kept += [
-                (reply, self._trace(request, completion, place, thrown=0)) for place, reply in enumerate(read)
+                (reply, self._trace(request, completion, place, reply.text, thrown=0))
+                for place, reply in enumerate(read)
             ]
         best = replies.best(reply for reply, _ in kept)
         trace = next(trace for reply, trace in kept if reply is best)
         against = tuple(dict.fromkeys(fault.kind.value for fault in best.faults))
-        told = trace.model_copy(update={"text": best.text, "resampled": len(kept) - 1, "faults": against})
+        told = trace.model_copy(update={"resampled": len(kept) - 1, "faults": against})
         return Written(text=best.text, trace=told, fit=False)
 
     async def _most_telling(self, asked: Asked, texts: Sequence[str]) -> str:
@@ -233,7 +234,7 @@ class Asker:
     def _broken_off(self, asked: Asked, completion: Completion, *, thrown: int) -> Written:
         """What there is when somebody stops the writing: kept as it is, for it was wanted so."""
         text = broken_off(asked, completion.takes[0])
-        trace = self._trace(asked, completion, 0, thrown=thrown).model_copy(update={"text": text})
+        trace = self._trace(asked, completion, 0, text, thrown=thrown)
         return Written(text=text, trace=trace, fit=bool(text))
 
     def _with(self, turn: requests.Turn, listener: Listener) -> Asker:
@@ -252,7 +253,7 @@ class Asker:
         sampling = asked.request.sampling.model_copy(update={"logit_bias": self._biases})
         return asked.model_copy(update={"request": asked.request.model_copy(update={"sampling": sampling})})
 
-    def _trace(self, asked: Asked, completion: Completion, take: int, *, thrown: int) -> Trace:
+    def _trace(self, asked: Asked, completion: Completion, take: int, text: str, *, thrown: int) -> Trace:
         usage, sampling = completion.usage, asked.request.sampling
         plain = Sampling()
         return Trace(
@@ -272,6 +273,7 @@ class Asker:
             take=take,
             resampled=thrown,
             choices=self._listener.choices,
+            text=text,
         )
 
 

@@ -95,7 +95,7 @@ def why(
     traced = [one for one in own if one.trace is not None]
     spoken = [one for one in own if one.agent]
     target = [*traced, *spoken, *own][0]
-    return _of(line, target, layout, target.trace)
+    return _of(line, target, layout, () if target.trace is None else (target.trace,))[0]
 
 
 def whys(
@@ -107,57 +107,85 @@ def whys(
     """
     line = [one for one in events if one.turn <= turn]
     return tuple(
-        _of(line, one, layout, trace)
+        told
         for one in line
         if one.turn == turn and one.trace is not None and event in {None, one.id}
-        for trace in one.trace.texts
+        for told in _of(line, one, layout, one.trace.texts)
     )
 
 
-def _of(line: Sequence[Event], target: Event, layout: Layout | None, trace: Trace | None) -> Why:
+def _of(
+    line: Sequence[Event], target: Event, layout: Layout | None, texts: Sequence[Trace]
+) -> tuple[Why, ...]:
+    """One for each of these texts of an event; of an event without any, what its agent knew."""
+    told = tuple(
+        Why(event=target.id, agent=target.agent, template=text.template, trace=text) for text in texts
+    ) or (Why(event=target.id, agent=target.agent),)
     try:
-        return _explained(line, target, layout, trace)
+        return _explained(line, target, layout, told)
     except (StoryError, LookupError) as error:  # No room has played this: an imported or a damaged record.
-        why = f"What happened before does not hold together ({type(error).__name__})."
-        template = trace.template if trace else ""
-        return Why(event=target.id, agent=target.agent, template=template, unchecked=why, trace=trace)
+        return _unchecked(told, f"What happened before does not hold together ({type(error).__name__}).")
 
 
-def _explained(line: Sequence[Event], target: Event, layout: Layout | None, trace: Trace | None) -> Why:
+def _unchecked(told: Iterable[Why], why: str) -> tuple[Why, ...]:
+    return tuple(one.model_copy(update={"unchecked": why}) for one in told)
+
+
+def _explained(
+    line: Sequence[Event], target: Event, layout: Layout | None, told: tuple[Why, ...]
+) -> tuple[Why, ...]:
     at = next(number for number, one in enumerate(line) if one.id == target.id)
     start = start_of(line, at)
     before = list(with_edits(line[: at if start is None else start]))
     knows = _known(Standing(before), target.agent)
-    if trace is None:
-        return Why(event=target.id, agent=target.agent, knows=knows)
-    told = Why(event=target.id, agent=target.agent, template=trace.template, knows=knows, trace=trace)
+    told = tuple(one.model_copy(update={"knows": knows}) for one in told)
+    if target.trace is None:
+        return told
     first = line[0].body
     if not isinstance(first, SessionStarted) or not first.cards:
-        return told.model_copy(update={"unchecked": "The session keeps no cards and templates."})
+        return _unchecked(told, "The session keeps no cards and templates.")
     try:
         # A thread of its own, because whoever asks may be on an event loop already.
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, _rendered(told, first, before, target, layout)).result()
+            return pool.submit(asyncio.run, _all_rendered(told, first, before, target, layout)).result()
     except CastError as error:
-        return told.model_copy(update={"unchecked": f"The session's own room cannot be read: {error}"})
+        return _unchecked(told, f"The session's own room cannot be read: {error}")
+
+
+async def _all_rendered(
+    told: Iterable[Why],
+    started: SessionStarted,
+    before: Sequence[Event],
+    target: Event,
+    layout: Layout | None,
+) -> tuple[Why, ...]:
+    """The explanations with their prompts; the room, and how it may have stood, are the same for all."""
+    room = room_of(started, Nobody())
+    moments = [
+        (standing, turn) for standing in _moments(before, target) for turn in _turns(room, standing, target)
+    ]
+    return tuple([await _rendered(one, started, room, moments, target, layout) for one in told])
 
 
 async def _rendered(
-    told: Why, started: SessionStarted, before: list[Event], target: Event, layout: Layout | None
+    told: Why,
+    started: SessionStarted,
+    room: Room,
+    moments: Sequence[tuple[Standing, Turn]],
+    target: Event,
+    layout: Layout | None,
 ) -> Why:
     """The explanation with the prompt; that of the likeliest moment where none has the right hash."""
     assert told.trace is not None  # only a text that was generated has a prompt
-    room = room_of(started, Nobody())
     closest: Why | None = None
-    for standing in _moments(before, target):
-        for turn in _turns(room, standing, target):
-            asked = await _asked(room, turn, standing, target, told.trace)
-            if asked is None:
-                continue
-            found = _compared(told, asked.request.prompt, started, layout)
-            if found.matches or found.matches is None:
-                return found
-            closest = closest or found
+    for standing, turn in moments:
+        asked = await _asked(room, turn, standing, target, told.trace)
+        if asked is None:
+            continue
+        found = _compared(told, asked.request.prompt, started, layout)
+        if found.matches or found.matches is None:
+            return found
+        closest = closest or found
     if closest is not None:
         return closest
     return told.model_copy(

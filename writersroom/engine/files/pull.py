@@ -218,9 +218,8 @@ def _note(hub: _Hub) -> None:
         return
     noted = hub.cache / repo_folder_name(repo_id=hub.repository, repo_type="model") / "refs" / hub.revision
     unfinished = noted.with_name(f"{noted.name}.writersroom.tmp")
-    with suppress(
-        OSError
-    ):  # Where all was there already, the cache need not be this user's to read or write.
+    # Where all was there already, the cache need not be this user's to read or write.
+    with suppress(OSError):
         if noted.is_file() and noted.read_text() == hub.commit:
             return
         noted.parent.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,7 @@ class Listing(TextualScreen[None]):
         room: whose sessions they are.
         sessions: all of them, as the folder was when it was last looked at.
         hits: those in which the words were found, and where; None while no words are looked for.
+        looking: the folder is still being looked at.
     """
 
     AUTO_FOCUS = ""  # Where the list is empty that would be the words to find, and they would take the keys.
@@ -78,6 +79,7 @@ class Listing(TextualScreen[None]):
         super().__init__()
         self.room = room
         self.sessions: tuple[SessionSummary, ...] = ()
+        self.looking = True
         self.hits: tuple[SessionHits, ...] | None = None
         self._words = ""
         self._typing: Timer | None = None
@@ -95,7 +97,7 @@ class Listing(TextualScreen[None]):
     def on_mount(self) -> None:
         """Look at the folder."""
         self.query_one("#head", Static).update(self._head())
-        self.query_one(OptionList).focus()
+        self._say_keys()
         self.look()
 
     def on_screen_resume(self) -> None:
@@ -104,6 +106,9 @@ class Listing(TextualScreen[None]):
 
     def on_descendant_focus(self) -> None:
         """Other keys matter now."""
+        self._say_keys()
+
+    def _say_keys(self) -> None:
         everywhere = getattr(app_of(self), "ACTIONS", None)
         groups = (HOME, everywhere) if isinstance(everywhere, Group) else (HOME,)
         self.query_one(KeyLine).say(keys_shown(groups, own_keys(self), live=True))
@@ -132,6 +137,7 @@ class Listing(TextualScreen[None]):
             wanted: the session that the cursor goes to; None: the one that it is on.
         """
         self._wanted = wanted or self._wanted
+        self.looking = True
         self._list()
 
     @work(thread=True, exclusive=True, group="list")
@@ -145,7 +151,7 @@ class Listing(TextualScreen[None]):
     @on(Listed)
     def listed(self, message: Listed) -> None:
         """Show what there is; where words are looked for, once they were looked for again."""
-        self.sessions = message.sessions
+        self.sessions, self.looking = message.sessions, False
         if message.problem:
             self.notify(message.problem, severity="error", markup=False)
         if self.hits is None:

@@ -221,8 +221,12 @@ class HomeScreen(Listing):
     def _chosen_or_said(self) -> Path | None:
         """The session under the cursor; where there is none, that is said."""
         if self.chosen is None:
-            looked = self.hits is not None
-            why = "No session has such words." if looked else "There is no session yet; n begins one."
+            if self.hits is not None:
+                why = "No session has such words."
+            elif self.looking:
+                why = "The sessions are still being looked for."
+            else:
+                why = "There is no session yet; n begins one."
             self.notify(why, severity="warning")
         return self.chosen
 
