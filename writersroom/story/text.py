@@ -28,6 +28,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=1024)
 def _printable(character: str) -> str:
     match unicodedata.category(character):
         case "Cc" | "Zl" | "Zp" | "Zs":

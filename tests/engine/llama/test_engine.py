@@ -807,7 +807,7 @@ async def test_a_call_made_while_the_model_fails_is_answered(
 
 async def test_a_context_that_memory_cannot_hold_is_refused(model_path: Path) -> None:
     with pytest.raises(EngineFailed, match="n_ctx"):
-        await LlamaEngine.open(model_path, EngineSettings(n_ctx=2**31 - 1))
+        await LlamaEngine.open(model_path, EngineSettings(n_ctx=2**25))
 
 
 async def test_half_a_character_is_read_as_something_broken_not_a_fault(llama_engine: LlamaEngine) -> None:
