@@ -62,9 +62,11 @@ def test_values_become_plain() -> None:
     assert isinstance(told, dict)
     record = told.pop("beat")
     assert isinstance(record, Record)
-    assert vars(record)["summary"] == "A b"
-    assert vars(record)["emotions"] == {"Mara": "fears_confirmed"}
-    assert vars(record)["status"] == "locked"
+    assert record.summary == "A b"
+    assert record.emotions == {"Mara": "fears_confirmed"}
+    assert record.status == "locked"
+    for unknown in ("title", "model_fields", "__class_getitem__"):
+        assert not hasattr(record, unknown)
     assert told == {"known": ("b1", "b2"), "share": 0.5, "count": 3, "sure": True, "none": None}
 
 

@@ -26,6 +26,8 @@ from writersroom.archive import migrations
 from writersroom.cli import execute, playing
 from writersroom.engine.settings import EngineSettings
 from writersroom.exits import Exit
+from writersroom.resources import repository
+from writersroom.room.session import check_room
 
 PLAN: Final = (
     "--rounds", "2", "--scenes", "1", "--takes", "2", "--lines", "2", "--pitches", "1", "--stances", "1",
@@ -72,7 +74,9 @@ def lived(path: Path) -> float:
 
 def main() -> None:
     """Let them live and die."""
-    assert migrations.MIGRATIONS  # Imported before forking, like all else: nobody spends its life on imports.
+    # Imported and checked before forking, like all else: nobody spends its life on that.
+    assert migrations.MIGRATIONS
+    check_room(repository())
     playing.open_engine = scripted  # pyright: ignore[reportAttributeAccessIssue]  # in the model's place
     playing.open_game = no_game  # pyright: ignore[reportAttributeAccessIssue]  # as above
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

@@ -33,7 +33,7 @@ from writersroom.room.stepper import Stepper
 from writersroom.script.reading import from_fountain
 
 LOGLINE = "A lighthouse keeper's radio receives tomorrow's news."
-SHORT = Plan(rounds=1, scenes=1, takes=2, pitches=2, stances=1, lines=2, notes=1)
+SHORT = Plan(rounds=1, scenes=1, takes=2, pitches=2, stances=1, lines=2, notes=0)
 SETTINGS = EngineSettings(n_ctx=4096)
 
 

@@ -26,10 +26,17 @@ _BRACKETED: Final = re.compile(r"\[(/?[A-Z][A-Z_]+)\]")
 
 
 class Record:
-    """The fields of a frozen model, as attributes."""
+    """The fields of a frozen model, as attributes, each made plain when it is asked for: most never are."""
 
-    def __init__(self, fields: Mapping[str, Plain]) -> None:
-        self.__dict__.update(fields)
+    def __init__(self, model: BaseModel, *, blank: bool) -> None:
+        # Out of a template's reach: the sandbox gives it no name that begins so.
+        self._model, self._blank = model, blank
+
+    def __getattr__(self, name: str) -> Plain:
+        if name.startswith("_") or name not in type(self._model).model_fields:
+            raise AttributeError(name)
+        made = self.__dict__[name] = plain(getattr(self._model, name), blank=self._blank)
+        return made
 
 
 def neutral(text: str) -> str:
@@ -53,21 +60,18 @@ def plain(value: object, *, blank: bool = False, keep: Set[str] = frozenset()) -
         keep: keys of a mapping whose values are not blanked.
 
     Raises:
-        TypeError: it is something else.
+        TypeError: it is something else; of a field of a model, when that is asked for.
     """
     match value:
-        case bool() | None | float():
-            return value
         case Enum():
             return plain(value.value, blank=blank)
-        case int():
-            return value
         case str():
             text = neutral(one_line(value.replace(REPLY_MARK, "")))
             return NOTHING if blank and text else text
+        case bool() | None | float() | int():
+            return value
         case BaseModel():
-            fields = {name: getattr(value, name) for name in type(value).model_fields}
-            return Record({name: plain(field, blank=blank) for name, field in fields.items()})
+            return Record(value, blank=blank)
         case Mapping():
             items = cast("Mapping[str, object]", value).items()
             return {

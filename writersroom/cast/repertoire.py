@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, Self, TypeAlias
@@ -163,8 +164,9 @@ class Repertoire(Frozen):
         return tuple(tactic for tactic in self.tactics if emotion in tactic.emotions)
 
 
+@functools.lru_cache(maxsize=4)
 def parse_repertoire(text: str, where: str) -> Repertoire:
-    """Read a repertoire.
+    """Read a repertoire; the same text once.
 
     Args:
         text: TOML.

@@ -12,6 +12,7 @@ so that it starts in the right form.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -93,8 +94,8 @@ class Templates:
         self._names: dict[str, Names] = {}
         self._check()
 
-    @classmethod
-    def load(cls, folder: Path) -> Self:
+    @staticmethod
+    def load(folder: Path) -> Templates:
         """Read the templates of a room: every `*.md.j2` in its `prompts/`.
 
         One that no turn asks for and none includes, such as those of an older room, is passed over.
@@ -105,12 +106,8 @@ class Templates:
                 empty too; and the names are looked up also where none of them leads.
         """
         names = sorted(file.name.removesuffix(SUFFIX) for file in folder.glob(f"*{SUFFIX}"))
-        texts = {name: read_text(folder / f"{name}{SUFFIX}", BadTemplate) for name in names}
-        room = cls(texts, lambda name: str(folder / f"{name}{SUFFIX}"))
-        for name in SAMPLES:
-            room.require(name)
-        room._check_unreached()
-        return room
+        texts = ((name, read_text(folder / f"{name}{SUFFIX}", BadTemplate)) for name in names)
+        return _whole(folder, tuple(texts))
 
     @classmethod
     def of(cls, texts: Mapping[str, str], where: str = "the session") -> Self:
@@ -242,7 +239,7 @@ class Templates:
                 self.prompt(name, given)
                 self.prompt(name, given, blank=True)
 
-    def _check_unreached(self) -> None:
+    def check_unreached(self) -> None:
         """What the sample values alone do not come to: a session keeps its templates, and must not stop."""
         for name, values in SAMPLES.items():
             alone = self._sections_of(name)[0].role == "system"
@@ -282,6 +279,16 @@ class Templates:
                 where, line = file, step.tb_lineno
             step = step.tb_next
         return BadTemplate(where, line, reason)
+
+
+@functools.lru_cache(maxsize=4)
+def _whole(folder: Path, texts: tuple[tuple[str, str], ...]) -> Templates:
+    """A room's templates, none missing; checked once as long as nobody edits them, for that takes a while."""
+    room = Templates(dict(texts), lambda name: str(folder / f"{name}{SUFFIX}"))
+    for name in SAMPLES:
+        room.require(name)
+    room.check_unreached()
+    return room
 
 
 def laid_out(parts: Sequence[Part], *, chat: bool = False) -> Prompt:

@@ -19,13 +19,12 @@ def one_line(text: str) -> str:
     Control characters and line breaks count as white space. Format characters (bidirectional overrides, soft
     hyphens) and lone surrogates, which no file can hold, vanish.
     """
-    if not text:
-        return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    if not text.isprintable():
-        text = "".join(_printable(character) for character in text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return " ".join("".join(map(_printable, text)).split())
 
 
 @lru_cache(maxsize=1024)

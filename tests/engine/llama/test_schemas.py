@@ -27,7 +27,7 @@ def outcomes() -> Iterator[Counter[str]]:
 
 @given(seed=st.integers(0, 2**32), max_tokens=st.integers(1, 40))
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     # The engine has no state that one example could leave to the next.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
