@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.room.scripted_rooms import SHORT, begun, scripted, told
 from tests.room.scripted_words import answering
 from tests.scripted import ScriptedEngine
 from writersroom.engine.errors import EngineFailed
-from writersroom.engine.interface import Completion, OnToken, Request, Stop
+from writersroom.engine.interface import Choice, Completion, OnToken, Prompt, Request, Stop
 from writersroom.events import Event
 from writersroom.events.failed import Failed
 from writersroom.events.line_spoken import LineSpoken
@@ -85,6 +87,36 @@ async def test_to_listen_changes_nothing(tmp_path: Path) -> None:
                 stories.append(told(list(archive.events())))
     assert stories[0] == stories[1]
     assert pieces
+
+
+class Uneven(ScriptedEngine):
+    """Answers after a moment that is drawn anew each time."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(answering)
+        self._moments = Random(seed)
+
+    async def generate(
+        self, request: Request, *, on_token: OnToken | None = None, stop: Stop | None = None
+    ) -> Completion:
+        await asyncio.sleep(self._moments.random() / 200)
+        return await super().generate(request, on_token=on_token, stop=stop)
+
+    async def choose(
+        self, prompt: Prompt, options: Sequence[str], *, content_free: Prompt | None = None
+    ) -> Choice:
+        await asyncio.sleep(self._moments.random() / 200)
+        return await super().choose(prompt, options, content_free=content_free)
+
+
+async def test_what_is_said_does_not_depend_on_who_is_answered_first(tmp_path: Path) -> None:
+    stories: list[list[str]] = []
+    for seed in range(3):
+        async with Uneven(seed) as engine:
+            with begun(tmp_path / f"{seed}.room", engine) as archive:
+                await Stepper(Session(archive, engine)).play()
+                stories.append(told(archive.events()))
+    assert stories[0] == stories[1] == stories[2]
 
 
 async def stopped(

@@ -51,7 +51,8 @@ class Trace(Frozen):
     faults: tuple[str, ...] = ()
     """What the filters have against this one, where no reply was fit and it was the best there was."""
     choices: tuple[Weighed, ...] = ()
-    """What was chosen in this turn, so that its prompts can be made again."""
+    """What was chosen in this turn, so that its prompts can be made again: by template and seed, and what one
+    seed chose by one template in the order in which it was asked."""
     text: str = ""
     """As it was read off the reply. The event may hold it otherwise, or, where it has faults, not at all."""
     besides: tuple[Trace, ...] = ()

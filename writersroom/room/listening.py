@@ -89,14 +89,20 @@ class Listener:
         self._traces.append(trace)
 
     def followed(self, trace: Trace) -> Trace:
-        """The trace of the turn's own text, with all that else was written and chosen in the turn."""
+        """The trace of the turn's own text, with all that else was written and chosen in the turn.
+
+        Both by template and seed: what is written side by side is asked for, and ends, in an order that is
+        left to how fast each was.
+        """
         others = (
             one.model_copy(update={"choices": ()})
             for one in self._traces
             if (one.template, one.seed) != (trace.template, trace.seed)
         )
-        besides = tuple(sorted(others, key=lambda one: (one.template, one.seed)))
-        return trace.model_copy(update={"besides": besides, "choices": self.choices})
+        besides = tuple(sorted(others, key=_stream))
+        return trace.model_copy(
+            update={"besides": besides, "choices": tuple(sorted(self.choices, key=_stream))}
+        )
 
     def chooses(self) -> int:
         """A choice is put to the model: the place at which `chose` notes it."""
@@ -106,6 +112,10 @@ class Listener:
     def chose(self, place: int, weighed: Weighed) -> None:
         """What came of it."""
         self._choices[place] = weighed
+
+
+def _stream(one: Trace | Weighed) -> tuple[str, int]:
+    return one.template, one.seed
 
 
 def _audible(asked: Asked, written: str) -> str:
