@@ -1,4 +1,4 @@
-"""The judge of docs/critic-protocol.md: another family's model, four features, frozen before the run.
+"""The judge of docs/critic-protocol.md: another family's model, six features, frozen before the run.
 
 `uv run python benchmarks/critic_judge.py --plays DIR --takes FILE.jsonl --model FILE.gguf -o DIR/judge.json`
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import importlib
 import json
 import random
@@ -27,17 +28,24 @@ from writersroom.engine.settings import EngineSettings
 from writersroom.frozen import Frozen
 
 Array = npt.NDArray[np.float64]
-ALONE: Final = "gain of the second half"
-"""The one feature that none of the critic's heads has, by which alone everything is told once more."""
-FEATURES: Final = ("curvature", "log-probability", "log-rank", ALONE)
+GAINS: Final = ("gain of the second half", "gain of the lines' order", "gain of the words' order")
+"""Features that none of the critic's heads has: how much better a text is foreseen as it is than otherwise."""
+FEATURES: Final = ("curvature", "log-probability", "log-rank", *GAINS)
+ALONE: Final = "the gains alone"
+"""By which everything is told once more."""
 NEEDED: Final = 0.75
 """Share of the pairs of either kind that a judge must tell to be one."""
+DAMAGES: Final = ("lines shuffled", "words shuffled", "two spliced")
+"""What is done to copies of scenes, to as many each."""
 SIDES: Final = ("plays over takes, unseen", "whole over damaged, unseen")
 _SPEECH: Final = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ .\u2019'\-]+:\s*\n(.+)$", re.MULTILINE)
 """The line under a cue; prefaces, headings and what is done stand elsewhere."""
+_LINE: Final = re.compile(r'"[^"]*"')
 TIE: Final = 0.02
-STRANGERS: Final = 4
+STRANGERS: Final = 2
 """Scenes that every text is held against."""
+ORDERS: Final = 3
+"""Other orders of its lines that a text is held against."""
 
 
 class Judge(Frozen):
@@ -54,8 +62,8 @@ class Judge(Frozen):
         return ((better - worse) / np.array(self.scale)) @ np.array(self.weights)
 
     def alone(self) -> Judge:
-        """The one that goes by `ALONE` and nothing else: more of it is better."""
-        return self.model_copy(update={"weights": tuple(float(name == ALONE) for name in FEATURES)})
+        """The one that goes by the sum of the gains and nothing else: more of them is better."""
+        return self.model_copy(update={"weights": tuple(float(name in GAINS) for name in FEATURES)})
 
     def share_told(self, better: Array, worse: Array) -> float:
         """Share of pairs that it tells right."""
@@ -65,39 +73,53 @@ class Judge(Frozen):
 async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str]) -> Array:
     """Features, shape (texts, features).
 
-    They are of each text alone: what its first half foretells of its second is held against what `strangers`
-    do, which are the same for all texts. Another text of the list would not do, for it may be where the
-    second half of a spliced copy is from.
+    They are of each text alone. What its first half foretells of its second is held against what `strangers`
+    do, which are the same for all texts: another text of the list would not do, for it may be where the
+    second half of a spliced copy is from. How well it is foreseen is held against copies of it whose lines,
+    or the words of whose sentences, stand in another order (Barzilay & Lapata 2008 tell texts from such
+    copies); which orders these are depends on the text.
     """
-    rows: list[list[float]] = []
-    for text in texts:
-        first, second = in_halves(text)
-        (whole,) = await engine.score("", [text])
-        foretold, *otherwise = [
-            float((await engine.score(f"{before} ", [second]))[0].logprob.mean())
-            for before in (first, *strangers)
-        ]
-        spread = float(np.sqrt(whole.variance.sum()))
-        rows.append(
-            [
-                float((whole.logprob + whole.entropy).sum()) / max(spread, 1e-6) / len(whole.logprob) ** 0.5,
-                float(whole.logprob.mean()),
-                float(np.log1p(whole.rank).mean()),
-                foretold - float(np.mean(otherwise)),
-            ]
-        )
-    return np.array(rows)
+    return np.array([await _measured(engine, text, strangers) for text in texts])
+
+
+async def _measured(engine: Engine, text: str, strangers: Sequence[str]) -> list[float]:
+    first, second = in_halves(text)
+    chance = random.Random(hashlib.sha256(text.encode()).digest())
+    lines = [lines_shuffled(text, chance) for _ in range(ORDERS)]
+    whole, words, *orders = await engine.score("", [text, words_shuffled(text, chance), *lines])
+    otherwise = [
+        float((await engine.score(f"{stranger} ", [second]))[0].logprob.mean()) for stranger in strangers
+    ]
+    foretold = whole.logprob[whole.starts >= len(first)]
+    mean, spread = float(whole.logprob.mean()), float(np.sqrt(whole.variance.sum()))
+    return [
+        float((whole.logprob + whole.entropy).sum()) / max(spread, 1e-6) / len(whole.logprob) ** 0.5,
+        mean,
+        float(np.log1p(whole.rank).mean()),
+        float((foretold if len(foretold) else whole.logprob).mean()) - float(np.mean(otherwise)),
+        mean - float(np.mean([one.logprob.mean() for one in orders])),
+        mean - float(words.logprob.mean()),
+    ]
+
+
+def lines_of(text: str) -> list[str]:
+    """What is said in it, line by line; its sentences, where not all of it is said, or by one alone.
+
+    A copy that was cut inside a line would give itself away by a quotation mark without its other.
+    """
+    lines = _LINE.findall(text)
+    return lines if len(lines) > 1 and " ".join(lines) == text else sentences_of(text)
 
 
 def in_halves(text: str) -> tuple[str, str]:
-    """A text cut where a sentence ends, nearest to its middle."""
-    sentences = sentences_of(text) or [text]
-    if len(sentences) < 2:
+    """A text cut where a line ends, nearest to its middle."""
+    lines = lines_of(text) or [text]
+    if len(lines) < 2:
         words = text.split()
         return " ".join(words[: len(words) // 2]) or "…", " ".join(words[len(words) // 2 :]) or "…"
-    ends = np.cumsum([len(one) for one in sentences])
+    ends = np.cumsum([len(one) for one in lines])
     cut = 1 + int(np.argmin(np.abs(ends[:-1] - ends[-1] / 2)))
-    return " ".join(sentences[:cut]), " ".join(sentences[cut:])
+    return " ".join(lines[:cut]), " ".join(lines[cut:])
 
 
 def scenes_of_plays(folder: Path, *, each: int, words: int, seed: int = 7) -> list[str]:
@@ -144,20 +166,37 @@ def parted(scenes: Sequence[str]) -> tuple[tuple[str, ...], list[str], list[str]
     order = random.Random(3)
     apart = set(order.sample(range(len(scenes)), STRANGERS))
     rest = [scene for at, scene in enumerate(scenes) if at not in apart]
-    copies = [damaged(text, rest[(at + 1) % len(rest)], order) for at, text in enumerate(rest)]
+    copies = [
+        damaged(text, rest[(at + 1) % len(rest)], DAMAGES[at % len(DAMAGES)], order)
+        for at, text in enumerate(rest)
+    ]
     return tuple(in_halves(scenes[at])[0] for at in sorted(apart)), rest, copies
 
 
-def damaged(text: str, other: str, random: random.Random) -> str:
-    """A copy with its lines shuffled, its words shuffled within sentences, or another's second half."""
-    kind = random.randrange(3)
-    sentences = sentences_of(text)
-    if kind == 0:
-        random.shuffle(sentences)
-        return " ".join(sentences)
-    if kind == 1:
-        return " ".join(" ".join(random.sample(one.split(), len(one.split()))) for one in sentences)
+def damaged(text: str, other: str, kind: str, chance: random.Random) -> str:
+    """A copy with one of `DAMAGES` done to it."""
+    if kind == "lines shuffled":
+        return lines_shuffled(text, chance)
+    if kind == "words shuffled":
+        return words_shuffled(text, chance)
     return f"{in_halves(text)[0]} {in_halves(other)[1]}"
+
+
+def lines_shuffled(text: str, chance: random.Random) -> str:
+    """Its lines in another order, if there is one."""
+    lines = lines_of(text)
+    orders = (" ".join(chance.sample(lines, len(lines))) for _ in range(20))
+    return next((order for order in orders if order != text), text)
+
+
+def words_shuffled(text: str, chance: random.Random) -> str:
+    """The words of each line in another order, between its quotation marks."""
+
+    def mixed(line: str) -> str:
+        words = line.strip('"').split()
+        return " ".join(chance.sample(words, len(words)))
+
+    return " ".join(f'"{mixed(line)}"' if line.startswith('"') else mixed(line) for line in lines_of(text))
 
 
 def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[str]) -> Judge:
@@ -182,11 +221,16 @@ def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[st
     )
     judge = Judge(scale=tuple(scale), weights=tuple(model.coef_[0]), strangers=tuple(strangers), figures={})
     sides = (scenes[unseen[:, 0]], takes[unseen[:, 1]]), (scenes[cut:], copies[cut:])
+    at = np.arange(cut, len(scenes))
     figures = {
         **{name: judge.share_told(*side) for name, side in zip(SIDES, sides, strict=True)},
         **{
-            f"{name}, by the {ALONE}": judge.alone().share_told(*side)
+            f"{name}, by {ALONE}": judge.alone().share_told(*side)
             for name, side in zip(SIDES, sides, strict=True)
+        },
+        **{
+            f"{kind}, unseen": judge.share_told(*(side[at % len(DAMAGES) == number] for side in sides[1]))
+            for number, kind in enumerate(DAMAGES)
         },
         "pairs": float(len(unseen) + len(scenes) - cut),
     }

@@ -169,7 +169,7 @@ def compared(
         "n": len(places),
         "wins": round(float(wins.mean()), 3),
         "interval": interval(wins),
-        f"by the {ALONE} alone": {"wins": round(float(alone.mean()), 3), "interval": interval(alone)},
+        f"by {ALONE}": {"wins": round(float(alone.mean()), 3), "interval": interval(alone)},
         "alike": sum(ours[at] == theirs[at] for at in places),
         "longer one wins": share(
             [(win if gap > 0 else 1 - win) for win, gap in zip(wins, longer, strict=True) if gap]
@@ -276,7 +276,7 @@ def as_text(found: Mapping[str, Any]) -> str:
         low, high = won.get("interval", ("", ""))
         seen = found["outside discriminator"][arm]
         fallen = found["fall of the outside discriminator"].get(arm, {})
-        alone = won.get(f"by the {ALONE} alone", {})
+        alone = won.get(f"by {ALONE}", {})
         lines.append(
             f"{arm:<28}{found['loglines'][arm]:>4}{won.get('wins', ''):>7}  {f'[{low}, {high}]':<16}"
             f"{alone.get('wins', ''):>7}{made['distinct-3']:>7.3f}{made['alike']:>7.3f}{made['words']:>7.1f}"

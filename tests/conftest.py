@@ -18,19 +18,29 @@ SMALL = EngineSettings(n_ctx=2048, sequences=8)
 """Room enough for tests, and quick to open."""
 
 
-def pytest_configure() -> None:
-    """Give each of pytest-xdist's processes processors of its own, and what they start with them.
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many processes again as there are processors: those that test the screen wait for its timers."""
+    return max(2, 3 * len(_processors()) // 2)
 
-    Models that share processors wait for each other at every barrier. Where none are left for a process, it
-    shares all of them.
+
+def pytest_configure() -> None:
+    """Give each of pytest-xdist's processes processors of its own, or one that few share, with all it starts.
+
+    Models that share processors wait for each other at every barrier; one that has a single processor has
+    no barriers, and only takes its turn.
     """
     # Else every program that a test starts compiles all its sources again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker, workers = (os.environ.get(f"PYTEST_XDIST_{name}") for name in ("WORKER", "WORKER_COUNT"))
     if worker and workers and sys.platform == "linux":
-        own = sorted(os.sched_getaffinity(0))[int(worker.removeprefix("gw")) :: int(workers)]
-        if own:
-            os.sched_setaffinity(0, own)
+        every, number = _processors(), int(worker.removeprefix("gw"))
+        os.sched_setaffinity(0, every[number :: int(workers)] or [every[number % len(every)]])
+
+
+def _processors() -> list[int]:
+    if sys.platform == "linux":
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

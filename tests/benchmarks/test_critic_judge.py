@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import cast
 
@@ -9,10 +10,14 @@ import numpy as np
 
 from benchmarks.critic_judge import (
     ALONE,
+    DAMAGES,
     FEATURES,
     STRANGERS,
     cut_near,
+    damaged,
     fitted,
+    in_halves,
+    lines_of,
     measured,
     parted,
     scenes_of_plays,
@@ -35,7 +40,8 @@ class Reader:
     def _score(self, before: list[str], words: list[str]) -> TextScore:
         logprob = np.array([-1 if word in before else -3 for word in words], np.float32)
         ones, whole = np.ones(len(words), np.float32), np.arange(len(words), dtype=np.int32)
-        return TextScore(starts=whole, logprob=logprob, rank=whole, entropy=ones, variance=ones)
+        starts = np.cumsum([0, *(len(word) + 1 for word in words)])[:-1].astype(np.int32)
+        return TextScore(starts=starts, logprob=logprob, rank=whole, entropy=ones, variance=ones)
 
 
 READER = cast("Engine", Reader())
@@ -47,6 +53,20 @@ async def test_what_is_measured_of_a_text_does_not_depend_on_the_others() -> Non
     found = await measured(READER, scenes, strangers)
     assert found.shape == (len(scenes), len(FEATURES))
     np.testing.assert_array_equal(await measured(READER, scenes[::-1], strangers), found[::-1])
+
+
+def test_a_damaged_copy_of_what_is_said_has_its_words_and_whole_lines() -> None:
+    """A line that was cut in two would give the copy away by its quotation marks."""
+    said, other = '"A b c. D e." "F g." "H i j." "K l m n."', '"O p." "Q r."'
+    chance = random.Random(4)
+    for kind in DAMAGES:
+        copy = damaged(said, other, kind, chance)
+        assert copy != said
+        assert '"' not in " ".join(lines_of(copy)).replace('"', "", 2 * len(lines_of(copy)))
+        if kind != "two spliced":
+            assert sorted(copy.replace('"', " ").split()) == sorted(said.replace('"', " ").split())
+    assert sorted(lines_of(damaged(said, other, "lines shuffled", chance))) == sorted(lines_of(said))
+    assert damaged(said, other, "two spliced", chance) == f'{in_halves(said)[0]} "Q r."'
 
 
 def test_strangers_are_in_no_pair() -> None:
@@ -63,7 +83,7 @@ def test_nothing_is_learned_of_what_it_is_tested_on() -> None:
     judge = fitted(scenes, takes, copies, strangers=("Once.",))
     assert judge.figures["plays over takes, unseen"] > 0.8
     assert judge.figures["whole over damaged, unseen"] > 0.8
-    assert judge.figures[f"whole over damaged, unseen, by the {ALONE}"] > 0.6
+    assert judge.figures[f"whole over damaged, unseen, by {ALONE}"] > 0.6
     for side in (scenes, takes, copies):
         side[10:] *= -5
     other = fitted(scenes, takes, copies, strangers=("Once.",))

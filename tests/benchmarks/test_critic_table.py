@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from benchmarks import critic_table
-from benchmarks.critic_judge import ALONE, SIDES, Judge
+from benchmarks.critic_judge import ALONE, FEATURES, SIDES, Judge
 from benchmarks.critic_table import DEFAULT, FIRST, compared, fall, fit_to_judge, table, taken_for_human
 from tests.benchmarks.test_critic_judge import Reader
 from tests.critic.texts import people_like
 from writersroom.room.asking import seed_of
 
 JUDGE = Judge(
-    scale=(1.0, 1.0, 1.0, 1.0),
-    weights=(1.0, 0.0, 0.0, 0.1),
+    scale=(1.0,) * len(FEATURES),
+    weights=(1.0, 0.0, 0.0, 0.1, 0.0, 0.0),
     strangers=("Once upon a time.",),
     figures={**dict.fromkeys(SIDES, 0.8), "pairs": 40.0},
 )
@@ -86,7 +86,7 @@ async def test_the_table_holds_every_pair_that_the_protocol_names(
         f"random against random{FIRST}",
     ):
         assert found["pairs"][pair]["n"] == 12
-        assert f"by the {ALONE} alone" in found["pairs"][pair]
+        assert f"by {ALONE}" in found["pairs"][pair]
         assert f"{pair}: " in text
     assert set(found["alike within a scene"]) == set(arms) - {"notes"}
     assert all("alike" in figures for figures in found["texts"].values())
@@ -111,11 +111,11 @@ async def test_nothing_written_is_nothing_to_judge(tmp_path: Path) -> None:
         await table([], tmp_path, tmp_path, tmp_path)
 
 
-def test_a_second_verdict_goes_by_one_feature_alone() -> None:
-    features = {"a": np.array([5.0, 0, 0, 0]), "b": np.array([0.0, 0, 0, 1])}
+def test_a_second_verdict_goes_by_the_gains_alone() -> None:
+    features = {"a": np.array([5.0, 0, 0, 0, 0, 0]), "b": np.array([0.0, 0, 0, 1, 0, 0])}
     found = compared(JUDGE, features, {"x": "a"}, {"x": "b"})
     assert found["wins"] == 1
-    assert found[f"by the {ALONE} alone"]["wins"] == 0
+    assert found[f"by {ALONE}"]["wins"] == 0
 
 
 def test_the_fall_is_of_the_loglines_that_both_have() -> None:
