@@ -29,7 +29,7 @@ from writersroom.frozen import Frozen
 
 Array = npt.NDArray[np.float64]
 GAINS: Final = ("gain of the second half", "gain of the lines' order", "gain of the words' order")
-"""Features that none of the critic's heads has: how much better a text is foreseen as it is than otherwise."""
+"""Features that none of the critic's heads has: how much better a text is foreseen as it is."""
 FEATURES: Final = ("curvature", "log-probability", "log-rank", *GAINS)
 ALONE: Final = "the gains alone"
 """By which everything is told once more."""

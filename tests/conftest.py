@@ -19,7 +19,7 @@ SMALL = EngineSettings(n_ctx=2048, sequences=8)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many processes again as there are processors: those that test the screen wait for its timers."""
+    """Half as many processes again as there are processors: what tests the screen waits for its timers."""
     return max(2, 3 * len(_processors()) // 2)
 
 
