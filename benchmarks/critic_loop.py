@@ -63,10 +63,10 @@ from writersroom.room.plan import Plan
 from writersroom.room.session import BadLogline, Session, checked_logline
 from writersroom.room.stepper import Stepper
 
-LINES: Final = 8
-K, T, REVISIONS = 4, 3, 2
+LINES: Final = 16
+K, T, REVISIONS = 4, 3, 4
 SPARE: Final = 2
-"""Takes beyond K that the same lines buy without criticism: 3 rounds of 2 revisions of 2 lines are 12."""
+"""Takes beyond K that the same lines buy without criticism: 3 rounds of 4 revisions of 2 lines are 24."""
 _LONE: Final = {"rounds": 1, "scenes": 1, "pitches": 1, "stances": 1, "lines": LINES, "revisions": REVISIONS}
 ARMS: Final[Mapping[str, Plan]] = {
     "selection + notes": Plan(**_LONE, takes=K, notes=T, selection=True, steering=False),
