@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from writersroom.critic import damage
 from writersroom.critic.features.normal import normal_form, sentences_of
 from writersroom.engine.interface import Engine
 from writersroom.engine.llama.engine import LlamaEngine
@@ -76,7 +77,7 @@ async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str
     They are of each text alone. What its first half foretells of its second is held against what `strangers`
     do, which are the same for all texts: another text of the list would not do, for it may be where the
     second half of a spliced copy is from. How well it is foreseen is held against copies of it whose lines,
-    or the words of whose sentences, stand in another order (Barzilay & Lapata 2008 tell texts from such
+    or the words of whose lines, stand in another order (Barzilay & Lapata 2008 tell texts from such
     copies); which orders these are depends on the text.
     """
     return np.array([await _measured(engine, text, strangers) for text in texts])
@@ -166,11 +167,13 @@ def parted(scenes: Sequence[str]) -> tuple[tuple[str, ...], list[str], list[str]
     order = random.Random(3)
     apart = set(order.sample(range(len(scenes)), STRANGERS))
     rest = [scene for at, scene in enumerate(scenes) if at not in apart]
-    copies = [
-        damaged(text, rest[(at + 1) % len(rest)], DAMAGES[at % len(DAMAGES)], order)
-        for at, text in enumerate(rest)
-    ]
+    copies = [damaged(text, rest[(at + 1) % len(rest)], damage_at(at), order) for at, text in enumerate(rest)]
     return tuple(in_halves(scenes[at])[0] for at in sorted(apart)), rest, copies
+
+
+def damage_at(place: int) -> str:
+    """What is done to the copy of the scene at a place among those that are in pairs."""
+    return DAMAGES[place % len(DAMAGES)]
 
 
 def damaged(text: str, other: str, kind: str, chance: random.Random) -> str:
@@ -184,19 +187,16 @@ def damaged(text: str, other: str, kind: str, chance: random.Random) -> str:
 
 def lines_shuffled(text: str, chance: random.Random) -> str:
     """Its lines in another order, if there is one."""
-    lines = lines_of(text)
-    orders = (" ".join(chance.sample(lines, len(lines))) for _ in range(20))
-    return next((order for order in orders if order != text), text)
+    return " ".join(damage.DAMAGES["sentences shuffled"](lines_of(text), (), chance))
 
 
 def words_shuffled(text: str, chance: random.Random) -> str:
     """The words of each line in another order, between its quotation marks."""
-
-    def mixed(line: str) -> str:
-        words = line.strip('"').split()
-        return " ".join(chance.sample(words, len(words)))
-
-    return " ".join(f'"{mixed(line)}"' if line.startswith('"') else mixed(line) for line in lines_of(text))
+    lines = lines_of(text)
+    mixed = damage.DAMAGES["words shuffled"]([line.strip('"') for line in lines], (), chance)
+    return " ".join(
+        f'"{one}"' if line.startswith('"') else one for line, one in zip(lines, mixed, strict=True)
+    )
 
 
 def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[str]) -> Judge:
@@ -221,7 +221,7 @@ def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[st
     )
     judge = Judge(scale=tuple(scale), weights=tuple(model.coef_[0]), strangers=tuple(strangers), figures={})
     sides = (scenes[unseen[:, 0]], takes[unseen[:, 1]]), (scenes[cut:], copies[cut:])
-    at = np.arange(cut, len(scenes))
+    done = np.array([damage_at(place) for place in range(cut, len(scenes))])
     figures = {
         **{name: judge.share_told(*side) for name, side in zip(SIDES, sides, strict=True)},
         **{
@@ -229,8 +229,8 @@ def fitted(scenes: Array, takes: Array, copies: Array, *, strangers: Sequence[st
             for name, side in zip(SIDES, sides, strict=True)
         },
         **{
-            f"{kind}, unseen": judge.share_told(*(side[at % len(DAMAGES) == number] for side in sides[1]))
-            for number, kind in enumerate(DAMAGES)
+            f"{kind}, unseen": judge.share_told(*(side[done == kind] for side in sides[1]))
+            for kind in DAMAGES
         },
         "pairs": float(len(unseen) + len(scenes) - cut),
     }

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from writersroom.engine.files.default_model import default_model
 from writersroom.engine.llama.engine import LlamaEngine
-from writersroom.engine.settings import EngineSettings
+from writersroom.engine.settings import EngineSettings, usable_threads
 
 SMALL = EngineSettings(n_ctx=2048, sequences=8)
 """Room enough for tests, and quick to open."""
@@ -20,7 +20,7 @@ SMALL = EngineSettings(n_ctx=2048, sequences=8)
 
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many processes again as there are processors: what tests the screen waits for its timers."""
-    return max(2, 3 * len(_processors()) // 2)
+    return max(2, 3 * usable_threads() // 2)
 
 
 def pytest_configure() -> None:
@@ -33,14 +33,8 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker, workers = (os.environ.get(f"PYTEST_XDIST_{name}") for name in ("WORKER", "WORKER_COUNT"))
     if worker and workers and sys.platform == "linux":
-        every, number = _processors(), int(worker.removeprefix("gw"))
+        every, number = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
         os.sched_setaffinity(0, every[number :: int(workers)] or [every[number % len(every)]])
-
-
-def _processors() -> list[int]:
-    if sys.platform == "linux":
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
