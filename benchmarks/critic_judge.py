@@ -14,7 +14,8 @@ import importlib
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from writersroom.critic import damage
 from writersroom.critic.features.normal import normal_form, sentences_of
 from writersroom.engine.interface import Engine
 from writersroom.engine.llama.engine import LlamaEngine
-from writersroom.engine.settings import EngineSettings
+from writersroom.engine.settings import EngineSettings, usable_threads
 from writersroom.frozen import Frozen
 
 Array = npt.NDArray[np.float64]
@@ -71,7 +72,18 @@ class Judge(Frozen):
         return float((self.odds(better, worse) > 0).mean())
 
 
-async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str]) -> Array:
+@asynccontextmanager
+async def readers(model: Path) -> AsyncGenerator[list[Engine]]:
+    """The judge's model once for each processor: what of a reading is not llama.cpp's runs on one thread."""
+    settings = EngineSettings(n_ctx=2048, sequences=4, threads=1)
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(await LlamaEngine.open(model, settings))
+            for _ in range(usable_threads())
+        ]
+
+
+async def measured(engines: Sequence[Engine], texts: Sequence[str], strangers: Sequence[str]) -> Array:
     """Features, shape (texts, features).
 
     They are of each text alone. What its first half foretells of its second is held against what `strangers`
@@ -80,7 +92,15 @@ async def measured(engine: Engine, texts: Sequence[str], strangers: Sequence[str
     or the words of whose lines, stand in another order (Barzilay & Lapata 2008 tell texts from such
     copies); which orders these are depends on the text.
     """
-    return np.array([await _measured(engine, text, strangers) for text in texts])
+    features: dict[int, list[float]] = {}
+    waiting = iter(enumerate(texts))
+
+    async def read(engine: Engine) -> None:
+        for place, text in waiting:
+            features[place] = await _measured(engine, text, strangers)
+
+    await asyncio.gather(*map(read, engines))
+    return np.array([features[place] for place in range(len(texts))])
 
 
 async def _measured(engine: Engine, text: str, strangers: Sequence[str]) -> list[float]:
@@ -88,16 +108,16 @@ async def _measured(engine: Engine, text: str, strangers: Sequence[str]) -> list
     chance = random.Random(hashlib.sha256(text.encode()).digest())
     lines = [lines_shuffled(text, chance) for _ in range(ORDERS)]
     whole, words, *orders = await engine.score("", [text, words_shuffled(text, chance), *lines])
-    otherwise = [
-        float((await engine.score(f"{stranger} ", [second]))[0].logprob.mean()) for stranger in strangers
+    # After its own first half and after a stranger's alike it begins with the space before its first word.
+    foretold, *otherwise = [
+        float((await engine.score(half, [f" {second}"]))[0].logprob.mean()) for half in (first, *strangers)
     ]
-    foretold = whole.logprob[whole.starts >= len(first)]
     mean, spread = float(whole.logprob.mean()), float(np.sqrt(whole.variance.sum()))
     return [
         float((whole.logprob + whole.entropy).sum()) / max(spread, 1e-6) / len(whole.logprob) ** 0.5,
         mean,
         float(np.log1p(whole.rank).mean()),
-        float((foretold if len(foretold) else whole.logprob).mean()) - float(np.mean(otherwise)),
+        foretold - float(np.mean(otherwise)),
         mean - float(np.mean([one.logprob.mean() for one in orders])),
         mean - float(words.logprob.mean()),
     ]
@@ -246,8 +266,8 @@ async def fit(arguments: argparse.Namespace) -> Judge:
     ]
     human = scenes_of_plays(arguments.plays, each=arguments.each, words=usual_length(takes))
     strangers, scenes, copies = parted(human)
-    async with await LlamaEngine.open(arguments.model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
-        sides = [await measured(engine, texts, strangers) for texts in (scenes, takes, copies)]
+    async with readers(arguments.model) as engines:
+        sides = [await measured(engines, texts, strangers) for texts in (scenes, takes, copies)]
     return fitted(*sides, strangers=strangers)
 
 

@@ -82,13 +82,16 @@ session."""
 SEED: Final = 17
 """Of the random critic."""
 _THOUGHT: Final = re.compile(r" thinks: (?:I|If only I|Nobody knows that I|What if I)$")
-_DRAWN: Final = re.compile(r"What [^\n]+ feels now is ?$|\[[^\n]+ feels [\w ]+\.\]\n[^\n]+ ?$")
+_DRAWN: Final = re.compile(
+    r"What [^\n]+ feels now is ?$|\[[^\n]+ feels [\w ]+\.\]\n[^\n]+ ?$|(?:^|\n)So [^\n]+$"
+)
+"""The ends of the pages on which a feeling, an action and a tactic are chosen."""
 
 
 class Hurried(LlamaEngine):
     """The writer of lines, but for what takes most of the time and is the same in all arms.
 
-    Thoughts are on no page and are not written. What somebody feels and does is drawn evenly.
+    Thoughts are on no page and are not written. What somebody feels, does and aims at is drawn evenly.
     """
 
     async def generate(
@@ -103,7 +106,7 @@ class Hurried(LlamaEngine):
     async def choose(
         self, prompt: Prompt, options: Sequence[str], *, content_free: Prompt | None = None
     ) -> Choice:
-        """Weigh options, but for feelings and actions, which are all alike."""
+        """Weigh options, but for feelings, actions and tactics, which are all alike."""
         if not _DRAWN.search(last_of(prompt)):
             return await super().choose(prompt, options, content_free=content_free)
         even, nothing = (1 / len(options),) * len(options), (0.0,) * len(options)
@@ -256,7 +259,8 @@ async def write(arguments: argparse.Namespace) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     known = {(row["logline"], row["arm"]) for row in rows(kept)}
     until = time.monotonic() + 60 * arguments.minutes
-    wanted = [(place, arm) for place in range(len(loglines)) for arm in arguments.arms.split(",")]
+    share, of = arguments.share
+    wanted = [(place, arm) for place in range(share, len(loglines), of) for arm in arguments.arms.split(",")]
     waiting = [(place, arm) for place, arm in wanted if (sha256_of(loglines[place]), arm) not in known]
     settings = EngineSettings(n_ctx=16384, sequences=16, cached_tokens=4096, threads=arguments.threads)
     model = resolve(NAME)
@@ -287,9 +291,9 @@ async def write(arguments: argparse.Namespace) -> None:
 
 
 def append(path: Path, row: Mapping[str, Any]) -> None:
-    """Keep one more row."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """Keep one more row; in one write, for another process may write another share of them."""
+    with path.open("ab", buffering=0) as file:
+        file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -307,6 +311,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("--arms", default="selection + notes,spare,all,notes,random")
     parser.add_argument("--first", type=int, default=0, help="only so many loglines")
+    parser.add_argument(
+        "--share",
+        type=int,
+        nargs=2,
+        default=(0, 1),
+        help="I N: every N-th logline from the I-th, of 0 to N-1",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--side-by-side", type=int, default=3, help="scenes written at once")
     parser.add_argument("--judge", action="store_true")

@@ -20,13 +20,12 @@ from benchmarks.critic_judge import (
     Judge,
     load,
     measured,
+    readers,
     scenes_of_plays,
     usual_length,
 )
 from writersroom.critic.collapse import alike, distinct, mean_words
 from writersroom.critic.features.style import style
-from writersroom.engine.llama.engine import LlamaEngine
-from writersroom.engine.settings import EngineSettings
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, Any]
@@ -57,8 +56,8 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
     people = scenes_of_plays(human, each=24, words=usual_length(list(texts["none"].values())), seed=11)
     seen = {arm: taken_for_human(list(by_place.values()), people) for arm, by_place in texts.items()}
     every = list(dict.fromkeys(text for arm in texts.values() for text in arm.values()))
-    async with await LlamaEngine.open(model, EngineSettings(n_ctx=2048, sequences=4)) as engine:
-        features = dict(zip(every, await measured(engine, every, judge.strangers), strict=True))
+    async with readers(model) as engines:
+        features = dict(zip(every, await measured(engines, every, judge.strangers), strict=True))
     found: dict[str, Any] = {
         "judge": judge.figures,
         "judge.json": hashlib.sha256((work / "judge.json").read_bytes()).hexdigest(),

@@ -50,9 +50,9 @@ READER = cast("Engine", Reader())
 async def test_what_is_measured_of_a_text_does_not_depend_on_the_others() -> None:
     """Else a spliced copy beside the text that its second half is from would give itself away."""
     strangers, scenes, _ = parted(SCENES)
-    found = await measured(READER, scenes, strangers)
+    found = await measured([READER], scenes, strangers)
     assert found.shape == (len(scenes), len(FEATURES))
-    np.testing.assert_array_equal(await measured(READER, scenes[::-1], strangers), found[::-1])
+    np.testing.assert_array_equal(await measured([READER, READER], scenes[::-1], strangers), found[::-1])
 
 
 def test_a_damaged_copy_of_what_is_said_has_its_words_and_whole_lines() -> None:

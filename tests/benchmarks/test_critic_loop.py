@@ -153,6 +153,9 @@ def test_what_is_done_beside_the_lines_is_not_spoken() -> None:
     assert found["spoken"] == {"s1.t1": '"It is late."'}
 
 
+DRAWN = ("choose_emotion", "choose_action", "choose_tactic")
+
+
 class _Silent(Hurried):
     """A hurried writer with no model: what it would ask of one fails."""
 
@@ -166,7 +169,7 @@ async def test_the_hurried_writer_knows_what_it_need_not_write(number: int) -> N
     page, writer = turn(number=number), _Silent()
     thought = await writer.generate(WRITING["thought"](page).request)
     assert thought.takes[0].text == " wonder about it."
-    for name in ("choose_emotion", "choose_action"):
+    for name in DRAWN:
         asked = WEIGHING[name](page)
         choice = await writer.choose(asked.prompt, asked.options)
         assert choice.probabilities == (0.5, 0.5)
@@ -190,7 +193,7 @@ async def test_the_hurried_writer_asks_its_model_for_all_else(
     monkeypatch.setattr(LlamaEngine, "choose", choose)
     page, writer = turn(number=number), _Silent()
     texts = [name for name in WRITING if name != "thought"]
-    choices = [name for name in WEIGHING if name not in ("choose_emotion", "choose_action")]
+    choices = [name for name in WEIGHING if name not in DRAWN]
     for name in texts:
         with pytest.raises(LookupError):
             await writer.generate(WRITING[name](page).request)
@@ -235,7 +238,7 @@ async def test_a_line_that_is_no_logline_and_a_scene_that_fails_do_not_end_the_r
     monkeypatch.setattr(Hurried, "open", _opened)
     asked = argparse.Namespace(
         loglines=[file], work=tmp_path, weights=None, minutes=1.0, arms="notes", first=0, threads=1,
-        side_by_side=1,
+        side_by_side=1, share=(0, 1),
     )  # fmt: skip
     await write(asked)
     assert told_of == ["A ferryman drowns.", "A tuner is called.", "Two sisters."]

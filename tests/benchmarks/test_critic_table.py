@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
-from benchmarks import critic_table
+from benchmarks import critic_judge
 from benchmarks.critic_judge import ALONE, FEATURES, SIDES, Judge
 from benchmarks.critic_table import DEFAULT, FIRST, compared, fall, fit_to_judge, table, taken_for_human
 from tests.benchmarks.test_critic_judge import Reader
@@ -65,7 +65,7 @@ def row(arm: str, place: int) -> dict[str, Any]:
 async def test_the_table_holds_every_pair_that_the_protocol_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(critic_table.LlamaEngine, "open", _opened)
+    monkeypatch.setattr(critic_judge.LlamaEngine, "open", _opened)
     path = tmp_path / "judge.json"
     path.write_text(JUDGE.model_dump_json(), "utf-8")
     lines = [f"MARA:\n{people_like(seed, 3)}\n" for seed in range(60)]

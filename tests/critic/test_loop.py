@@ -58,7 +58,7 @@ def test_a_writer_below_its_usual_range_may_stay_where_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("round", "rounds", "d", "unchanged", "goes_on"),
+    ("round", "rounds", "d_low", "unchanged", "goes_on"),
     [
         (0, 1, 0.1, 0, True),
         (1, 1, 0.1, 0, False),
@@ -71,9 +71,9 @@ def test_a_writer_below_its_usual_range_may_stay_where_it_is() -> None:
     ],
 )
 def test_the_loop_stops_when_d_is_fooled_on_a_plateau_and_after_its_rounds(
-    round: int, rounds: int, d: float, unchanged: int, goes_on: bool
+    round: int, rounds: int, d_low: float, unchanged: int, goes_on: bool
 ) -> None:
-    course = loop.course(round=round, rounds=rounds, leading=take(d=d), unchanged=unchanged)
+    course = loop.course(round=round, rounds=rounds, leading=take(d=0.7, d_low=d_low), unchanged=unchanged)
     assert course.goes_on is goes_on
     assert "s1.t1" in course.why
 
@@ -137,9 +137,18 @@ def test_gaming_is_seen_among_takes_that_all_lie_above_every_expert() -> None:
     def read(logit: float, score: float) -> Verdict:
         return verdict(logit=logit, j=1.0, j_score=score)
 
-    gamed = collapse.gamed(read(-3.0, 6.1), read(-1.0, 5.8))
+    gamed = collapse.gamed(read(-3.0, 8.1), read(-1.0, 6.2))
     assert gamed is not None
-    assert (gamed.about, gamed.before, gamed.after) == ("gaming", 6.1, 5.8)
-    assert "+5.8 after +6.1" in gamed.message
-    assert collapse.gamed(read(-3.0, 6.1), read(-1.0, 6.0)) is None
-    assert collapse.gamed(read(-3.0, 6.1), read(-4.0, 5.8)) is None
+    assert (gamed.about, gamed.before, gamed.after) == ("gaming", 8.1, 6.2)
+    assert "+6.2 after +8.1" in gamed.message
+    assert collapse.gamed(read(-3.0, 8.1), read(-1.0, 6.4)) is None
+    assert collapse.gamed(read(-3.0, 8.1), read(-4.0, 6.2)) is None
+
+
+def test_above_every_expert_j_tells_only_what_is_far_apart() -> None:
+    above, best = verdict(j=1.0, j_score=6.1), verdict(j=0.99, j_score=5.8)
+    assert not verdict(j=1.0, j_score=4.4).reads_worse(above)
+    assert verdict(j=1.0, j_score=4.2).reads_worse(above)
+    assert best.reads_worse(above)
+    assert verdict(j=0.98, j_score=5.5).reads_worse(best)
+    assert not verdict(j=1.0, j_score=6.3).reads_worse(best)

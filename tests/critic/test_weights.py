@@ -29,7 +29,7 @@ from writersroom.critic.features.vector import MEASUREMENT
 from writersroom.critic.heads.edits import EDITS
 from writersroom.critic.replay import Replay
 from writersroom.critic.training import LEAST, cross_calibrated, trained, unseen_logits
-from writersroom.critic.verdict import QUALITY_LOST
+from writersroom.critic.verdict import QUALITY_LOST, QUALITY_LOST_BEYOND
 from writersroom.critic.weights import Trained, load, save
 from writersroom.resources import critic_weights
 
@@ -253,7 +253,7 @@ def test_the_unit_of_j_is_what_it_is_said_to_be() -> None:
     quantiles = load(critic_weights()).quality.quantiles
     shares = np.linspace(0, 1, len(quantiles))
     deviation = float(np.interp(np.linspace(0, 1, 10_001), shares, quantiles).std())
-    assert deviation == pytest.approx(1.8, abs=0.05)
+    assert deviation == pytest.approx(QUALITY_LOST_BEYOND, abs=0.05)
     assert QUALITY_LOST / deviation == pytest.approx(1 / 9, abs=0.005)
 
 

@@ -78,9 +78,9 @@ async def test_what_is_less_coherent_than_usual_is_not_chosen(
 
 async def test_gaming_is_said_to_a_person(tmp_path: Path) -> None:
     worse = {**AHEAD, "j": 1.0, "j_score": 4.0}
-    events = await judged(tmp_path / "a.room", _InOrder({**PLAINER, "j": 1.0, "j_score": 5.0}, worse))
+    events = await judged(tmp_path / "a.room", _InOrder({**PLAINER, "j": 1.0, "j_score": 6.0}, worse))
     (told,) = cautions(events)
-    assert (told.about, told.take, told.before, told.after) == ("gaming", "s1.t2", 5.0, 4.0)
+    assert (told.about, told.take, told.before, told.after) == ("gaming", "s1.t2", 6.0, 4.0)
 
 
 async def test_collapse_is_said_to_a_person_when_the_loop_is_over(

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
 from writersroom.cast.said import runs_of, words_in
-from writersroom.critic.verdict import QUALITY_LOST, Verdict
+from writersroom.critic.verdict import Verdict
 from writersroom.frozen import Frozen
 
 About: TypeAlias = Literal["gaming", "collapse", "length"]
@@ -100,7 +100,7 @@ def gathered(first: Sequence[str], later: Sequence[str]) -> Caution | None:
 def gamed(first: Verdict, leading: Verdict) -> Caution | None:
     """Whether D was pleased at the cost of quality: D above the first take's while J's score is below."""
     before, after = first.j_score, leading.j_score
-    if leading.logit > first.logit and after < before - QUALITY_LOST:
+    if leading.logit > first.logit and leading.reads_worse(first):
         message = f"It reads more human and worse: quality {after:+.1f} after {before:+.1f} while D rose."
         return Caution(about="gaming", message=message, before=before, after=after)
     return None

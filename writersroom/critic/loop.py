@@ -10,7 +10,6 @@ from typing import Final
 
 from writersroom.critic.collapse import distinct, mean_words
 from writersroom.critic.selection import Contender
-from writersroom.critic.verdict import QUALITY_LOST
 from writersroom.frozen import Frozen
 
 ROUNDS: Final = 3
@@ -19,7 +18,8 @@ ROUNDS: Final = 3
 PATIENCE: Final = 2
 """Rounds in a row that bring nothing better before the loop stops."""
 FOOLED: Final = 0.5
-"""D of a take from which on it passes for human."""
+"""D of a take from which on it passes for human, where the low end of its interval is as high: of a scene's
+few words D is unsure, and the best of a few takes is above a half by luck."""
 AHEAD: Final = 0.95
 """Accuracy of D on takes of a round that it has not learned, above which it does not learn them either: a
 discriminator far ahead of its generator gives it no direction. Below, it does."""
@@ -68,7 +68,7 @@ def regressed(
         return f"It falls below what is usual here: coherence {new.c:.2f}, usually at least {floor:.2f}."
     if new.c < old.c - COHERENCE_LOST:
         return f"It holds together less well: coherence {new.c:.2f} after {old.c:.2f}."
-    if new.j_score < old.j_score - QUALITY_LOST:
+    if new.reads_worse(old):
         return f"It is worse to read: quality {new.j_score:+.1f} after {old.j_score:+.1f}."
     if rubric is not None and rubric[1] < rubric[0] - RUBRIC_LOST:
         return f"The model would sooner read the take it revises: {rubric[1]:.2f} after {rubric[0]:.2f}."
@@ -91,7 +91,7 @@ def course(*, round: int, rounds: int, leading: Contender, unchanged: int) -> Co
         leading: the take that leads.
         unchanged: rounds in a row, this one included, in which the leading take stayed the same.
     """
-    if leading.verdict.d >= FOOLED and not leading.verdict.refused_by:
+    if leading.verdict.d_low >= FOOLED and not leading.verdict.refused_by:
         return Course(goes_on=False, why=f"{leading.take} passes for human; the scene is done.")
     if round >= min(rounds, ROUNDS):
         return Course(goes_on=False, why=f"{leading.take} leads; there is no further round.")

@@ -33,9 +33,11 @@ Guard: TypeAlias = Literal[
 
 
 QUALITY_LOST: Final = 0.2
-"""Of `Verdict.j_score`, what is worse to read: a ninth of its standard deviation among experts' drafts. As a
-share of them, which `Verdict.j` is, it says the same of all takes that lie beyond the best or the worst of
-them."""
+"""Of `Verdict.j_score`, what is worse to read: a ninth of its standard deviation among experts' drafts."""
+QUALITY_LOST_BEYOND: Final = 1.8
+"""The same where both texts lie beyond the best of these drafts, as nearly all dialogue does: J has seen
+nothing there that differs by less, and takes of one scene lie 1.2 apart (standard deviation). A standard
+deviation of theirs."""
 UNJUDGED: Final[frozenset[Guard]] = frozenset(
     ("empty", "short", "binary", "huge", "language", "code", "verse", "chatter")
 )
@@ -84,6 +86,11 @@ class Verdict(Frozen):
     def judged(self) -> bool:
         """Whether the measurements are of this text; where not, they are nothing."""
         return self.refused_by not in UNJUDGED
+
+    def reads_worse(self, before: Verdict) -> bool:
+        """Whether J places it below another text by more than it cannot tell apart."""
+        beyond = before.j >= 1 and self.j >= 1
+        return self.j_score < before.j_score - (QUALITY_LOST_BEYOND if beyond else QUALITY_LOST)
 
 
 class Fit(Frozen):
