@@ -94,6 +94,19 @@ def test_a_card_gives_a_bigger_model_more_room() -> None:
     assert (asked.request.max_tokens, asked.sentences, asked.inventive) == (300, 4, True)
 
 
+def test_a_bigger_model_is_told_what_a_character_is_like() -> None:
+    """What stands on its card and a small model would only repeat."""
+    of_mara = (
+        "What Mara needs is to be forgiven.",
+        "Mara lies to whoever trusts her.",
+        "Mara answers a question with a smaller one.",
+        "Towards Tobias: Mara owes him money.",
+    )
+    told = WRITING["line"](turn(CARD.model_copy(update={"inventive": True}))).prompt
+    assert " ".join(of_mara) in str(told)
+    assert not any(one in str(WRITING["line"](turn()).prompt) for one in of_mara)
+
+
 def test_a_line_needs_a_character() -> None:
     """A critic has no lines; asking for one is refused with the template's name."""
     critic = SAMPLES["reason"]["card"]
