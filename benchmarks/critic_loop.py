@@ -262,7 +262,8 @@ async def write(arguments: argparse.Namespace) -> None:
     share, of = arguments.share
     wanted = [(place, arm) for place in range(share, len(loglines), of) for arm in arguments.arms.split(",")]
     waiting = [(place, arm) for place, arm in wanted if (sha256_of(loglines[place]), arm) not in known]
-    settings = EngineSettings(n_ctx=16384, sequences=16, cached_tokens=4096, threads=arguments.threads)
+    # llama.cpp reads past every cell in use at each token: what is kept for reuse makes all the rest slower.
+    settings = EngineSettings(n_ctx=16384, cached_tokens=1024, threads=arguments.threads)
     model = resolve(NAME)
     assert isinstance(model, ModelFile)  # the built-in model is no server
     async with await Hurried.open(model.path, settings, name=NAME) as engine:
@@ -319,7 +320,7 @@ def main() -> None:
         help="I N: every N-th logline from the I-th, of 0 to N-1",
     )
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--side-by-side", type=int, default=3, help="scenes written at once")
+    parser.add_argument("--side-by-side", type=int, default=2, help="scenes written at once")
     parser.add_argument("--judge", action="store_true")
     parser.add_argument("--model", type=Path, help="the judge's GGUF file")
     parser.add_argument("--human", type=Path, help="a folder of plays, for the outside discriminator")
