@@ -67,7 +67,7 @@ def main() -> None:
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
     attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
     left = seen.ask([one.text for one in attacks], seconds=given.ask)
-    contrast, copies = Contrast(items, seen), Copies(altered, seen, items)
+    contrast, copies = Contrast.of(items, seen), Copies.measured(altered, seen, items)
     _, quality = quality_figures(items)
     fold_of = dict(zip(contrast.groups, contrast.folds, strict=True))
     read = [(one, seen.reading(one.text)) for one in attacks if one.text in seen]
@@ -78,7 +78,7 @@ def main() -> None:
     areas: list[float] = []
     for fold in range(FOLDS):
         rest = contrast.only(contrast.folds != fold)
-        far = copies.without({str(name) for name in contrast.groups[contrast.folds == fold]}, items)
+        far = copies.without(contrast.groups[contrast.folds == fold])
         edited = [(one.kind, reading) for one, reading in read if fold_of.get(items[one.of].group) != fold]
         weights = shipped(rest, far, quality, (Calibration(), Calibration()), {}, edited)
         critic = critic_of(weights)

@@ -17,11 +17,13 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.critic_data import Altered, Item, Seen, all_items, kept, load_attacked, load_damaged
 from writersroom.critic.evaluation import agreement, auroc_with_interval, calibration_error, caught_at
@@ -30,7 +32,7 @@ from writersroom.critic.features.coherence import coherence
 from writersroom.critic.features.style import style
 from writersroom.critic.features.vector import Numbers, Places, Truth
 from writersroom.critic.heads.coherence import Coherence, coherence_head
-from writersroom.critic.heads.discriminator import Calibration, platt
+from writersroom.critic.heads.discriminator import Calibration, Projection, platt
 from writersroom.critic.heads.edits import EDITS, edit_head, left_out_limit, part_head
 from writersroom.critic.heads.quality import Quality, quality_head
 from writersroom.critic.replay import Replay
@@ -39,6 +41,7 @@ from writersroom.critic.training import HELD_BACK, projection, sentence_head, us
 from writersroom.critic.weights import Trained, Weights, save
 from writersroom.engine.files.default_model import default_model
 from writersroom.engine.files.fingerprint import model_sha256
+from writersroom.frozen import Frozen
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 FOLDS = 5
@@ -66,54 +69,75 @@ ORIGINS = (
     "creativity_eval (BSD-3): literary paragraphs with an expert's score, for J alone",
     "openings and scenes by the built-in model",
 )
-Sides = dict[str, tuple[Numbers, Truth]]
+Names: TypeAlias = npt.NDArray[np.str_]
+Sides: TypeAlias = dict[str, tuple[Numbers, Truth]]
 
 
 def kind_of(source: str) -> str:
     return "base model" if source in UNTUNED else "chat model"
 
 
-class Contrast:
-    """Human and machine texts that have been read."""
+class Contrast(Frozen):
+    """Human and machine texts that have been read, and the five folds of their prompts."""
 
-    def __init__(self, items: list[Item], seen: Seen) -> None:
+    readings: tuple[Reading, ...]
+    human: Truth
+    corpora: Names
+    sources: Names
+    """Who wrote each machine text; of a human one its corpus."""
+    groups: Names
+    """The prompt of each."""
+    folds: Places
+    kinds: dict[str, str]
+    """Of each machine source."""
+    projection: Projection
+    rows: Rows
+
+    @classmethod
+    def of(cls, items: Sequence[Item], seen: Seen) -> Self:
+        """Those of the items that have been read and are long enough."""
         used = [
             one for one in items if one.human is not None and one.text in seen and len(one.text.split()) >= 60
         ]
-        self.readings: list[Reading] = [seen.reading(one.text) for one in used]
-        self.human = np.array([bool(one.human) for one in used])
-        self.kinds = {str(one.source): kind_of(one.source) for one in used if not one.human}
-        self.corpora = np.array([one.corpus for one in used])
-        self.sources = np.array([one.source if not one.human else one.corpus for one in used])
-        self.groups = np.array([one.group for one in used])
-        names = sorted(set(self.groups))
+        readings = tuple(seen.reading(one.text) for one in used)
+        human = [bool(one.human) for one in used]
+        sources = [one.corpus if one.human else one.source for one in used]
+        groups = [one.group for one in used]
+        names = sorted(set(groups))
         np.random.default_rng(0).shuffle(names)
         fold = {name: at % FOLDS for at, name in enumerate(names)}
-        self.folds = np.array([fold[name] for name in self.groups])
+        sides = list(zip(sources, human, strict=True))
         whole = joined(
             [
-                rows_of([reading], human=bool(human), source=str(source))
-                for reading, human, source in zip(self.readings, self.human, self.sources, strict=True)
+                rows_of([reading], human=side, source=source)
+                for reading, (source, side) in zip(readings, sides, strict=True)
             ]
         )
-        self.projection = projection(whole.embedding)
+        directions = projection(whole.embedding)
         # No corpus drowns another: weights fall with the root of its size.
-        size = Counter(zip(self.sources, self.human, strict=True))
-        weights = np.array(
-            [size[source, human] ** -0.5 for source, human in zip(self.sources, self.human, strict=True)]
-        )
-        self.rows: Rows = whole.model_copy(
-            update={"embedding": self.projection(whole.embedding), "weights": weights / weights.mean()}
+        size = Counter(sides)
+        weights = np.array([size[side] ** -0.5 for side in sides])
+        return cls(
+            readings=readings,
+            human=np.array(human),
+            corpora=np.array([one.corpus for one in used]),
+            sources=np.array(sources),
+            groups=np.array(groups),
+            folds=np.array([fold[name] for name in groups]),
+            kinds={one.source: kind_of(one.source) for one in used if not one.human},
+            projection=directions,
+            rows=whole.model_copy(
+                update={"embedding": directions(whole.embedding), "weights": weights / weights.mean()}
+            ),
         )
 
-    def only(self, which: Truth) -> Contrast:
+    def only(self, which: Truth) -> Self:
         """Some of the texts, with the directions of all of them."""
-        part = object.__new__(Contrast)
-        part.readings = [reading for reading, used in zip(self.readings, which, strict=True) if used]
-        part.human, part.corpora, part.sources = self.human[which], self.corpora[which], self.sources[which]
-        part.groups, part.folds, part.kinds = self.groups[which], self.folds[which], self.kinds
-        part.projection, part.rows = self.projection, self.rows.only(which)
-        return part
+        each = {
+            name: getattr(self, name)[which] for name in ("human", "corpora", "sources", "groups", "folds")
+        }
+        readings = tuple(reading for reading, used in zip(self.readings, which, strict=True) if used)
+        return self.model_copy(update={**each, "readings": readings, "rows": self.rows.only(which)})
 
     def writers(self) -> list[str]:
         """Machine sources of which there are enough."""
@@ -129,7 +153,7 @@ class Contrast:
             if not people.any():
                 people = self.human
             said: list[Numbers] = []
-            truth: list[Numbers] = []
+            truth: list[Truth] = []
             for fold in range(FOLDS):
                 test = (self.folds == fold) & (own | people)
                 far = self.folds != fold
@@ -143,7 +167,7 @@ class Contrast:
                 head = replay.fit(known=Calibration(), room=Calibration())
                 said.append(head.logits(self.rows.only(test)))
                 truth.append(self.human[test])
-            found[name] = np.concatenate(said), np.concatenate(truth).astype(bool)
+            found[name] = np.concatenate(said), np.concatenate(truth)
         return found
 
 
@@ -186,23 +210,39 @@ def _calibration(pairs: list[tuple[Numbers, Truth]]) -> Calibration:
     return platt(logits, human, np.concatenate([np.full(len(said), 1 / len(said)) for said, _ in pairs]))
 
 
-class Copies:
-    """Texts and their damaged copies, measured."""
+class Copies(Frozen):
+    """Texts and their damaged copies, measured, and the five folds of their writers."""
 
-    def __init__(self, copies: list[Altered], seen: Seen, items: list[Item]) -> None:
+    whole: Numbers
+    """Shape (texts, len(COHERENCE))."""
+    copies: Numbers
+    """Shape (copies, len(COHERENCE))."""
+    of: Places
+    """Which text each is a copy of."""
+    kinds: Names
+    groups: Names
+    """The prompt of each text."""
+    fold: Places
+    """Of each text."""
+
+    @classmethod
+    def measured(cls, copies: Sequence[Altered], seen: Seen, items: Sequence[Item]) -> Self:
+        """Those that have been read, the whole text too."""
         wholes = {one.of: one.text for one in copies if not one.kind and one.text in seen}
         places = sorted(wholes)
         at = {place: number for number, place in enumerate(places)}
         used = [one for one in copies if one.kind and one.of in at and one.text in seen]
-        self.whole = np.stack([coherence(wholes[place], seen.score(wholes[place])) for place in places])
-        self.copies = np.stack([coherence(one.text, seen.score(one.text)) for one in used])
-        self.of = np.array([at[one.of] for one in used], np.int64)
-        self.kinds = np.array([one.kind for one in used])
-        self.places = places
         writers = [f"{items[place].corpus} {items[place].source}" for place in places]
         names = sorted(set(writers))
         np.random.default_rng(0).shuffle(names)
-        self.fold = np.array([names.index(writer) % FOLDS for writer in writers])
+        return cls(
+            whole=np.stack([coherence(wholes[place], seen.score(wholes[place])) for place in places]),
+            copies=np.stack([coherence(one.text, seen.score(one.text)) for one in used]),
+            of=np.array([at[one.of] for one in used], np.int64),
+            kinds=np.array([one.kind for one in used]),
+            groups=np.array([items[place].group for place in places]),
+            fold=np.array([names.index(writer) % FOLDS for writer in writers]),
+        )
 
     def fit(self, used: Truth) -> Coherence:
         """C from some of the copies, of those damages that it is taught, each weighing alike."""
@@ -211,19 +251,10 @@ class Copies:
         weights = np.array([1 / count[kind] for kind in self.kinds[used]])
         return coherence_head(self.whole, self.copies[used], self.of[used], weights / weights.mean())
 
-    def without(self, groups: set[str], items: list[Item]) -> Copies:
+    def without(self, groups: Names) -> Self:
         """Only the copies of texts on other prompts."""
-        used = np.array([items[place].group not in groups for place in self.places])
-        part = object.__new__(Copies)
-        part.whole, part.fold = self.whole, self.fold
-        mine = used[self.of]
-        part.copies, part.of, part.kinds, part.places = (
-            self.copies[mine],
-            self.of[mine],
-            self.kinds[mine],
-            self.places,
-        )
-        return part
+        mine = ~np.isin(self.groups, groups)[self.of]
+        return self.model_copy(update={name: getattr(self, name)[mine] for name in ("copies", "of", "kinds")})
 
     def figures(self) -> dict[str, dict[str, float]]:
         """By damage: share of pairs told right, the damage known to the training and not."""
@@ -370,7 +401,7 @@ def main() -> None:
     altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, given.copies), Altered)
     wanted = [one.text for one in items if one.corpus != "scores"] + [one.text for one in altered]
     left = seen.ask(wanted, seconds=given.ask)
-    contrast, copies = Contrast(items, seen), Copies(altered, seen, items)
+    contrast, copies = Contrast.of(items, seen), Copies.measured(altered, seen, items)
     before, known = discriminator_figures(contrast.unseen(0))
     after, room = discriminator_figures(contrast.unseen(LEARNED))
     coherent = copies.figures()
