@@ -1,7 +1,7 @@
 """How many machine texts pass under each cheap edit, at the threshold that 5 % of them pass unedited.
 
 `uv run python benchmarks/critic_attacks.py [--data DIR] [--takes FILE.jsonl] [--cache DIR]
-[--ask SECONDS] [--texts N] [--weights FILE] [--json]`
+[--weights FILE] [--json]`
 
 The critic has learned neither the texts nor their prompts: five folds by prompt, C and the sentences' head
 fitted on the other folds too. An edited text passes when no guard refuses it and its D is above the
@@ -12,7 +12,6 @@ it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -21,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.critic_data import Altered, Seen, all_items, kept, load_attacked, load_damaged
-from benchmarks.critic_heads import DATA, FOLDS, Contrast, Copies, quality_figures, shipped
+from benchmarks.critic_data import Seen, Texts, options
+from benchmarks.critic_heads import FOLDS, Contrast, Copies, quality_figures, shipped
 from writersroom.critic.card import WRONGED
 from writersroom.critic.critic import Critic
 from writersroom.critic.evaluation import auroc
@@ -51,23 +50,13 @@ def telling(weights: Weights, wronged: float) -> Weights:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, default=DATA)
-    options.add_argument(
-        "--takes", type=Path, metavar="FILE.jsonl", help="takes, as critic_loop.py writes them"
-    )
-    options.add_argument("--cache", type=Path, default=Path("critic-cache"))
-    options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
-    options.add_argument("--texts", type=int, default=70)
-    options.add_argument("--weights", type=Path, help="weights that shall tell whom they wrong")
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    seen = Seen(given.cache)
-    items = all_items(given.cache, given.data, given.takes)
-    altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, 120), Altered)
-    attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, given.texts), Altered)
-    left = seen.ask([one.text for one in attacks], seconds=given.ask)
-    contrast, copies = Contrast.of(items, seen), Copies.measured(altered, seen, items)
+    parser = options(__doc__)
+    parser.add_argument("--weights", type=Path, help="weights that shall tell whom they wrong")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    seen, texts = Seen(given.cache), Texts.of(given.cache, given.data, given.takes)
+    items, attacks = texts.items, texts.attacked
+    contrast, copies = Contrast.of(items, seen), Copies.measured(texts.damaged, seen, items)
     _, quality = quality_figures(items)
     fold_of = dict(zip(contrast.groups, contrast.folds, strict=True))
     read = [(one, seen.reading(one.text)) for one in attacks if one.text in seen]
@@ -112,7 +101,7 @@ def main() -> None:
         "people": people,
         "people_above_limit": passed_people,
         "auroc": float(np.mean(areas)),
-        "not_read": left,
+        "not_read": texts.not_in(seen),
     }
     if given.weights:
         refused = sum(results["people_refused"].values())
@@ -125,7 +114,7 @@ def main() -> None:
     print(
         f"people above the limit: {passed_people} of {people}; refused by guards: {results['people_refused']}"
     )
-    print(f"{left} windows not read yet")
+    print(f"{results['not_read']} windows not read yet")
 
 
 if __name__ == "__main__":

@@ -3,22 +3,23 @@
 Texts are read from a folder laid out as the development data are: `human-vs-llm/*.jsonl` (columns
 `prompt_id` or `pair`, `source`, `text`), `fiction/*.txt`, `plays/*.txt`, `quality/*.jsonl` (`text` and
 `score`, or `a`, `b` and `preferred`). Takes that the room has written, of a file as
-`benchmarks/critic_loop.py` writes it, come on top. Reading takes the eye an hour on two cores, so what it
-saw is kept for each window, per token: features can change without asking it again.
+`benchmarks/critic_loop.py` writes it, come on top. Reading takes the eye hours
+(`benchmarks/critic_read.py`), so what it saw is kept for each window, per token: features can change without
+asking it again.
 """
 
 from __future__ import annotations
 
-import asyncio
+import argparse
 import hashlib
 import json
+import lzma
 import random
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 
@@ -27,11 +28,14 @@ from writersroom.critic.damage import DAMAGES, damaged
 from writersroom.critic.eye import Reading, measured
 from writersroom.critic.features.normal import NormalForm, normal_form, sentences_of
 from writersroom.critic.features.windows import windows
-from writersroom.engine.interface import TextScore
-from writersroom.engine.opening import open_engine
-from writersroom.engine.settings import EngineSettings
+from writersroom.engine.interface import Engine, TextScore
 from writersroom.frozen import Frozen
 
+DATA: Final = Path(__file__).parent.parent.parent / "shared" / "data"
+DAMAGED: Final = 600
+"""Texts of which damaged copies are made."""
+ATTACKED: Final = 150
+"""Machine texts that every attack is tried on."""
 WRITER = "SmolLM2-135M"
 """Who wrote takes of a file that names no model."""
 FIELDS = ("starts", "logprob", "rank", "entropy", "variance", "hidden")
@@ -72,7 +76,9 @@ def _first(text: str) -> str:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    read = lzma.open if path.suffix == ".xz" else open
+    with read(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
 
 
 def kept(path: Path, make: Callable[[], list[T]], kind: type[T]) -> list[T]:
@@ -98,11 +104,58 @@ def load_items(data: Path) -> list[Item]:
     return items
 
 
-def all_items(cache: Path, data: Path, takes: Path | None) -> list[Item]:
-    """The texts of a folder, as the cache keeps them, and takes of a file, if one is given."""
-    items = kept(cache / "items.json", lambda: load_items(data), Item)
-    # After what is kept: places in the lists of copies stay what they were.
-    return items + (load_takes(takes) if takes else [])
+class Texts(Frozen):
+    """All texts that the critic's benchmarks measure."""
+
+    items: tuple[Item, ...]
+    damaged: tuple[Altered, ...]
+    attacked: tuple[Altered, ...]
+
+    @classmethod
+    def of(cls, cache: Path, data: Path, takes: Path | None) -> Self:
+        """Those of a folder, as the cache keeps them, and takes of a file, if one is given."""
+        items = kept(cache / "items.json", lambda: load_items(data), Item)
+        # After what is kept: places in the lists of copies stay what they were.
+        items += load_takes(takes) if takes else []
+        return cls(
+            items=tuple(items),
+            damaged=tuple(kept(cache / "damaged.json", lambda: load_damaged(items, DAMAGED), Altered)),
+            attacked=tuple(kept(cache / "attacked.json", lambda: load_attacked(items, ATTACKED), Altered)),
+        )
+
+    def in_turn(self) -> list[str]:
+        """Every text once, such that any beginning of the list has a like share of all there is.
+
+        Texts that D learns from come writer by writer; copies of one text come together.
+        """
+        sources: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for item in self.items:
+            if item.human is not None:
+                sources[item.corpus, item.source].append(item.text)
+        for number, texts in enumerate(sources.values()):
+            random.Random(number).shuffle(texts)
+        queues = [
+            *sources.values(),
+            [one.text for one in self.damaged],
+            [one.text for one in self.attacked],
+        ]
+        placed = sorted(
+            (at / len(queue), number, at) for number, queue in enumerate(queues) for at in range(len(queue))
+        )
+        return list(dict.fromkeys(text for _, number, at in placed if (text := queues[number][at])))
+
+    def not_in(self, seen: Seen) -> int:
+        """How many of them the eye has not read."""
+        return sum(text not in seen for text in self.in_turn())
+
+
+def options(description: str | None) -> argparse.ArgumentParser:
+    """Of the scripts that measure the critic: where its texts are, and where what the eye saw is kept."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--data", type=Path, default=DATA)
+    made.add_argument("--takes", type=Path, metavar="FILE.jsonl", help="takes, as critic_loop.py writes them")
+    made.add_argument("--cache", type=Path, default=Path("critic-cache"))
+    return made
 
 
 def load_takes(path: Path) -> list[Item]:
@@ -283,30 +336,19 @@ class Seen:
         """The same, measured."""
         return measured(NormalForm(text=text), [text], [self.score(text)])
 
-    def ask(self, texts: Sequence[str], *, seconds: float, threads: int | None = None) -> int:
-        """Have the eye read what it has not read yet, as far as the time goes; returns what is left."""
-        todo = {key_of(text): text for text in texts if text and text not in self}
-        return asyncio.run(self._ask(todo, seconds, threads)) if todo and seconds > 0 else len(todo)
-
-    async def _ask(self, todo: dict[str, str], seconds: float, threads: int | None) -> int:
-        began = time.perf_counter()
-        keys = list(todo)
-        settings = EngineSettings() if threads is None else EngineSettings(threads=threads)
-        async with await open_engine(settings=settings) as engine:
-            while keys and time.perf_counter() - began < seconds:
-                part, keys = keys[:8], keys[8:]
-                scores = await engine.score("", [todo[key] for key in part], hidden=True)
-                arrays = {
-                    f"{key}.{field}": getattr(score, field)
-                    for key, score in zip(part, scores, strict=True)
-                    for field in FIELDS
-                }
-                path = self._folder / f"{part[0]}.npz"
-                beside = path.with_suffix(".part.npz")
-                np.savez(beside, allow_pickle=False, **arrays)
-                beside.replace(path)
-                self._take_in(path)
-        return len(keys)
+    async def read(self, engine: Engine, texts: Sequence[str]) -> None:
+        """Have the eye read a few texts, and keep what it saw in one file."""
+        scores = await engine.score("", texts, hidden=True)
+        arrays = {
+            f"{key_of(text)}.{field}": getattr(score, field)
+            for text, score in zip(texts, scores, strict=True)
+            for field in FIELDS
+        }
+        path = self._folder / f"{key_of(texts[0])}.npz"
+        beside = path.with_suffix(".part.npz")
+        np.savez(beside, allow_pickle=False, **arrays)
+        beside.replace(path)
+        self._take_in(path)
 
     def _take_in(self, path: Path) -> None:
         if ".part" in path.name or ".tmp" in path.name:

@@ -1,19 +1,18 @@
 """D, C and J on texts, prompts and writers they have not seen; and the making of the shipped weights.
 
 `uv run python benchmarks/critic_heads.py [--data DIR] [--takes FILE.jsonl] [--cache DIR]
-[--ask SECONDS] [--weights FILE] [--json]`
+[--weights FILE] [--json]`
 
 D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the
 other side. Before: D knows the other sources. After: it has learned eight takes of the source, from prompts
 it is not tested on. C: five folds by writer; a pair counts when the whole text scores above its damaged copy.
 Once more with the damage left out of the training, as those are that it is never taught. J: trained on
-experts' scores, tested on pairs of other paragraphs. The eye reads what the cache does not hold for `--ask`
-seconds first; figures are of what has been read.
+experts' scores, tested on pairs of other paragraphs. Figures are of what `benchmarks/critic_read.py` has had
+the eye read.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -25,7 +24,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.critic_data import Altered, Item, Seen, all_items, kept, load_attacked, load_damaged
+from benchmarks.critic_data import Altered, Item, Seen, Texts, options
 from writersroom.critic.evaluation import agreement, auroc_with_interval, calibration_error, caught_at
 from writersroom.critic.eye import Reading
 from writersroom.critic.features.coherence import coherence
@@ -43,7 +42,6 @@ from writersroom.engine.files.default_model import default_model
 from writersroom.engine.files.fingerprint import model_sha256
 from writersroom.frozen import Frozen
 
-DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 FOLDS = 5
 LEARNED = 8
 LEAST = 8
@@ -282,7 +280,7 @@ class Copies(Frozen):
             into[str(kind)].append(bool(yes))
 
 
-def quality_figures(items: list[Item]) -> tuple[dict[str, float], Quality]:
+def quality_figures(items: Sequence[Item]) -> tuple[dict[str, float], Quality]:
     """J trained on scored paragraphs, tested on pairs; what length alone would say beside it."""
     scored = [one for one in items if one.score is not None]
     values = np.stack([style(one.text) for one in scored])
@@ -312,7 +310,7 @@ def quality_figures(items: list[Item]) -> tuple[dict[str, float], Quality]:
     }, head
 
 
-def versions(items: list[Item]) -> list[int]:
+def versions(items: Sequence[Item]) -> list[int]:
     """A number for each paragraph: texts that share eight words in a row are versions of one."""
     parent = list(range(len(items)))
 
@@ -385,30 +383,19 @@ def _scattered(
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, default=DATA)
-    options.add_argument(
-        "--takes", type=Path, metavar="FILE.jsonl", help="takes, as critic_loop.py writes them"
-    )
-    options.add_argument("--cache", type=Path, default=Path("critic-cache"))
-    options.add_argument("--ask", type=float, default=0.0, metavar="SECONDS")
-    options.add_argument("--copies", type=int, default=120, help="texts of which damaged copies are made")
-    options.add_argument("--weights", type=Path)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    seen = Seen(given.cache)
-    items = all_items(given.cache, given.data, given.takes)
-    altered = kept(given.cache / "damaged_list.json", lambda: load_damaged(items, given.copies), Altered)
-    wanted = [one.text for one in items if one.corpus != "scores"] + [one.text for one in altered]
-    left = seen.ask(wanted, seconds=given.ask)
-    contrast, copies = Contrast.of(items, seen), Copies.measured(altered, seen, items)
+    parser = options(__doc__)
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    seen, texts = Seen(given.cache), Texts.of(given.cache, given.data, given.takes)
+    contrast, copies = Contrast.of(texts.items, seen), Copies.measured(texts.damaged, seen, texts.items)
     before, known = discriminator_figures(contrast.unseen(0))
     after, room = discriminator_figures(contrast.unseen(LEARNED))
     coherent = copies.figures()
-    judged, quality = quality_figures(items)
+    judged, quality = quality_figures(texts.items)
     results: dict[str, Any] = {
         "texts": len(contrast.readings),
-        "not_read": left,
+        "not_read": texts.not_in(seen),
         "before": before,
         f"after {LEARNED}": after,
         "coherence": coherent,
@@ -424,8 +411,7 @@ def main() -> None:
             np.mean([coherent[kind]["known"] for kind in TAUGHT])
         )
         summary["quality, unseen pairs"] = judged["agreement"]
-        attacks = kept(given.cache / "attacked_list.json", lambda: load_attacked(items, 70), Altered)
-        edited = [(one.kind, seen.reading(one.text)) for one in attacks if one.text in seen]
+        edited = [(one.kind, seen.reading(one.text)) for one in texts.attacked if one.text in seen]
         made = shipped(contrast, copies, quality, (known, room), summary, edited)
         results["sha256"] = save(made, given.weights)
     if given.json:
@@ -436,7 +422,7 @@ def main() -> None:
         for name, row in results[title].items():
             print(f"  {name:32}", "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
     print("quality  ", "  ".join(f"{key} {value:.3f}" for key, value in judged.items()))
-    print(f"{results['texts']} texts; {left} windows not read yet")
+    print(f"{results['texts']} texts; {results['not_read']} windows not read yet")
 
 
 if __name__ == "__main__":
