@@ -131,14 +131,18 @@ class RandomCritic(Critic):
             return verdict
         chance = random.Random(seed_of(SEED, take))
         logit = chance.gauss(*DRAWN_D)
+        # The loop goes by the low end of the interval: as wide as the trained one's, about what is drawn.
+        spread = (
+            max(verdict.logit - math.log(verdict.d_low / (1 - verdict.d_low)), 0.0) if verdict.d_low else 0.0
+        )
         d = 0.0 if verdict.refused_by else 1 / (1 + math.exp(-logit))
         sentences = sentences_of(normal_form(take).text)
         minded = chance.sample(sentences, min(MOST_SENTENCES, len(sentences)))
         return verdict.model_copy(
             update={
                 "d": d,
-                "d_low": min(d, verdict.d_low),
-                "d_high": max(d, verdict.d_high),
+                "d_low": min(d, 1 / (1 + math.exp(spread - logit))),
+                "d_high": max(d, 1 / (1 + math.exp(-spread - logit))),
                 "logit": logit,
                 "reward": min(logit, self.discriminator.cap),
                 "style": logit,

@@ -128,6 +128,16 @@ def test_pairs_tell_of_each_head_and_of_length() -> None:
     json.dumps(figures)
 
 
+def test_pairs_of_which_a_text_cannot_be_judged_are_left_out() -> None:
+    pairs = [Pair(a="x", b="y", preferred=1)] * 3
+    good, bad = _verdict(1, j_score=-1.0), _verdict(2, j_score=-2.0)
+    none = _verdict(0, j_score=0.0, refused_by="short")
+    figures = pair_figures([(good, bad), (good, none), (none, none)], pairs)
+    assert (figures["pairs"], figures["refused"], figures["j_accuracy"]) == (1, 2, 1.0)
+    with pytest.raises(TooFewTexts):
+        pair_figures([(none, bad)], pairs[:1])
+
+
 def test_pairs_are_read_and_bad_lines_named(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"a": "x", "b": "y", "preferred": 2, "who": "me"}\n\n', encoding="utf-8")

@@ -27,6 +27,7 @@ from writersroom.tui.home.screen import HomeScreen
 from writersroom.tui.opening import Opener
 from writersroom.tui.playing import floor as floors
 from writersroom.tui.playing.player import Refused
+from writersroom.tui.playing.taking import UNHURRIED
 from writersroom.tui.playing.wanted import Model
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.seat import SeatPanel
@@ -442,6 +443,40 @@ async def test_a_model_that_is_there_again_is_no_longer_in_trouble(tmp_path: Pat
         await on.press("space")
         assert on.live.trouble is None
         assert on.live.saying == "ended"
+
+
+async def test_of_two_changes_at_once_the_second_waits_for_no_turn(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        await being_read(on)
+        on.live.speed = UNHURRIED
+        await asyncio.gather(on.live.go_back(2), on.live.go_back(1))
+        await on.pilot.press("escape")
+        await on.settle()
+        branches = {branch.id: branch for branch in on.live.archive.branches()}
+        assert (branches[2].turn, branches[3].fork_turn) == (2, 1), "a turn was taken that nobody wanted"
+
+
+async def test_a_person_is_told_that_the_critic_does_not_judge(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        assert ["criticised but not scored" in note for note in on.notes] == [True]
+        await stepped(on, 3)
+        await on.press("r")
+        assert sum("not scored" in note for note in on.notes) == 1, "once"
+
+
+async def test_words_in_a_form_are_there_again_when_another_was_heard_first(tmp_path: Path) -> None:
+    async with driven(live_app(begun(tmp_path / "a.room"))) as on:
+        agenda = await seated(on)
+        form = on.live.form
+        assert form is not None
+        words = "Because the light has to go out."
+        on.room.query_one(SeatPanel).query(Input).first().value = words
+        await on.live.cue(agenda.agents[1])
+        await on.settle()
+        assert on.live.form is None or on.live.form.turn != form.turn
+        while on.live.form is None or on.live.form.turn != form.turn:
+            await on.press("full_stop")
+        assert on.room.query_one(SeatPanel).query(Input).first().value == words
 
 
 async def test_the_branch_that_the_person_is_on_is_marked(tmp_path: Path) -> None:

@@ -102,6 +102,10 @@ def test_a_config_file_counts_as_far_as_it_is_right(tmp_path: Path) -> None:
     assert config == Config(theme="nord")
     assert len(wrong) == 3
     assert any("font" in one and "no such setting" in one for one in wrong)
+    path.write_text('speed = 2.0\n[keys]\n"room.play" = "f8"\n"plot.open" = 3\n"room.stop" = ["x"]\n')
+    config, wrong = read_config(path)
+    assert config == Config(speed=2.0, keys={"room.play": "f8"})
+    assert ["keys.plot.open" in one or "keys.room.stop" in one for one in wrong] == [True, True]
     for damaged in (b"theme = ", b"\xff\xfe", b"#" * (LARGEST + 5)):
         path.write_bytes(damaged)
         config, wrong = read_config(path)
@@ -179,6 +183,8 @@ def test_branches_stand_under_those_they_go_on_from(tmp_path: Path) -> None:
         turn = archive.at_turn(10)
         assert sibling(archive, turn, -1) == branches[0]
         assert sibling(archive, turn, 1) is None
+        archive.switch(branches[1])
+        assert sibling(archive, archive.at_turn(3), 1) == branches[2], "it parted later than that turn"
 
 
 def test_two_branches_differ_in_scores_plot_and_text() -> None:

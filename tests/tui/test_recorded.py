@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from tests.cli.conftest import record
 from tests.tui.screens import OnScreen, cells, driven, recorded_file, replay_app
 from tests.view.playing import session
 from writersroom.archive import Archive
@@ -69,6 +70,22 @@ async def test_the_footer_says_what_space_does_now(played: Path) -> None:
         await on.becomes(lambda: on.recorded.playing and "Space Pause " in cells(on.app)[-1])
         await on.press("space")
         assert "Space Play " in cells(on.app)[-1]
+
+
+async def test_a_replay_that_is_paused_in_its_last_turn_plays_that_turn_to_its_end(tmp_path: Path) -> None:
+    events = session(2, 200)
+    while events[-1].turn != events[-2].turn:
+        events = events[:-1]
+    async with driven(replay_app(record(tmp_path / "a.room", events))) as on:
+        player = on.recorded
+        player.screen = folded(events[:-1])
+        assert player.following
+        await on.press("space")
+        await on.until(lambda: not player.playing)
+        assert player.screen.event == player.archive.head
+        player.play()
+        assert player.screen.turn < player.turns, "from the beginning, where all has been played"
+        player.pause()
 
 
 async def test_a_turn_is_gone_to_by_its_number(played: Path) -> None:

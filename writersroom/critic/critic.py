@@ -17,6 +17,7 @@ from writersroom.critic.explain import reasons, worst_sentences
 from writersroom.critic.eye import Eye, Reading
 from writersroom.critic.features.style import STYLE
 from writersroom.critic.features.vector import Numbers
+from writersroom.critic.features.windows import WINDOW
 from writersroom.critic.guards import Refusal, refusal
 from writersroom.critic.heads.discriminator import NINETY, Discriminator
 from writersroom.critic.replay import Replay
@@ -26,7 +27,6 @@ from writersroom.critic.weights import Weights, load
 from writersroom.engine.interface import Engine
 from writersroom.resources import critic_weights
 
-_WINDOW: Final = 160
 _WITHIN: Final = 1.2
 """Deviation of D's log-odds between windows of one text (development data)."""
 _SUSPECT: Final = -2.5
@@ -177,7 +177,7 @@ class Critic:
         """
         row = self._projected(rows_of([reading], human=False, source=""))
         logit = float(self._d.logits(row)[0])
-        windows = max(min(reading.words, _WINDOW * reading.windows) / _WINDOW, 0.1)
+        windows = max(min(reading.words, WINDOW * reading.windows) / WINDOW, 0.1)
         spread = float(np.hypot(self._d.spreads(row)[0], unsure_of_length(windows)))
         caught = refused or self._caught(reading, logit)
         chances = _chance(np.array([logit, logit - spread, logit + spread]))

@@ -191,7 +191,20 @@ def folder_figures(
 
 
 def pair_figures(verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pair]) -> dict[str, object]:
-    """What `critic eval --pairs` gives: agreement of each head, and of length alone, with the preferred."""
+    """What `critic eval --pairs` gives: agreement of each head, and of length alone, with the preferred.
+
+    Pairs of which a text cannot be judged are counted and left out.
+
+    Raises:
+        TooFewTexts: none is left.
+    """
+    judged = [
+        (both, pair) for both, pair in zip(verdicts, pairs, strict=True) if all(one.judged for one in both)
+    ]
+    if not judged:
+        raise TooFewTexts("There is no pair of which both texts can be judged.")
+    refused = len(pairs) - len(judged)
+    verdicts, pairs = zip(*judged, strict=True)
     first = np.array([pair.preferred == 1 for pair in pairs], bool)
     values = {
         "j": [(a.j_score, b.j_score) for a, b in verdicts],
@@ -199,7 +212,7 @@ def pair_figures(verdicts: Sequence[tuple[Verdict, Verdict]], pairs: Sequence[Pa
         "c": [(a.c, b.c) for a, b in verdicts],
         "longer": [(float(a.words), float(b.words)) for a, b in verdicts],
     }
-    figures: dict[str, object] = {"pairs": len(pairs)}
+    figures: dict[str, object] = {"pairs": len(pairs), "refused": refused}
     for name, both in values.items():
         found = agreement(np.array([a for a, _ in both]), np.array([b for _, b in both]), first)
         figures[f"{name}_accuracy"] = found.value

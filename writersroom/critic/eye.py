@@ -21,7 +21,7 @@ from writersroom.critic.features.parts import parts
 from writersroom.critic.features.style import STYLE, style
 from writersroom.critic.features.surprise import SURPRISE, surprise
 from writersroom.critic.features.vector import Numbers, Vector
-from writersroom.critic.features.windows import windows
+from writersroom.critic.features.windows import MOST, windows
 from writersroom.critic.heads.sentences import sentence_values
 from writersroom.engine.interface import Engine, TextScore
 from writersroom.frozen import Frozen
@@ -72,7 +72,7 @@ class Reading(Frozen):
 class Eye:
     """Reads texts with an engine, and remembers the last few hundred readings."""
 
-    def __init__(self, engine: Engine, *, most: int = 4) -> None:
+    def __init__(self, engine: Engine, *, most: int = MOST) -> None:
         self._engine = engine
         self._most = most
         self._known: OrderedDict[str, Reading] = OrderedDict()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -79,10 +79,21 @@ def read_config(path: Path) -> tuple[Config, tuple[str, ...]]:
             return Config.model_validate(said), tuple(wrong)
         except ValidationError as error:
             for problem in error.errors(include_url=False, include_context=False):
-                name = str(problem["loc"][0])
-                if said.pop(name, None) is not None:
+                if _left_out(said, problem["loc"]):
+                    name = ".".join(map(str, problem["loc"]))
                     wrong.append(f"{path}: {one_line(name, 40)}: {_said_of(problem['type'], problem['msg'])}")
     return Config(), tuple(wrong)
+
+
+def _left_out(said: dict[str, Any], loc: Sequence[int | str]) -> bool:
+    """Leave out the one entry that is wrong, in whichever table it stands; whether it was still there."""
+    table: Any = said
+    for at, name in enumerate(loc):
+        inner = table.get(name) if isinstance(table, dict) else None
+        if at == len(loc) - 1 or not isinstance(inner, dict):
+            return isinstance(table, dict) and table.pop(name, None) is not None
+        table = inner
+    return False
 
 
 def remembered_path() -> Path:

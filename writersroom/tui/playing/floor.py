@@ -56,14 +56,18 @@ class Floor:
         self.meter = metered(engine)
         self.session = Session(archive, self.meter, heard=heard, streaming=streaming)
         self.stepper = Stepper(self.session)
+        self.notices: tuple[str, ...] = ()
+        """What a person is to know of the critic: that it does not judge, or what was left out of it."""
         self._room = room
         self._critic = AsyncExitStack()
 
     async def seat_critic(self) -> None:
         """Let the critic judge what is written from now on, where there is one that can."""
         room = self._room or room_of_session(self.session.archive.path)
-        game = open_game(self.meter, room=room)
+        told: list[str] = []
+        game = open_game(self.meter, room=room, tell=told.append)
         self.session.judge_by(await self._critic.enter_async_context(game))
+        self.notices = tuple(told)
 
     @property
     def ended(self) -> bool:

@@ -15,7 +15,7 @@ from writersroom.archive import ArchiveError, Branch
 from writersroom.events import Event, EventId
 from writersroom.frozen import Frozen
 from writersroom.tui.playing.player import Refused
-from writersroom.tui.playing.taking import Taking, fewer
+from writersroom.tui.playing.taking import Taking, fewer, sentence_of
 
 if TYPE_CHECKING:
     from writersroom.room.forms import Form
@@ -85,7 +85,7 @@ class Live(Taking):
                 return Refusal(field="", problem=str(error))
             except Exception as error:  # noqa: BLE001  # the room: whatever it is, the session stays open
                 await self._fail_with(error)
-                return None
+                return Refusal(field="", problem=sentence_of(error))
             self._answered, self.form = form, None
             self.trouble = None
             await self._look_at_form()

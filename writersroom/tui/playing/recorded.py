@@ -49,8 +49,13 @@ class Recorded(Player):
     def begin(self, turn: int, *, playing: bool) -> None:
         """Look at a turn at once; play on from it, if that is wanted."""
         self.screen = self._looks.at(min(turn, self.turns)) or self.screen
-        if playing and not self.following:
+        if playing and not self._over:
             self.play()
+
+    @property
+    def _over(self) -> bool:
+        """Whether nothing is left to play: in the last turn something may be."""
+        return self.screen.event >= self.archive.head
 
     @property
     def goes_on(self) -> bool:
@@ -64,7 +69,7 @@ class Recorded(Player):
         if self._wanted is not None:
             self._resume()
             return
-        if self.following:
+        if self._over:
             self._looks.forget()
             self.screen = self._looks.at(0) or self.screen
         self.playing = True
@@ -139,7 +144,7 @@ class Recorded(Player):
             await asyncio.sleep(0.01)
         if self._resuming:
             self._resuming = False
-            if not self.following:
+            if not self._over:
                 self.play()
             self._changed()
 

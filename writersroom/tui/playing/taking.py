@@ -143,6 +143,11 @@ class Taking(Player):
         """What the model does."""
         return self._model.gauges
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person is to know of how the session is played, once each."""
+        return () if self._model.floor is None else self._model.floor.notices
+
     def start(self, *, playing: bool = False, turns: int | None = None, agent: str = "") -> None:
         """Open the model; then play, if that is wanted.
 
@@ -264,7 +269,7 @@ class Taking(Player):
         try:
             await self._model.open()
         except Exception as error:  # noqa: BLE001  # the model: whatever it is, the session stays open
-            self._fail(_sentence(error), "The session is safe. Space tries to load the model again.")
+            self._fail(sentence_of(error), "The session is safe. Space tries to load the model again.")
             return
         self._reread()
         first, self._first = self._first, ""
@@ -312,6 +317,9 @@ class Taking(Player):
         floor = self._floor_at_hand()
         self._listening = True
         try:
+            if self._changing.locked():  # A change that was waiting has begun before this turn could.
+                self._more = self._more if again or self._more is None else self._more + 1
+                return
             while True:
                 before = self._head
                 waiting = await (floor.stepper.again() if again else floor.stepper.step())
@@ -367,7 +375,7 @@ class Taking(Player):
             await floor.session.close()
             floor.failed(error)
             todo = "All that was said is kept. Space tries the turn again."
-        self._fail(_sentence(error), todo)
+        self._fail(sentence_of(error), todo)
 
     def _fail(self, what: str, todo: str) -> None:
         self._want_no_more()
@@ -428,5 +436,6 @@ def fewer(turns: int | None) -> int | None:
     return None if turns is None else max(0, turns - 1)
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """What a person is told of an error, whoever made it."""
     return str(error) or f"A fault of the program itself ({type(error).__name__})."

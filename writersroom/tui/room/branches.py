@@ -157,7 +157,9 @@ class BranchesScreen(ModalScreen[Branch | None]):
 
     @on(Ready)
     def show(self, message: Ready) -> None:
-        """Show what the comparison found."""
+        """Show what the comparison found, if the cursor is still there: a thread cannot be stopped."""
+        if message.pair != (self._marked, self._under_cursor()):
+            return
         shown = self.query_one("#compared", Static)
         if isinstance(message.found, str):
             shown.update(plain(message.found))

@@ -16,9 +16,11 @@ def sibling(archive: Archive, event: Event, way: int) -> Branch | None:
     Such branches part from each other just before the turn, or at its end where its words were edited.
     """
     branches = archive.branches()
-    here = current(branches)
-    around = (event.turn - 1, event.turn)
     by_id = {branch.id: branch for branch in branches}
+    here = current(branches)
+    while here.parent is not None and (here.fork_turn or 0) > event.turn:
+        here = by_id[here.parent]  # It parted later, and shares the turn with that one.
+    around = (event.turn - 1, event.turn)
     stem = here
     while (
         stem.parent is not None and stem.fork_turn in around

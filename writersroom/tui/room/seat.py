@@ -19,6 +19,7 @@ from writersroom.tui.playing.live import Refusal
 
 if TYPE_CHECKING:
     from writersroom.room.forms import Field, Form
+    from writersroom.room.order import Turn
 
 SEAT = Group(
     name="seat",
@@ -78,6 +79,11 @@ class SeatPanel(Vertical):
     _refused: Mapping[str, str] | None = None
     """The answers that something is said to be wrong with."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._unsaid: dict[Turn, Mapping[str, str]] = {}
+        """What was written in forms that went away: another was heard first, or the model was lost."""
+
     def compose(self) -> ComposeResult:
         """What the turn is about, and a place for the fields."""
         yield Static(classes="asked", markup=False)
@@ -88,6 +94,8 @@ class SeatPanel(Vertical):
     async def ask(self, form: Form | None) -> None:
         """Show a form, or none. What is written in one that asks the same stays, until it has been said."""
         same = form == self.form and (form is None or self.form is not self._said)
+        if self.form is not None and self.form is not self._said and not same:
+            self._unsaid[self.form.turn] = self.answers
         self.form = form
         if same:
             return
@@ -98,7 +106,13 @@ class SeatPanel(Vertical):
         if form is not None and form is self.form:
             self.border_title = plain(f"{form.agent}: your turn")
             self.query_one(".asked", Static).update(plain(form.title))
-            await place.mount(*(_FieldBox(field) for field in form.fields))
+            written = self._unsaid.pop(form.turn, {})
+            await place.mount(
+                *(
+                    _FieldBox(field.model_copy(update={"value": written.get(field.name, field.value)}))
+                    for field in form.fields
+                )
+            )
             self._show_fields()
             self.enter()
 
