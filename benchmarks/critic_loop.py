@@ -77,8 +77,7 @@ ARMS: Final[Mapping[str, Plan]] = {
     "judge": Plan(**_LONE, takes=SPARE, notes=0, selection=True, steering=False),
 }
 DRAWN_D: Final = (-2.2, 1.3)
-"""Mean and deviation of the log-odds that the random critic draws: those of the takes in the sample
-session."""
+"""Mean and deviation of the log-odds that the random critic draws: as takes had before the pilot."""
 SEED: Final = 17
 """Of the random critic."""
 _THOUGHT: Final = re.compile(r" thinks: (?:I|If only I|Nobody knows that I|What if I)$")

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -87,13 +87,11 @@ def read_config(path: Path) -> tuple[Config, tuple[str, ...]]:
 
 def _left_out(said: dict[str, Any], loc: Sequence[int | str]) -> bool:
     """Leave out the one entry that is wrong, in whichever table it stands; whether it was still there."""
-    table: Any = said
-    for at, name in enumerate(loc):
-        inner = table.get(name) if isinstance(table, dict) else None
-        if at == len(loc) - 1 or not isinstance(inner, dict):
-            return isinstance(table, dict) and table.pop(name, None) is not None
-        table = inner
-    return False
+    name, *rest = map(str, loc)
+    inner = said.get(name)
+    if rest and isinstance(inner, dict):
+        return _left_out(cast("dict[str, Any]", inner), rest)
+    return said.pop(name, None) is not None
 
 
 def remembered_path() -> Path:

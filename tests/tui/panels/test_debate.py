@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from textual import events as happenings
+from textual import on
 from textual.pilot import Pilot
 
 from tests.tui.panels.hosting import Host
@@ -184,17 +185,25 @@ async def test_eight_who_speak_at_once_are_all_in_sight_with_their_last_words() 
         assert "Mara pitches\n       one\n       two\n       three▌" in "\n".join(app.picture())
 
 
-async def test_it_reaches_back_through_the_loader_and_stays_where_it_was() -> None:
+class Reader(Host[DebatePanel]):
+    """Hands the panel what it asks for, as the room does."""
+
+    def __init__(self, panel: DebatePanel, whole: Debate) -> None:
+        super().__init__(panel)
+        self.whole = whole
+
+    @on(EarlierWanted)
+    def fetch(self, message: EarlierWanted) -> None:
+        at = next(n for n, item in enumerate(self.whole) if item.event.id == message.before)
+        self.panel.earlier(self.whole[max(0, at - message.items) : at])
+
+
+async def test_it_reaches_back_to_the_beginning_and_stays_where_it_was() -> None:
     events = session(5, 900)
     whole = debate_of(events)
     window = Screen(window=Window(debate=40))
-
-    def earlier(before: int, items: int) -> Debate:
-        at = next(n for n, item in enumerate(whole) if item.event.id == before)
-        return whole[max(0, at - items) : at]
-
-    panel = DebatePanel(earlier=earlier)
-    app = Host(panel)
+    panel = DebatePanel()
+    app = Reader(panel, whole)
     async with app.run_test(size=(80, 24)) as pilot:
         panel.show(folded(events, window))
         await pilot.pause()
@@ -218,7 +227,7 @@ async def test_it_reaches_back_through_the_loader_and_stays_where_it_was() -> No
         assert panel.stack.items[0].event.id == whole[0].event.id
 
 
-async def test_without_a_loader_it_asks_and_takes_what_comes() -> None:
+async def test_it_asks_once_and_takes_what_comes() -> None:
     events = session(5, 900)
     whole = debate_of(events)
     panel = DebatePanel()

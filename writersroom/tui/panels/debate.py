@@ -7,7 +7,7 @@ stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import events
@@ -92,15 +92,12 @@ class DebatePanel(Panel):
     def __init__(
         self,
         *,
-        earlier: Callable[[EventId, int], Debate] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """Make the panel.
 
         Args:
-            earlier: fetches so many items before an event, fewer where the session begins; without it
-                `EarlierWanted` is posted, and whoever hears it calls `self.earlier`.
             id: the widget's.
             classes: the widget's.
         """
@@ -110,7 +107,6 @@ class DebatePanel(Panel):
         """None where nothing is pointed at."""
         self.following = True
         """Whether the panel stays at the end of the debate."""
-        self._fetch = earlier
         self._asked: EventId = 0
         """Before which event items were last asked for."""
         self._pieces: tuple[Words, ...] = ()
@@ -231,9 +227,7 @@ class DebatePanel(Panel):
         if self._asked == first:
             return
         self._asked = first
-        if self._fetch is not None:
-            self.earlier(self._fetch(first, REACH))
-        elif first > 1:
+        if first > 1:
             self.post_message(EarlierWanted(first, REACH))
 
     def render_lines(self, crop: Region) -> list[Strip]:

@@ -176,7 +176,7 @@ class Panel(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def pointed(self) -> EventId:
-        """What the cursor is on, which `e`, `r`, `i` and `b` then are about; 0 where it is on nothing."""
+        """What the cursor is on, which `e`, `r`, `i` and `y` then are about; 0 where it is on nothing."""
         return 0
 
     def copied(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
 from writersroom.archive import Archive, ArchiveError, Branch
-from writersroom.events.errors import EventError
 from writersroom.frozen import Frozen
 from writersroom.tui.playing.looks import Looks
 from writersroom.tui.playing.typing_out import Words
@@ -173,7 +172,7 @@ class Player(ABC):
         """What is read from the file at once; None where it cannot be read, which is said on the screen."""
         try:
             return get()
-        except (ArchiveError, EventError) as error:
+        except ArchiveError as error:
             self._fail(str(error), _STAYS)
             return None
 
@@ -219,7 +218,7 @@ class Player(ABC):
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (ArchiveError, EventError) as error:
+        except ArchiveError as error:
             self._fail(str(error), _STAYS)
         except Refused as why:
             self._fail(str(why), "Nothing was changed.")
