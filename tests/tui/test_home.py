@@ -97,6 +97,19 @@ async def test_an_empty_room_says_how_to_begin(tmp_path: Path) -> None:
         assert any("Nothing was deleted" in note for note in on.notes)
 
 
+async def test_the_sample_is_replayed_and_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = recorded_file(tmp_path / "sample.room", events=40)
+    monkeypatch.setattr("writersroom.tui.home.screen.sample_session", lambda: sample)
+    async with driven(home_app(tmp_path)) as on:
+        await on.press("x", "r")
+        assert [note.startswith("The sample stays") for note in on.notes] == [True, True]
+        assert sample.exists()
+        await on.press("enter")
+        assert not on.room.player.live
+
+
 async def test_words_are_found_as_they_are_typed(tmp_path: Path) -> None:
     recorded_file(tmp_path / "played.room")
     begun(tmp_path / "fresh.room")

@@ -9,7 +9,7 @@ from textual import on
 from textual.widgets import Input, OptionList
 
 from writersroom.archive import SUFFIX, ArchiveError, free_name, stem_of
-from writersroom.resources import Room
+from writersroom.resources import Room, sample_session
 from writersroom.tui.actions import Group, app_of
 from writersroom.tui.dialogs.asking import AskLine, number_in
 from writersroom.tui.home.doing import HOME
@@ -26,7 +26,7 @@ from writersroom.tui.home.keeping import (
 from writersroom.tui.home.listing import Listing
 from writersroom.tui.opening import Opener, OpeningScreen
 from writersroom.tui.playing.wanted import Model
-from writersroom.tui.room.screen import RoomScreen
+from writersroom.tui.room.screen import SAMPLE_STAYS, RoomScreen
 
 
 class HomeScreen(Listing):
@@ -63,7 +63,7 @@ class HomeScreen(Listing):
         path = self._chosen_or_said()
         if path is None:
             return
-        if self.hits is not None:
+        if self.hits is not None or path == sample_session():
             self.action_replay()
             return
         try:
@@ -148,7 +148,7 @@ class HomeScreen(Listing):
 
     def action_rename(self) -> None:
         """Ask for a name."""
-        path = self._chosen_or_said()
+        path = self._own()
         if path is None:
             return
 
@@ -166,7 +166,7 @@ class HomeScreen(Listing):
 
     def action_delete(self) -> None:
         """Put it away."""
-        path = self._chosen_or_said()
+        path = self._own()
         if path is None:
             return
         try:
@@ -229,6 +229,14 @@ class HomeScreen(Listing):
                 why = "There is no session yet; n begins one."
             self.notify(why, severity="warning")
         return self.chosen
+
+    def _own(self) -> Path | None:
+        """The session under the cursor, if it is a person's; where it is not, that is said."""
+        path = self._chosen_or_said()
+        if path is not None and path == sample_session():
+            self.notify(SAMPLE_STAYS, severity="warning")
+            return None
+        return path
 
     def _refuse(self, error: Exception) -> None:
         """Say why it cannot be done, and show the folder as it is."""

@@ -33,6 +33,7 @@ from writersroom.view.wording import words_of
 _BESIDE_A_FORM: Final = ("stop", "panel")
 """What the room's keys do while one is in a form; the others are letters, and words there."""
 _IN_THE_ROOM: Final = frozenset((action.call or action.name).partition("(")[0] for action in ROOM.actions)
+SAMPLE_STAYS: Final = "The sample stays as it is. Begin a session of your own with `writersroom`."
 NO_MODEL: Final = "This is a replay: no model is at hand. Resume the session from the list to change it."
 
 
@@ -358,7 +359,7 @@ class RoomScreen(Moving):
     def _branch_file(self, player: Recorded, turn: int) -> None:
         """Start a branch in a file that is only being read."""
         if player.archive.path == sample_session():
-            self.notify("The sample stays as it is. Begin a session of your own with `writersroom`.")
+            self.notify(SAMPLE_STAYS)
             return
         try:
             with Archive.open(player.archive.path, write=True) as archive:
