@@ -353,8 +353,11 @@ async def test_on_the_screen_too_a_session_is_judged_by_its_own_rooms_critic(
 ) -> None:
     judges: list[object] = []
 
-    def game(_engine: Engine, *, room: Path) -> AbstractAsyncContextManager[None]:
+    def game(
+        _engine: Engine, *, room: Path, tell: Callable[[str], None]
+    ) -> AbstractAsyncContextManager[None]:
         judges.append(room)
+        tell("It was told.")
         return nullcontext()
 
     monkeypatch.setattr(floor, "open_game", game)

@@ -72,6 +72,9 @@ class CriticPanel(Lines):
     row: reactive[int] = reactive(-1)
     """Event of the score or note under the cursor; -1: none, the cursor is on the chart."""
 
+    notices: reactive[tuple[str, ...]] = reactive(())
+    """Why the critic does not judge, or what was left out of it; each a sentence."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._spans: dict[int, range] = {}
@@ -96,7 +99,8 @@ class CriticPanel(Lines):
     def lines(self, size: Size) -> Sheet:
         """Charts above, scores and notes below."""
         ink = self.ink
-        head = [strip((" ", ink.plain), *parts) for parts in self._charts(size)]
+        told = [[(text, ink.warn)] for one in self.notices for text in wrap(one, size.width - 2)]
+        head = [strip((" ", ink.plain), *parts) for parts in (*told, *self._charts(size))]
         body = [strip((" ", ink.plain), (text, ink.dim)) for text in self._built(size, still=False)]
         self._spans = {}
         for title, event, rows in self._listed(size.width - 2):
@@ -111,7 +115,7 @@ class CriticPanel(Lines):
     def _charts(self, size: Size) -> list[list[Part]]:
         ink, rounds = self.ink, self._rounds
         if not rounds:
-            return [[("The critic has read no take yet.", ink.dim)]]
+            return [] if self.notices else [[("The critic has read no take yet.", ink.dim)]]
         width = size.width - 2
         games = [point.game for point in rounds]
         wide = width >= 96
@@ -229,6 +233,11 @@ class CriticPanel(Lines):
     def watch_round(self) -> None:
         """Show the round."""
         self._moved()
+
+    def watch_notices(self) -> None:
+        """Say what is to be known."""
+        if self.is_attached and self.size.width:
+            self.draw()
 
     def watch_row(self) -> None:
         """Show the score or note."""

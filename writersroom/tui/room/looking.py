@@ -123,6 +123,7 @@ class Looking(TextualScreen[None]):
         self.player = making(self._tell)
         self.debate = DebatePanel(id="debate")
         self.debate.thoughts = given.get("thoughts", True)
+        self.critic = CriticPanel(id="critic")
         self.takes = TakesDiff(text_of=self._text_of, id="takes")
         self.timeline = Timeline(id="timeline")
         self.panels: dict[str, Panel] = {
@@ -131,7 +132,7 @@ class Looking(TextualScreen[None]):
             "script": ScriptPanel(text_of=self._text_of, id="script"),
             "takes": self.takes,
             "cast": CastPanel(id="cast"),
-            "critic": CriticPanel(id="critic"),
+            "critic": self.critic,
         }
         for panel in self.panels.values():
             panel.still = given.get("still", False)

@@ -54,8 +54,6 @@ class RoomScreen(Moving):
         super().__init__(making, **given)
         self.seat = SeatPanel()
         self._editor = editor
-        self._noticed: set[str] = set()
-        """Notices that were shown: each branch that is taken up has them again."""
 
     def below(self) -> ComposeResult:
         """The form of a person's turn."""
@@ -68,10 +66,7 @@ class RoomScreen(Moving):
         form = None if live is None else live.form
         if form is not self.seat.form:
             self.call_later(self.seat.ask, form)
-        for sentence in () if live is None else live.notices:
-            if sentence not in self._noticed:
-                self._noticed.add(sentence)
-                self.notify(sentence, severity="warning", timeout=10, markup=False)
+        self.critic.notices = () if live is None else live.notices
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether something can be done now: in a form letters are words, whichever field has the focus."""
