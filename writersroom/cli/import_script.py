@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
-from writersroom.archive import SUFFIX, Archive
+from writersroom.archive import Archive, free_name
 from writersroom.cli import parameters
 from writersroom.cli.files import read_text
 from writersroom.cli.script_as_session import session_bodies, session_start
 from writersroom.cli.terminal import Refused, narrate, write, write_json
-from writersroom.events import Body
 from writersroom.events.convened import Convened
 from writersroom.events.move_committed import MoveCommitted
 from writersroom.events.scene_opened import SceneOpened
-from writersroom.events.session_started import SessionStarted
 from writersroom.exits import Exit
 from writersroom.resources import find_room
 from writersroom.script import ScriptError, from_fountain
@@ -49,7 +47,7 @@ def import_script(file: Path, session: Path | None, logline: str, room: Path | N
     start = session_start(screenplay, logline=logline, name=file.stem)
     bodies = session_bodies(screenplay)
     path = session or _free_name(find_room(room).sessions, file.stem)
-    _record(path, start, bodies)
+    Archive.create(path, start, then=[(body, "") for body in bodies]).close()
     counts = {
         "scenes": sum(isinstance(body, SceneOpened) for body in bodies),
         "beats": sum(isinstance(body, MoveCommitted) and body.move.kind == "add" for body in bodies),
@@ -66,19 +64,4 @@ def import_script(file: Path, session: Path | None, logline: str, room: Path | N
 def _free_name(folder: Path, stem: str) -> Path:
     """A name in the folder, made when it is missing, that no file has."""
     folder.mkdir(parents=True, exist_ok=True)
-    plain = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:80] or "script"
-    names = (folder / f"{plain}{number}{SUFFIX}" for number in ("", *(f"-{n}" for n in range(2, 10_000))))
-    return next(name for name in names if not name.exists())
-
-
-def _record(path: Path, start: SessionStarted, bodies: list[Body]) -> None:
-    """Make the session file, with all of it inside or not at all."""
-    with Archive.create(path, start) as archive:
-        try:
-            with archive.at_once():
-                for body in bodies:
-                    archive.append(body)
-        except BaseException:
-            archive.close()
-            path.unlink(missing_ok=True)
-            raise
+    return free_name(folder, re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:80] or "script")

@@ -18,7 +18,7 @@ from writersroom.archive import Archive
 from writersroom.cast.cards import same_name
 from writersroom.cli.progress import Progress
 from writersroom.cli.reading_aloud import Reader
-from writersroom.cli.terminal import Refused, coloured, narrate
+from writersroom.cli.terminal import Refused, coloured, narrate, write_json_line
 from writersroom.critic.opening import open_game
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
@@ -34,7 +34,7 @@ from writersroom.room.session import NoSuchAgent, Session, room_of
 from writersroom.room.spoken import Piece
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
-from writersroom.view.printable import columns, json_safe, one_line
+from writersroom.view.printable import columns, one_line
 
 _MILESTONES: Final = ("ruled", "scene_locked")
 """Kinds of events at which a round or a scene ends."""
@@ -64,7 +64,10 @@ class Teller:
         if isinstance(event.body, LineSpoken) and not event.agent and not self._as_json:
             return
         self.clear()  # It would stand before the event, and the rest of it would be left after it.
-        click.echo(json_safe(event_to_json(event)) if self._as_json else self._reader.read(event))
+        if self._as_json:
+            write_json_line(event_to_json(event))
+        else:
+            click.echo(self._reader.read(event))
         sys.stdout.flush()
         if event.trace is not None and self._progress is not None:
             self._progress.add(sum(text.tokens_out for text in event.trace.texts))

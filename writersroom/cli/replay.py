@@ -12,10 +12,9 @@ from writersroom.archive import Archive
 from writersroom.cli import parameters
 from writersroom.cli.reading_aloud import Reader
 from writersroom.cli.screens import open_replay, screen_wanted
-from writersroom.cli.terminal import coloured, narrate
+from writersroom.cli.terminal import coloured, narrate, write_json_line
 from writersroom.events import Event, event_to_json
 from writersroom.view.pacing import Pace, WallClock, paced
-from writersroom.view.printable import json_safe
 
 
 @click.command()
@@ -63,7 +62,10 @@ def read_aloud(file: Path, *, at: int | None, speed: float | None, as_json: bool
         count, turn = 0, 0
         reader = Reader(colours=coloured())
         for event in events:
-            click.echo(json_safe(event_to_json(event)) if as_json else reader.read(event))
+            if as_json:
+                write_json_line(event_to_json(event))
+            else:
+                click.echo(reader.read(event))
             count, turn = count + 1, event.turn
             if speed is not None:
                 sys.stdout.flush()

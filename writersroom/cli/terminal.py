@@ -42,10 +42,21 @@ def write_raw(text: str) -> None:
 
 def write_json(value: object, *, line: bool = False) -> None:
     """Write a value that JSON can hold on stdout: on one line, or indented for a person to read."""
-    ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    ascii_only = not _is_utf()
     separators = (",", ":") if line else None
     document = json.dumps(value, ensure_ascii=ascii_only, indent=None if line else 2, separators=separators)
     click.echo(json_safe(document))
+
+
+def write_json_line(document: str) -> None:
+    """Write a JSON document of one line on stdout, in whatever encoding stdout has."""
+    if not _is_utf():
+        document = json.dumps(json.loads(document), separators=(",", ":"))
+    click.echo(json_safe(document))
+
+
+def _is_utf() -> bool:
+    return "utf" in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
 
 
 def coloured() -> bool:

@@ -65,11 +65,11 @@ def test_a_template_that_refuses_a_system_part_gets_it_in_the_first_question(tmp
     template = (
         "{% if messages[0].role == 'system' %}{{ raise_exception('no system part') }}{% endif %}"
         "{% for m in messages %}{% generation %}{{ m.role }}: {{ m.content | tojson }}\n{% endgeneration %}"
-        "{% endfor %}{{ strftime_now('%Y')[:1] }}"
+        "{% endfor %}{{ strftime_now('%d %b %Y') }}"
     )
     lay_out = chat_layout(written(tmp_path / "a.gguf", template))
-    assert lay_out(CHATS[1]) == 'user: "A play. <b>\\n\\nBegin.\\n\\nNow."\n2'
-    assert lay_out((Part(role="system", text="Only this."),)) == 'user: "Only this."\n2'
+    assert lay_out(CHATS[1]) == 'user: "A play. <b>\\n\\nBegin.\\n\\nNow."\n26 Jul 2024'
+    assert lay_out((Part(role="system", text="Only this."),)) == 'user: "Only this."\n26 Jul 2024'
 
 
 def test_what_a_template_refuses_twice_is_told() -> None:

@@ -14,7 +14,9 @@ from pydantic import SecretStr, ValidationError
 from writersroom.engine.errors import EngineError, PromptTooLong, ServerError
 from writersroom.engine.server.answers import Fault, Refusal
 
-_TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
+BUSY: Final = frozenset({408, 425, 429, 502, 503, 504, 529})
+"""Answers of a server that says nothing of the request by them."""
+_TRANSIENT: Final = BUSY | {500}
 _LONGEST_REASON: Final = 300
 
 # llama-cpp-python answers 500, which usually asks for another try, to a request that it does not understand.

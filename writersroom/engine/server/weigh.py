@@ -28,6 +28,7 @@ from writersroom.engine.errors import ReplyInvalid, ServerError, Unsupported
 from writersroom.engine.interface import Part, Prompt, Sampling, Usage
 from writersroom.engine.server.answers import Detokenized, Logprobs, Reply, Spent
 from writersroom.engine.server.dialects import sampling_fields
+from writersroom.engine.server.faults import BUSY
 from writersroom.engine.server.forcing import by_characters, by_tokens
 from writersroom.engine.server.inquiry import Served
 from writersroom.engine.server.prompts import prompt_fields, role_labelled, tokenized
@@ -243,7 +244,7 @@ def _joined(weighed: Sequence[tuple[float, Spent]]) -> Weighed:
 
 
 def _unless_gone(error: ServerError) -> Literal[False]:
-    """False where the server answered that it cannot; raises where it did not answer."""
-    if error.status is None:
+    """False where the server answered that it cannot; raises where it did not answer, or was only busy."""
+    if error.status is None or error.status in BUSY:
         raise error
     return False
