@@ -183,6 +183,16 @@ async def test_a_server_that_keeps_to_no_choice_cannot_weigh(standin: StandIn) -
             await engine.choose(CHAT, ["red", "blue"])
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_that_is_busy_is_not_taken_for_unable(standin: StandIn, status: int) -> None:
+    async with await ServerEngine.open(standin.address, HASTY) as engine:
+        standin.answer("/v1/completions", refuses(status, "come back later"))
+        with pytest.raises(ServerError):
+            await engine.choose(CHAT, ["yes", "no"])
+        standin.answer("/v1/completions", lambda asked, back: back.json(echo(asked)))
+        assert (await engine.choose(CHAT, ["yes", "no"])).method == "echoed"
+
+
 async def test_a_server_that_is_gone_is_not_taken_for_unable(standin: StandIn) -> None:
     async def snap(_: Asked, back: Answering) -> None:
         back.reset()
