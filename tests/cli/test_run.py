@@ -171,6 +171,24 @@ def test_step_takes_exactly_as_many_turns_as_were_asked_for(
     assert abs(events_of(path)[-1].turn - last) < 12
 
 
+def test_a_session_goes_on_with_the_model_file_it_was_begun_with(
+    writersroom: Writersroom, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real model, under a name that only its folder knows."""
+    monkeypatch.setattr(playing, "open_game", no_game)
+    (tmp_path / "mine.gguf").symlink_to(model_path)
+    monkeypatch.chdir(tmp_path)
+    path, small = tmp_path / "a.room", ("--rounds", "1", "--scenes", "0", "--pitches", "2")
+    ran = writersroom("run", LOGLINE, "--session", path, "--headless", "--model", "./mine.gguf", *small)
+    assert ran.code == Exit.OK, ran
+    assert writersroom("branch", path, "--at", "1").code == Exit.OK
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    stepped = writersroom("step", path)
+    assert stepped.code == Exit.OK, stepped
+    assert "mine," in stepped.err
+
+
 def test_step_lets_somebody_speak_who_may(run: Run, writersroom: Writersroom, tmp_path: Path) -> None:
     path = tmp_path / "a.room"
     run("a.room", "--rounds", "1")

@@ -10,8 +10,10 @@ import pytest_asyncio
 
 from tests.real_server import CONTEXT, running_server, shipped_model
 from writersroom.engine.errors import ServerError
+from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.interface import Part, Prompt, Request, Sampling, TokenEvent
 from writersroom.engine.llama.engine import LlamaEngine
+from writersroom.engine.opening import open_engine
 from writersroom.engine.server import ServerEngine, ServerSettings
 from writersroom.engine.settings import EngineSettings
 
@@ -36,6 +38,14 @@ async def test_the_server_is_known_for_what_it_is(server: ServerEngine) -> None:
     assert server.info.context == CONTEXT
     assert server.info.supports == {"generate", "schema", "choose", "embed"}
     assert server.dropped(Sampling(xtc_probability=0.5, top_k=3)) == {"xtc_probability"}
+
+
+async def test_it_is_found_again_by_its_address(server: ServerEngine, server_address: str) -> None:
+    found = resolve(server.info.address)
+    assert isinstance(found, ServerAddress)
+    assert found.url == f"{server_address}/v1"
+    async with await open_engine(server.info.address) as again:
+        assert again.info == server.info
 
 
 @pytest.mark.parametrize("prompt", ["The capital of France is", ASK], ids=["plain", "chat"])

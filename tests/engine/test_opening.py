@@ -11,6 +11,9 @@ import pytest
 
 from tests.engine.files.making import write_model
 from writersroom.engine.errors import ModelTooLarge, NoChatTemplate, ServerError
+from writersroom.engine.files.catalogue import resolve
+from writersroom.engine.files.default_model import NAME
+from writersroom.engine.files.model_file import ModelFile
 from writersroom.engine.interface import Request
 from writersroom.engine.opening import open_engine
 from writersroom.engine.settings import EngineSettings
@@ -22,6 +25,31 @@ async def test_the_built_in_model_opens_by_its_name_and_knows_its_hash() -> None
         assert engine.info.sha256 is not None
         assert engine.info.context == 256
         assert (await engine.generate(Request(prompt="The lamp", max_tokens=2))).takes[0].text
+
+
+async def test_what_was_opened_is_found_again_from_any_folder(
+    model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine.gguf").symlink_to(model_path)
+    monkeypatch.chdir(tmp_path)
+    small = EngineSettings(n_ctx=256, sequences=1)
+    async with await open_engine("models/mine.gguf", small) as opened:
+        there = opened.info.address
+    monkeypatch.setenv("WRITERSROOM_MODELS", str(tmp_path / "models"))
+    async with await open_engine("mine", small) as named:
+        assert named.info.address == "mine"
+    monkeypatch.chdir("/")
+    async with await open_engine(there, small) as again:
+        assert again.info == opened.info
+    # A session is given away, and who reads it learns no name of this machine's people.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = resolve(there)
+    assert isinstance(found, ModelFile)
+    assert found.address == "~/models/mine.gguf"
+    assert resolve(found.address) == found
+    async with await open_engine(settings=small) as built_in:
+        assert built_in.info.address == NAME
 
 
 async def test_an_address_where_nothing_answers_is_named() -> None:

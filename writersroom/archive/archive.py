@@ -13,6 +13,7 @@ from typing import cast
 from writersroom.archive import branches, rows, states, words
 from writersroom.archive.branches import Branch
 from writersroom.archive.errors import (
+    CannotWrite,
     DamagedSession,
     NoSuchEvent,
     OutOfTurn,
@@ -53,8 +54,8 @@ class Archive(Reading):
     Get one from `create` or `open`; close it, or use it as a context manager. A file whose writer was killed
     opens again with every event whose `append` had returned.
 
-    Every method may raise `SessionClosed`, `DamagedSession` and `CannotRead`; those that write, also
-    `ReadOnlySession` and `CannotWrite`. What else one raises, it says.
+    Every method may raise `SessionClosed`, `DamagedSession`, `NewerSession`, `SessionInUse` and `CannotRead`;
+    those that write, also `ReadOnlySession` and `CannotWrite`. What else one raises, it says.
 
     Attributes:
         path: the file, resolved.
@@ -111,7 +112,11 @@ class Archive(Reading):
                 for number, (body, agent) in enumerate([(first, ""), *then], start=1)
             ]
             create_file(path, lambda connection: _begin(connection, events))
-            return cls(path, open_to_write(path), lock, clock)
+            try:
+                return cls(path, open_to_write(path), lock, clock)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
         except BaseException:
             lock.release()
             raise
@@ -156,7 +161,7 @@ class Archive(Reading):
             self._require_writable()
             begin, keep, drop = _TOGETHER[self._connection.in_transaction]
             try:
-                with told(self.path):
+                with told(self.path, CannotWrite):
                     self._connection.execute(begin)
                     yield
                     self._connection.execute(keep)

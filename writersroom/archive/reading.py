@@ -13,7 +13,7 @@ from typing import Self, cast
 
 from writersroom.archive import branches, rows, states, words
 from writersroom.archive.branches import Branch, Route
-from writersroom.archive.errors import DamagedSession, NoSuchEvent, NoSuchTurn, SessionClosed
+from writersroom.archive.errors import CannotRead, DamagedSession, NoSuchEvent, NoSuchTurn, SessionClosed
 from writersroom.archive.session_file import told
 from writersroom.archive.words import Hit
 from writersroom.events import Event, EventId
@@ -280,7 +280,7 @@ class Reading:
             if self._closed:
                 raise SessionClosed(self.path)
             try:
-                with told(self.path):
+                with told(self.path, CannotRead):
                     yield self._connection
             except DamagedSession as error:
                 self._damaged = error

@@ -60,8 +60,8 @@ def resolved(path: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def told(path: Path) -> Generator[None, None, None]:
-    """Errors of SQLite and of rows as errors of the archive."""
+def told(path: Path, otherwise: type[CannotRead | CannotWrite]) -> Generator[None, None, None]:
+    """Errors of SQLite and of rows as errors of the archive: `otherwise`, where none is more to the point."""
     try:
         yield
     except DamagedRow as error:
@@ -69,10 +69,10 @@ def told(path: Path) -> Generator[None, None, None]:
     except NewerEvent as error:
         raise NewerSession(path, what="events of", found=error.found, known=error.known) from error
     except sqlite3.Error as error:
-        raise _told(path, error) from error
+        raise _told(path, error, otherwise) from error
 
 
-def _told(path: Path, error: sqlite3.Error) -> ArchiveError:
+def _told(path: Path, error: sqlite3.Error, otherwise: type[CannotRead | CannotWrite]) -> ArchiveError:
     said = str(error)
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in said:
@@ -87,7 +87,7 @@ def _told(path: Path, error: sqlite3.Error) -> ArchiveError:
         return SessionClosed(path)
     if code == sqlite3.SQLITE_ERROR and said.startswith("no such "):
         return DamagedSession(path, said)
-    return CannotWrite(path, said)
+    return otherwise(path, said)
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -99,7 +99,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         SessionMissing, NotASession, NewerSession, DamagedSession, CannotRead: as `errors` says.
     """
     _require_file(path)
-    with told(path):
+    with told(path, CannotRead):
         connection = _connect(path, "ro")
         try:
             try:
@@ -129,7 +129,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     """
     with suppress(OSError):
         _unborn(path).unlink()  # Whoever made this file may have been killed before taking that name away.
-    with told(path):
+    with told(path, CannotWrite):
         connection = _connect(path, "rw")
         try:
             _to_wal(connection, path)
@@ -152,7 +152,7 @@ def require_writable(path: Path) -> None:
         ReadOnlySession: its permissions forbid it.
         SessionMissing, NotASession, NewerSession, DamagedSession, CannotRead: as `errors` says.
     """
-    with closing(open_to_read(path)) as connection, told(path):
+    with closing(open_to_read(path)) as connection, told(path, CannotRead):
         verdict = cast(str, connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise DamagedSession(path, " ".join(verdict.split()))
@@ -179,7 +179,7 @@ def create_file(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     new = _unborn(path)
     try:
         new.unlink(missing_ok=True)  # Of a process that was killed here; the lock is ours.
-        with told(path), closing(_connect(new, "rwc")) as connection:
+        with told(path, CannotWrite), closing(_connect(new, "rwc")) as connection:
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             connection.execute("PRAGMA journal_mode = MEMORY")  # Nobody sees it before it is whole,
             connection.execute("PRAGMA synchronous = OFF")  # and one flush at the end is enough.

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO, cast
-
-import httpx
+from typing import TextIO
 
 from writersroom.cli.findings import Finding, MemoryReport, Report
 from writersroom.cli.mending import (
     elsewhere,
     processor_flags,
+    quoted,
     rebuild_for_gpu,
     rebuild_for_vnni,
     rebuild_portable,
@@ -31,13 +31,13 @@ from writersroom.cli.surroundings import (
     on_terminal,
     versions,
 )
-from writersroom.engine.errors import ModelError, ModelTooLarge
+from writersroom.engine.errors import ModelError, ModelNotFound, ModelTooLarge, ServerError
 from writersroom.engine.files.catalogue import ServerAddress, resolve
 from writersroom.engine.files.model_file import ModelFile, require_chat_template
 from writersroom.engine.memory import GpuMemory, check_fits, free_memory, memory_needed, sized
-from writersroom.engine.server.inquiry import names_of
+from writersroom.engine.server import ServerEngine
+from writersroom.engine.server.faults import shown_address
 from writersroom.engine.server.settings import ServerSettings
-from writersroom.engine.server.wire import is_loopback
 from writersroom.engine.settings import EngineSettings
 from writersroom.engine.trial import Library, Trial, try_model
 from writersroom.resources import cache_folder
@@ -71,8 +71,9 @@ def examine(
         findings.append(Finding(about="model", status="problem", says=str(error), mend="writersroom models"))
         target = None
     if isinstance(target, ServerAddress):
-        server = target
-        findings.append(on_server(server))
+        # A report is shown to others: the name and password for a server are not.
+        server = target.model_copy(update={"url": shown_address(target.url)})
+        findings.append(on_server(target))
     else:
         # First the library alone: it tells the GPUs, and without those nobody knows whether a model fits.
         loading = try_model(None, settings, seconds=seconds)
@@ -111,35 +112,25 @@ def examine(
 
 def on_server(server: ServerAddress) -> Finding:
     """Whether the server answers, and has the model that is asked for."""
-    key = ServerSettings().api_key
-    headers = {} if key is None else {"authorization": f"Bearer {key.get_secret_value()}"}
     try:
-        # As the engine asks it: a proxy does not stand between this program and a server beside it.
-        outside = not is_loopback(server.url)
-        answer = httpx.get(f"{server.url}/models", headers=headers, timeout=10.0, trust_env=outside)
-        answer.raise_for_status()
-        listed = _model_names(answer.json())
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        return Finding(
-            about="server",
-            status="problem",
-            says=f"{server.url} does not answer as a server of models does ({_said(error)}).",
-            mend=_mend_server(error),
-        )
-    if server.model is not None and listed and not any(server.model in names_of(name) for name in listed):
-        return Finding(
-            about="server",
-            status="problem",
-            says=f"{server.url} answers but has no model {server.model!r}; it has {', '.join(listed[:5])}.",
-            mend=f"writersroom doctor --model '{server.url}#{listed[0]}'",
-        )
-    return Finding(about="server", status="ok", says=f"{server.url} has {', '.join(listed[:5]) or 'a model'}")
+        model = asyncio.run(_model_of(server))
+    except ModelNotFound as error:
+        said = str(error)
+        mend = f"writersroom doctor --model {quoted(shown_address(server.url))}"
+    except ServerError as error:
+        said = str(error)
+        mend = "llama-server --port 8080 -m MODEL.gguf"
+        if error.status in {401, 403}:  # It answers, but not without a key, or not with this one.
+            mend = set_variable("WRITERSROOM_API_KEY", "KEY")
+    else:
+        return Finding(about="server", status="ok", says=f"{shown_address(server.url)} has {model}")
+    return Finding(about="server", status="problem", says=said, mend=mend)
 
 
-def _mend_server(error: Exception) -> str:
-    refused = isinstance(error, httpx.HTTPStatusError) and error.response.status_code in (401, 403)
-    # It answers, but not without a key, or not with this one.
-    return set_variable("WRITERSROOM_API_KEY", "KEY") if refused else "llama-server --port 8080 -m MODEL.gguf"
+async def _model_of(server: ServerAddress) -> str:
+    """The model a session would be played with, found out as a session does, but asked once."""
+    async with await ServerEngine.open(server.url, ServerSettings(model=server.model, attempts=1)) as engine:
+        return engine.info.model
 
 
 def on_trial(trial: Trial) -> Finding:
@@ -237,16 +228,3 @@ def _gpus(library: Library | None) -> tuple[GpuMemory, ...]:
         for device in library.devices
         if "GPU" in device.kind
     )
-
-
-def _model_names(listing: object) -> Sequence[str]:
-    """Ids in the answer of an OpenAI-compatible server's `/models`."""
-    entries = cast("dict[str, Any]", listing).get("data") if isinstance(listing, dict) else None
-    if not isinstance(entries, list):
-        return []
-    objects = [cast("dict[str, Any]", e) for e in cast("list[Any]", entries) if isinstance(e, dict)]
-    return [entry["id"] for entry in objects if isinstance(entry.get("id"), str)]
-
-
-def _said(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

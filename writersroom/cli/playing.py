@@ -249,4 +249,4 @@ def _taken_up(path: Path, agent: str) -> tuple[str | None, str, bool]:
         if not known:
             raise Refused(str(NoSuchAgent(agent, tuple(names))), Exit.USAGE)
         agent = known[0]
-    return started.model or None, agent, standing.wrapped is not None
+    return started.opened_by or None, agent, standing.wrapped is not None

@@ -188,6 +188,9 @@ class EngineInfo(Frozen):
 
     model: str
     """Name for a person."""
+    address: str = ""
+    """What `opening.open_engine` finds the same model by, from any folder; empty where nothing does. For a
+    server it holds no user's name and no password."""
     sha256: str | None
     """Of the model file; None where a server does not tell."""
     context: int

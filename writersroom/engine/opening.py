@@ -83,4 +83,4 @@ async def _open_file(file: ModelFile, settings: EngineSettings) -> LlamaEngine:
     sha256 = await asyncio.to_thread(model_sha256, file.path)
     engines = importlib.import_module("writersroom.engine.llama.engine")
     engine = cast("type[LlamaEngine]", engines.LlamaEngine)
-    return await engine.open(file.path, settings, name=file.name, sha256=sha256)
+    return await engine.open(file.path, settings, name=file.name, address=file.address, sha256=sha256)

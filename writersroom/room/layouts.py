@@ -13,23 +13,23 @@ from writersroom.engine.interface import Part
 from writersroom.room.why import Unchecked
 
 
-def by_model_file(name: str, sha256: str, parts: tuple[Part, ...]) -> str:
+def by_model_file(address: str, sha256: str, parts: tuple[Part, ...]) -> str:
     """Chat parts as the model of a session saw them: a `why.Layout`.
 
     Raises:
         Unchecked: its file is not on this machine any more, or is another one.
     """
-    return _layout(name, sha256)(parts)
+    return _layout(address, sha256)(parts)
 
 
 @functools.lru_cache(maxsize=4)
-def _layout(name: str, sha256: str) -> Callable[[Sequence[Part]], str]:
+def _layout(address: str, sha256: str) -> Callable[[Sequence[Part]], str]:
     try:
-        found = resolve(name)
+        found = resolve(address)
         if isinstance(found, ServerAddress):
-            raise Unchecked(f"{name} is a server now, and the text was written by a model file.")
+            raise Unchecked(f"{address} is a server now, and the text was written by a model file.")
         if model_sha256(found.path) != sha256:
-            raise Unchecked(f"The file of {name} is another one than the text was written with.")
+            raise Unchecked(f"The file of {address} is another one than the text was written with.")
         return chat_layout(found.path)
     except (ModelError, OSError) as error:
         raise Unchecked(

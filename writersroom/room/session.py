@@ -153,6 +153,7 @@ def begin(
         logline=logline,
         seed=seed_for(logline) if seed is None else seed,
         model=engine.info.model,
+        model_address=engine.info.address,
         model_sha256=engine.info.sha256,
         structure=structure,
         settings=plan.model_dump(),

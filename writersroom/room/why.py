@@ -43,7 +43,7 @@ from writersroom.story.errors import StoryError
 from writersroom.story.knowledge import knowledge
 
 Layout: TypeAlias = Callable[[str, str, tuple[Part, ...]], str]
-"""Lays chat parts out as a model file would: its name, its hash and the parts. Raises `Unchecked`."""
+"""Lays chat parts out as a model file would: its address, its hash and the parts. Raises `Unchecked`."""
 
 _FURTHEST: Final = 32
 """Turns before this one that may have been written together with it."""
@@ -337,7 +337,7 @@ def _compared(told: Why, prompt: Prompt, started: SessionStarted, layout: Layout
             update={"unchecked": "Its layout is the model's, whose file was not looked for."}
         )
     try:
-        laid_out = layout(started.model, trace.model_sha256, prompt)
+        laid_out = layout(started.opened_by, trace.model_sha256, prompt)
     except Unchecked as error:
         return found.model_copy(update={"unchecked": str(error)})
     return found.model_copy(update={"prompt": laid_out, "matches": _sha256(laid_out) == trace.prompt_sha256})

@@ -95,7 +95,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self._refuse(hub.status)
             elif hub.html:
                 self._send(b"<html>Welcome to our network</html>", {"Content-Type": "text/html"}, with_body)
-            elif hub.served is not None:
+            elif hub.served is not None and path == "/v1/models":
                 self._send(json.dumps(hub.served).encode(), {"Content-Type": "application/json"}, True)
             elif path == api or path.startswith(f"{api}/revision/"):
                 if path.endswith("/revision/no-such"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -59,6 +60,15 @@ class ModelFile(Frozen):
     """Jinja2 source of the layout its chats were trained in."""
     note: str | None = None
     """What a person should know about the choice of this file, in one sentence."""
+
+    @property
+    def address(self) -> str:
+        """What `catalogue.resolve` finds the file by, from any folder of this machine."""
+        if self.source != "path":
+            return self.name
+        path, home = Path(os.path.abspath(self.path)), Path(os.path.expanduser("~"))
+        # A session says it, and may be given away: who wrote it need not be told by it.
+        return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
 
 
 def read_model(path: Path, *, name: str | None = None, source: Source = "path") -> ModelFile:

@@ -60,7 +60,13 @@ class LlamaEngine:
 
     @classmethod
     async def open(
-        cls, path: Path, settings: EngineSettings | None = None, *, name: str = "", sha256: str | None = None
+        cls,
+        path: Path,
+        settings: EngineSettings | None = None,
+        *,
+        name: str = "",
+        address: str = "",
+        sha256: str | None = None,
     ) -> Self:
         """Load a model file.
 
@@ -68,6 +74,7 @@ class LlamaEngine:
             path: the GGUF file.
             settings: how to run it.
             name: what people call it; the file's name by default.
+            address: what `EngineInfo.address` is to say; the path by default.
             sha256: the file's hash, if it is known.
 
         Raises:
@@ -87,6 +94,7 @@ class LlamaEngine:
             raise
         info = EngineInfo(
             model=name or path.stem,
+            address=address or str(path.absolute()),
             sha256=sha256,
             context=min(settings.n_ctx, weights.n_ctx_train),
             parameters=weights.parameters,

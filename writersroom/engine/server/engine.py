@@ -82,6 +82,7 @@ class ServerEngine:
         self._scales = Scales(wire, served, settings, self._writer.draw)
         self._info = EngineInfo(
             model=served.title,
+            address=f"{wire.address}/v1#{served.model}",
             sha256=None,
             context=served.context,
             gpu_layers=0,

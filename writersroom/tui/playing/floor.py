@@ -123,7 +123,7 @@ async def open_model(name: str | None, settings: EngineSettings, archive: Archiv
     """
     if name is None and archive is not None:
         first = archive.event(1).body
-        name = first.model if isinstance(first, SessionStarted) else None
+        name = first.opened_by if isinstance(first, SessionStarted) else None
     opened = await open_engine(name or NAME, settings)
     return await opened.__aenter__()
 
