@@ -22,6 +22,7 @@ from writersroom.tui.playing.recorded import Recorded
 from writersroom.tui.playing.typing_out import typed_out
 from writersroom.tui.room.branches import BranchesScreen
 from writersroom.tui.room.trouble import TroublePanel
+from writersroom.tui.room.why import WhyScreen
 from writersroom.view.resuming import screen_at
 from writersroom.view.screen import folded
 
@@ -115,7 +116,16 @@ async def test_every_turn_looks_as_it_did_when_it_was_played(played: Path) -> No
             assert seen.event == screen_at(archive, turn).event
         looks.forget()
         assert looks.at(50, stale=lambda: True) is None
-        assert len(looks) <= KEPT
+
+
+async def test_the_looks_that_are_kept_are_the_last_ones(tmp_path: Path) -> None:
+    with Archive.open(recorded_file(tmp_path / "long.room", events=3 * KEPT)) as archive:
+        last = archive.event(archive.head).turn
+        assert last > KEPT
+        looks = Looks(archive)
+        for turn in range(0, last, 7):
+            assert looks.at(turn) is not None
+        assert len(looks) == KEPT
 
 
 def test_what_is_read_of_a_line_that_is_left_is_not_kept(played: Path) -> None:
@@ -296,7 +306,13 @@ async def test_what_needs_a_model_says_so(played: Path, key: str) -> None:
 async def test_why_says_what_the_record_knows(played: Path) -> None:
     async with driven(replay_app(played, at=20)) as on:
         await on.press("i")
-        assert on.app.screen is not on.room
+        screen = on.app.screen
+        assert isinstance(screen, WhyScreen)
+        await on.becomes(lambda: bool(screen.whys))
+        (known,) = screen.whys
+        assert known.agent == "Director"
+        assert known.knows == ("b1. notebook storm lamp debt letter keeper silence tide",)
+        await on.until(lambda: on.sees(f"· {known.knows[0][:40]}"))
         await on.press("escape")
         assert on.app.screen is on.room
 

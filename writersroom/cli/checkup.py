@@ -204,11 +204,7 @@ def _on_memory(model: ModelFile, settings: EngineSettings, memory: MemoryReport)
             about="memory", status="problem", says=str(error), mend="writersroom doctor --model smollm2"
         )
     need = memory.needed
-    parts = (
-        f"{sized(need.weights)} weights, {sized(need.cache)} for a context of {settings.n_ctx:,} tokens, "
-        f"{sized(need.working)} to compute in"
-    )
-    says = f"needs {sized(need.total)} ({parts}); {sized(memory.free)} is free"
+    says = f"needs {sized(need.total)} ({need.told(settings.n_ctx)}); {sized(memory.free)} is free"
     return Finding(about="memory", status="ok", says=says)
 
 

@@ -13,7 +13,7 @@ import click
 from writersroom.archive import Archive
 from writersroom.cli import parameters
 from writersroom.cli.files import write_file
-from writersroom.cli.terminal import Refused, narrate, write_json, write_raw
+from writersroom.cli.terminal import Refused, narrate, write_json, write_json_lines, write_raw
 from writersroom.events import Event, event_to_json
 from writersroom.exits import Exit
 
@@ -25,6 +25,7 @@ WRITERS: Final = {
     "pdf": "writersroom.script.pdf:to_pdf",
 }
 """What writes a screenplay in each format; imported when asked for, since a PDF needs another library."""
+_JSON_LINES: Final = ("jsonl", "preferences")
 
 
 @click.command()
@@ -32,7 +33,7 @@ WRITERS: Final = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*WRITERS, "jsonl", "preferences"]),
+    type=click.Choice([*WRITERS, *_JSON_LINES]),
     default="fountain",
     show_default=True,
     help="What to write.",
@@ -63,7 +64,7 @@ def export(file: Path, form: str, at: int | None, output: Path | None, force: bo
         text = None if output is not None else content
         write_json({"format": form, "file": None if output is None else str(output), "text": text})
     elif output is None and isinstance(content, str):
-        write_raw(content)
+        (write_json_lines if form in _JSON_LINES else write_raw)(content)
 
 
 def _content(events: Iterable[Event], file: Path, form: str) -> str | bytes:

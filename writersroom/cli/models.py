@@ -15,7 +15,8 @@ from writersroom.engine.files import default_model
 from writersroom.engine.files.catalogue import ServerAddress, Unreadable, list_models, resolve
 from writersroom.engine.files.fingerprint import sha256_of
 from writersroom.engine.files.model_file import ModelFile
-from writersroom.engine.memory import check_fits, free_memory, memory_needed, sized
+from writersroom.engine.memory import free_memory, memory_needed, sized
+from writersroom.engine.opening import require_memory
 from writersroom.engine.settings import EngineSettings
 from writersroom.exits import Exit
 from writersroom.view.printable import one_line
@@ -93,7 +94,7 @@ def pull(spec: str, revision: str | None, as_json: bool) -> None:
     with FileBars() as bars:
         model = fetch(spec, revision=revision, on_progress=bars.show)
     try:
-        check_fits(model, EngineSettings())
+        require_memory(model, EngineSettings())
     except ModelTooLarge as error:
         narrate(f"Note: {error}")
     if as_json:
@@ -164,11 +165,7 @@ def _description(model: ModelFile, digest: str, settings: EngineSettings) -> lis
         ),
         ("vocabulary", number(model.vocabulary)),
         ("chat template", f"{len(model.chat_template):,} characters" if model.chat_template else "none"),
-        (
-            "memory",
-            f"{sized(need.total)} ({sized(need.weights)} weights, {sized(need.cache)} for a context of "
-            f"{settings.n_ctx:,} tokens, {sized(need.working)} to compute in); {sized(free)} is free",
-        ),
+        ("memory", f"{sized(need.total)} ({need.told(settings.n_ctx)}); {sized(free)} is free"),
     ]
     width = max(len(label) for label, _ in pairs)
     return [f"{label:<{width}}  {one_line(value, 400)}" for label, value in pairs]

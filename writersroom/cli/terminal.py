@@ -50,9 +50,18 @@ def write_json(value: object, *, line: bool = False) -> None:
 
 def write_json_line(document: str) -> None:
     """Write a JSON document of one line on stdout, in whatever encoding stdout has."""
-    if not _is_utf():
-        document = json.dumps(json.loads(document), separators=(",", ":"))
-    click.echo(json_safe(document))
+    click.echo(json_safe(document if _is_utf() else _in_ascii(document)))
+
+
+def write_json_lines(documents: str) -> None:
+    """Write JSON documents, each of one line, on stdout as they are, where its encoding can hold them."""
+    write_raw(
+        documents if _is_utf() else "".join(f"{_in_ascii(line)}\n" for line in documents.split("\n") if line)
+    )
+
+
+def _in_ascii(document: str) -> str:
+    return json.dumps(json.loads(document), separators=(",", ":"))
 
 
 def _is_utf() -> bool:

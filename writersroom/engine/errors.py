@@ -3,6 +3,12 @@
 Every message is one sentence for a person: what happened, where, and what to do.
 """
 
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+ContextLimit: TypeAlias = Literal["setting", "training", "server"]
+
 
 class EngineError(Exception):
     """Base of all errors an engine raises on purpose."""
@@ -34,20 +40,22 @@ class PromptTooLong(EngineError):
         available: tokens the context has.
     """
 
-    def __init__(self, *, needed: int, available: int, trained: bool = False) -> None:
+    def __init__(self, *, needed: int, available: int, limit: ContextLimit = "setting") -> None:
         """Say why.
 
         Args:
             needed: as above.
             available: as above.
-            trained: the context ends where the model's training did, so that no setting makes it longer.
+            limit: what ends the context: the setting `n_ctx`, the model's training, which no setting makes
+                longer, or the server.
         """
+        why, remedy = {
+            "setting": ("the context holds", "raise n_ctx"),
+            "training": ("the model was trained on no more than", "take a model with a longer context"),
+            "server": ("the server's context holds", "start the server with a longer one"),
+        }[limit]
         super().__init__(
-            f"The request needs {needed} tokens but the model was trained on no more than {available}; "
-            "shorten the prompt or take a model with a longer context."
-            if trained
-            else f"The request needs {needed} tokens but the context holds {available}; "
-            "shorten the prompt or raise n_ctx."
+            f"The request needs {needed} tokens but {why} {available}; shorten the prompt or {remedy}."
         )
         self.needed = needed
         self.available = available

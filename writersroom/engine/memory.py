@@ -42,6 +42,13 @@ class Memory(Frozen):
         """All three."""
         return self.weights + self.cache + self.working
 
+    def told(self, n_ctx: int) -> str:
+        """The three for a person, of a context of so many tokens."""
+        return (
+            f"{sized(self.weights)} weights, {sized(self.cache)} for a context of {n_ctx:,} tokens, "
+            f"{sized(self.working)} to compute in"
+        )
+
 
 class GpuMemory(Frozen):
     """A graphics processor's memory, in bytes."""
@@ -113,10 +120,7 @@ def check_fits(
     share = gpu_share(model, settings) if gpus else 0.0
     movable = need.weights + need.cache
     on_gpu, in_ram = movable * share + need.working, movable * (1 - share) + need.working
-    parts = (
-        f"{sized(need.weights)} weights, {sized(need.cache)} for a context of {settings.n_ctx:,} tokens, "
-        f"{sized(need.working)} to compute in"
-    )
+    parts = need.told(settings.n_ctx)
     room = sum(gpu.free for gpu in gpus)
     if share and on_gpu > room:
         every = (model.layers or 0) + 1

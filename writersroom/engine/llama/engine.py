@@ -232,7 +232,8 @@ class LlamaEngine:
         if needed > self._info.context:
             available = self._info.context
             trained = available == self._weights.n_ctx_train
-            raise PromptTooLong(needed=needed, available=available, trained=trained)
+            limit = "training" if trained else "setting"
+            raise PromptTooLong(needed=needed, available=available, limit=limit)
 
     async def _weigh(
         self, prompt: Prompt, options: Sequence[str], tally: Tally, *, passing: bool = False

@@ -1,6 +1,7 @@
 """All that touches llama.cpp's C API: weights, vocabulary, context and batches. Nothing here schedules.
 
-None of it is thread safe; after loading, one thread owns it (`worker.Worker`).
+None of it is thread safe; after loading, one thread owns it (`worker.Worker`). Only the vocabulary, which
+does not change, is read by others.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ From the outside in:
 - `draft` is one take while it is written, `certain` its text, `shape` the schema it must satisfy;
 - `writing` asks for a reply, `weigh` and `forcing` weigh options, `prompts` fits, hashes and counts prompts;
 - `wire` is HTTP: tries, time-outs, streams; `faults` what refusals mean; `sse` events; `answers` what is
-  read;
-- `watch` ends work when its caller gives up or the engine closes.
+  read.
 """
 
 from writersroom.engine.server.engine import ServerEngine

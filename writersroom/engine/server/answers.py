@@ -87,7 +87,6 @@ class Timings(Answer):
     """llama-server's own clock."""
 
     prompt_ms: float = 0.0
-    predicted_ms: float = 0.0
 
 
 class Fault(Answer):
@@ -163,7 +162,6 @@ class Generated(Answer):
     eval_count: int | None = None
     prompt_eval_duration: int = 0
     """Nanoseconds."""
-    eval_duration: int = 0
     error: Fault | str | None = None
 
     @property
@@ -175,7 +173,7 @@ class Generated(Answer):
         if not self.done:
             return told
         cost = Spent(prompt_tokens=self.prompt_eval_count, completion_tokens=self.eval_count)
-        clock = Timings(prompt_ms=self.prompt_eval_duration / 1e6, predicted_ms=self.eval_duration / 1e6)
+        clock = Timings(prompt_ms=self.prompt_eval_duration / 1e6)
         return told.model_copy(update={"usage": cost, "timings": clock})
 
 

@@ -100,7 +100,9 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
         ),
         Dialect(
             name="ollama",
-            sampling=_COMMON,
+            # The `options` of its own interface, which know more than what it makes of OpenAI's.
+            sampling={**_COMMON, **_CUT},
+            always={"repeat_penalty": 1.0, "typical_p": 1.0},
             chat_forms=("format",),
             text_forms=("format",),
             raw=True,
@@ -109,11 +111,6 @@ DIALECTS: Final[Mapping[DialectName, Dialect]] = {
         Dialect(name="openai", sampling={**_COMMON, "logit_bias": "logit_bias"}, most_stops=4),
     )
 }
-
-OLLAMA_OPTIONS: Final = Dialect(
-    name="ollama", sampling={**_COMMON, **_CUT}, always={"repeat_penalty": 1.0, "typical_p": 1.0}
-)
-"""The `options` of Ollama's own interface, which know more than what it makes of OpenAI's."""
 
 
 def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str, JsonValue]:
@@ -139,7 +136,6 @@ def sampling_fields(dialect: Dialect, sampling: Sampling, take: int) -> dict[str
 
 def dropped(dialect: Dialect, sampling: Sampling) -> frozenset[str]:
     """Fields of `sampling` that are in use and that the server does not understand."""
-    known = (OLLAMA_OPTIONS if dialect.raw else dialect).sampling
     in_use = {
         "logit_bias": bool(sampling.logit_bias),
         "dry_multiplier": sampling.dry_multiplier > 0,
@@ -147,4 +143,4 @@ def dropped(dialect: Dialect, sampling: Sampling) -> frozenset[str]:
         "min_p": sampling.min_p > 0,
         "xtc_probability": sampling.xtc_probability > 0,
     }
-    return frozenset(name for name, used in in_use.items() if used and name not in known)
+    return frozenset(name for name, used in in_use.items() if used and name not in dialect.sampling)

@@ -244,7 +244,7 @@ class ServerEngine:
             return
         count = await count_tokens(self._wire, self._served, prompt)
         if count.least + max_tokens > context:
-            raise PromptTooLong(needed=count.total + max_tokens, available=context)
+            raise PromptTooLong(needed=count.total + max_tokens, available=context, limit="server")
 
     def _too_long(self, refused: PromptRefused, prompt: Prompt, max_tokens: int) -> PromptTooLong:
         """The server's refusal in the terms of the interface; its context is remembered.
@@ -253,12 +253,14 @@ class ServerEngine:
         """
         if not refused.available:
             needed = estimated_tokens(prompt).total + max_tokens
-            return PromptTooLong(needed=needed, available=min(self._info.context or needed, needed - 1))
+            return PromptTooLong(
+                needed=needed, available=min(self._info.context or needed, needed - 1), limit="server"
+            )
         if not self._info.context:
             self._info = self._info.model_copy(update={"context": refused.available})
         prompt_tokens = refused.prompt_tokens
         needed = refused.needed if prompt_tokens is None else prompt_tokens + max_tokens
-        return PromptTooLong(needed=needed, available=refused.available)
+        return PromptTooLong(needed=needed, available=refused.available, limit="server")
 
     async def _usage(self, prompt: Prompt, drafts: Sequence[Draft], began: float) -> Usage:
         usage = _usage(drafts, began)

@@ -63,7 +63,7 @@ class PromptRefused(PromptTooLong):
     """
 
     def __init__(self, *, prompt_tokens: int | None, needed: int, available: int) -> None:
-        super().__init__(needed=needed, available=available)
+        super().__init__(needed=needed, available=available, limit="server")
         self.prompt_tokens = prompt_tokens
 
 

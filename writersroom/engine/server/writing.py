@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from writersroom.engine.errors import ServerError, UnsatisfiableSchema, Unsupported
 from writersroom.engine.interface import Prompt, Request, Sampling
 from writersroom.engine.server.answers import Generated, Reply, Spent
-from writersroom.engine.server.dialects import OLLAMA_OPTIONS, SchemaForm, sampling_fields
+from writersroom.engine.server.dialects import SchemaForm, sampling_fields
 from writersroom.engine.server.draft import Draft
 from writersroom.engine.server.faults import refuses_schema
 from writersroom.engine.server.inquiry import Served
@@ -92,7 +92,7 @@ class Writer:
         self, request: Request, prompt: Prompt, index: int, stopping: dict[str, JsonValue]
     ) -> tuple[str, dict[str, JsonValue]]:
         """The same on Ollama's own interface, which knows more than what it makes of OpenAI's."""
-        options = sampling_fields(OLLAMA_OPTIONS, request.sampling, index)
+        options = sampling_fields(self._served.dialect, request.sampling, index)
         fields: Mapping[str, JsonValue]
         if isinstance(prompt, str):
             path, fields = _OLLAMA_TEXT, {"prompt": prompt, "raw": True}
