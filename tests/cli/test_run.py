@@ -189,6 +189,22 @@ def test_a_session_goes_on_with_the_model_file_it_was_begun_with(
     assert "mine," in stepped.err
 
 
+@pytest.mark.parametrize(
+    ("options", "noted"),
+    [
+        (("--model", "http://127.0.0.1:9/v1", "--n-ctx", "2048"), True),
+        (("--model", "http://127.0.0.1:9/v1"), False),
+    ],
+    ids=["with options for files", "without"],
+)
+def test_options_that_a_server_does_not_know_are_told(
+    run: Run, options: tuple[str, ...], noted: bool
+) -> None:
+    ran = run("a.room", "--rounds", "1", "--scenes", "0", *options)
+    assert ran.code == Exit.OK
+    assert ("A server runs as it was started" in ran.err) == noted
+
+
 def test_step_lets_somebody_speak_who_may(run: Run, writersroom: Writersroom, tmp_path: Path) -> None:
     path = tmp_path / "a.room"
     run("a.room", "--rounds", "1")

@@ -20,6 +20,7 @@ from writersroom.cli.progress import Progress
 from writersroom.cli.reading_aloud import Reader
 from writersroom.cli.terminal import Refused, coloured, narrate, write_json_line
 from writersroom.critic.opening import open_game
+from writersroom.engine.files.catalogue import is_server
 from writersroom.engine.files.default_model import NAME
 from writersroom.engine.interface import Engine
 from writersroom.engine.opening import open_engine
@@ -168,9 +169,11 @@ async def _play(
     room: Path | None,
     as_json: bool,
 ) -> bool:
-    teller = Teller(as_json=as_json)
+    teller, name = Teller(as_json=as_json), model or NAME
+    if is_server(name) and settings != EngineSettings():
+        narrate("Note: A server runs as it was started; the options for model files change nothing there.")
     async with (
-        await open_engine(model or NAME, settings) as engine,
+        await open_engine(name, settings) as engine,
         open_game(engine, room=room or room_of_session(path), tell=narrate) as game,
     ):
         narrate(f"{engine.info.model}, {engine.info.threads} threads, {engine.info.gpu_layers} layers on GPU")

@@ -67,7 +67,7 @@ def resolve(name: str, *, where: Places | None = None) -> ModelFile | ServerAddr
         OSError: the file cannot be read.
     """
     where = where or usual_places()
-    if "://" in name:
+    if is_server(name):
         return _server(name)
     if name.casefold() == default_model.NAME:
         return _built_in(where, make=True)
@@ -85,6 +85,11 @@ def resolve(name: str, *, where: Places | None = None) -> ModelFile | ServerAddr
             return read_model(match.path, name=match.name, source=match.source)
         known += here
     raise ModelNotFound(_not_found(name, path, known))
+
+
+def is_server(name: str) -> bool:
+    """Whether a person means a server by this, and no file."""
+    return "://" in name
 
 
 def list_models(where: Places | None = None) -> Iterator[ModelFile | Unreadable]:
