@@ -83,8 +83,10 @@ async def readers(model: Path) -> AsyncGenerator[list[Engine]]:
         ]
 
 
-async def measured(engines: Sequence[Engine], texts: Sequence[str], strangers: Sequence[str]) -> Array:
-    """Features, shape (texts, features).
+async def measured(
+    engines: Sequence[Engine], texts: Sequence[str], strangers: Sequence[str], *, keep: Path | None = None
+) -> Array:
+    """Features, shape (texts, features); `keep` is a file of those that were measured before, and grows.
 
     They are of each text alone. What its first half foretells of its second is held against what `strangers`
     do, which are the same for all texts: another text of the list would not do, for it may be where the
@@ -92,15 +94,22 @@ async def measured(engines: Sequence[Engine], texts: Sequence[str], strangers: S
     or the words of whose lines, stand in another order (Barzilay & Lapata 2008 tell texts from such
     copies); which orders these are depends on the text.
     """
-    features: dict[int, list[float]] = {}
-    waiting = iter(enumerate(texts))
+    keys = {text: hashlib.sha256("\0".join([text, *strangers]).encode()).hexdigest() for text in texts}
+    known: dict[str, list[float]] = {}
+    if keep is not None and keep.exists():
+        known = dict(map(json.loads, keep.read_text("utf-8").splitlines()))
+    waiting = iter([text for text, key in keys.items() if key not in known])
 
     async def read(engine: Engine) -> None:
-        for place, text in waiting:
-            features[place] = await _measured(engine, text, strangers)
+        for text in waiting:
+            key = keys[text]
+            known[key] = await _measured(engine, text, strangers)
+            if keep is not None:
+                with keep.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([key, known[key]]) + "\n")
 
     await asyncio.gather(*map(read, engines))
-    return np.array([features[place] for place in range(len(texts))])
+    return np.array([known[keys[text]] for text in texts])
 
 
 async def _measured(engine: Engine, text: str, strangers: Sequence[str]) -> list[float]:

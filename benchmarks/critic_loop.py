@@ -266,7 +266,7 @@ async def write(arguments: argparse.Namespace) -> None:
     wanted = [(place, arm) for place in range(share, len(loglines), of) for arm in arguments.arms.split(",")]
     waiting = [(place, arm) for place, arm in wanted if (sha256_of(loglines[place]), arm) not in known]
     # llama.cpp reads past every cell in use at each token: what is kept for reuse makes all the rest slower.
-    settings = EngineSettings(n_ctx=16384, cached_tokens=1024, threads=arguments.threads)
+    settings = EngineSettings(n_ctx=16384, cached_tokens=512, threads=arguments.threads)
     model = resolve(NAME)
     assert isinstance(model, ModelFile)  # the built-in model is no server
     async with await Hurried.open(model.path, settings, name=NAME) as engine:

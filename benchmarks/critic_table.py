@@ -57,7 +57,8 @@ async def table(rows: Sequence[Row], work: Path, model: Path, human: Path) -> di
     seen = {arm: taken_for_human(list(by_place.values()), people) for arm, by_place in texts.items()}
     every = list(dict.fromkeys(text for arm in texts.values() for text in arm.values()))
     async with readers(model) as engines:
-        features = dict(zip(every, await measured(engines, every, judge.strangers), strict=True))
+        read = await measured(engines, every, judge.strangers, keep=work / "judged.jsonl")
+    features = dict(zip(every, read, strict=True))
     found: dict[str, Any] = {
         "judge": judge.figures,
         "judge.json": hashlib.sha256((work / "judge.json").read_bytes()).hexdigest(),

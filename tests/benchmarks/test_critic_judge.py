@@ -47,6 +47,16 @@ class Reader:
 READER = cast("Engine", Reader())
 
 
+async def test_what_was_measured_is_kept(tmp_path: Path) -> None:
+    scenes, strangers, kept = SCENES[:4], SCENES[14:], tmp_path / "judged.jsonl"
+    found = await measured([READER], scenes[:3], strangers, keep=kept)
+    both = await measured([READER], scenes, strangers, keep=kept)
+    np.testing.assert_array_equal(both[:3], found)
+    # Where nothing is left to read nobody is asked.
+    np.testing.assert_array_equal(await measured([], scenes, strangers, keep=kept), both)
+    assert len(kept.read_text().splitlines()) == len(scenes)
+
+
 async def test_what_is_measured_of_a_text_does_not_depend_on_the_others() -> None:
     """Else a spliced copy beside the text that its second half is from would give itself away."""
     strangers, scenes, _ = parted(SCENES)
