@@ -34,9 +34,11 @@ Guard: TypeAlias = Literal[
 
 QUALITY_LOST: Final = 0.2
 """Of `Verdict.j_score`, what is worse to read: a ninth of its standard deviation among experts' drafts."""
+BEYOND: Final = 0.98
+"""J among experts' drafts from which on it can hardly tell texts apart: it has seen next to none."""
 QUALITY_LOST_BEYOND: Final = 1.8
-"""The same where both texts lie beyond the best of these drafts, as nearly all dialogue does: a standard
-deviation of theirs. J has seen nothing there, and takes of one scene in 16 lines lie 0.7 from their mean."""
+"""What is worse to read where both texts lie beyond that, as nearly all dialogue does: a standard deviation
+of these drafts. Takes of one scene in 16 lines lie 0.7 from their mean."""
 UNJUDGED: Final[frozenset[Guard]] = frozenset(
     ("empty", "short", "binary", "huge", "language", "code", "verse", "chatter")
 )
@@ -88,7 +90,7 @@ class Verdict(Frozen):
 
     def reads_worse(self, before: Verdict) -> bool:
         """Whether J places it below another text by more than it cannot tell apart."""
-        beyond = before.j >= 1 and self.j >= 1
+        beyond = min(before.j, self.j) >= BEYOND
         return self.j_score < before.j_score - (QUALITY_LOST_BEYOND if beyond else QUALITY_LOST)
 
 
