@@ -6,9 +6,8 @@
 D: every machine source is left out in turn, five folds by prompt; the human texts of its own corpus are the
 other side. Before: D knows the other sources. After: it has learned eight takes of the source, from prompts
 it is not tested on. C: five folds by writer; a pair counts when the whole text scores above its damaged copy.
-Once more with the damage left out of the training, as those are that it is never taught. J: trained on
-experts' scores, tested on pairs of other paragraphs. Figures are of what `benchmarks/critic_read.py` has had
-the eye read.
+Once more with the damage left out of the training. J: trained on experts' scores, tested on pairs of other
+paragraphs. Figures are of what `benchmarks/critic_read.py` has had the eye read.
 """
 
 from __future__ import annotations
@@ -46,16 +45,6 @@ FOLDS = 5
 LEARNED = 8
 LEAST = 8
 """Texts of a source that can be left out."""
-TAUGHT = (
-    "sentences shuffled",
-    "words shuffled",
-    "half said twice",
-    "two stories spliced",
-    "names and persons swapped",
-    "another story strewn in",
-)
-"""Damages that C is taught. A text from which sentences are missing, or whose halves are exchanged, is nearly
-whole: taught with those too, C sees fewer splices (61 % for 79)."""
 UNTUNED = ("davinci", "gpt2-xl")
 """Sources that are models without instruction tuning: a kind of their own."""
 MATCHED = 0.1
@@ -243,8 +232,7 @@ class Copies(Frozen):
         )
 
     def fit(self, used: Truth) -> Coherence:
-        """C from some of the copies, of those damages that it is taught, each weighing alike."""
-        used = used & np.isin(self.kinds, TAUGHT)
+        """C from some of the copies, each damage weighing alike."""
         count = Counter(self.kinds[used])
         weights = np.array([1 / count[kind] for kind in self.kinds[used]])
         return coherence_head(self.whole, self.copies[used], self.of[used], weights / weights.mean())
@@ -407,8 +395,8 @@ def main() -> None:
             for when, table in (("unseen writers", before), ("after 8 takes", after))
             for name in ("auroc", "tpr_at_5fpr", "ece")
         }
-        summary["coherence, mean over what it was taught"] = float(
-            np.mean([coherent[kind]["known"] for kind in TAUGHT])
+        summary["coherence, mean over the damages"] = float(
+            np.mean([row["known"] for row in coherent.values()])
         )
         summary["quality, unseen pairs"] = judged["agreement"]
         edited = [(one.kind, seen.reading(one.text)) for one in texts.attacked if one.text in seen]
