@@ -162,5 +162,5 @@ def test_a_benchmark_says_how_it_is_run(script: Path) -> None:
 
 def test_the_benchmarks_that_a_page_names_exist() -> None:
     for page in PAGES:
-        for path in re.findall(r"benchmarks/[\w/-]+\.\w+", page.read_text(encoding="utf-8")):
+        for path in re.findall(r"benchmarks/[\w/-]+(?:\.\w+)+", page.read_text(encoding="utf-8")):
             assert (ROOT / path).is_file(), f"{page.name}: {path}"

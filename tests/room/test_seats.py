@@ -183,11 +183,11 @@ async def test_a_take_that_is_no_scene_and_a_line_that_says_nothing_are_refused(
             assert form is not None
             with pytest.raises(BadAnswer, match="neither says nor does"):
                 session.filled(form, {"line": " ", "action": ""})
-            await Stepper(session).answer({"line": "No. Not tonight.", "emotion": "fear"})
+            await Stepper(session).answer({"line": "#1. Not tonight.", "emotion": "fear"})
             spoken = archive.last("line_spoken")
             assert spoken is not None
             assert isinstance(spoken.body, LineSpoken)
-            assert (spoken.body.line, spoken.body.emotion) == ("No. Not tonight.", "fear")
+            assert (spoken.body.line, spoken.body.emotion) == ("#1. Not tonight.", "fear")
             session.leave_seat(turn.agent)
             turn = await played_to(session, "take")
             session.take_seat(turn.agent)
@@ -198,6 +198,28 @@ async def test_a_take_that_is_no_scene_and_a_line_that_says_nothing_are_refused(
             assert "Not tonight" in page.value
             with pytest.raises(BadAnswer, match="has no scene"):
                 session.filled(form, {"text": "Just words."})
+            # What nobody sees stays: without its guard the line would be a heading, and her name an action.
+            (kept,) = session.filled(form, {}).entries
+            assert isinstance(kept.body, TakeWritten)
+            assert kept.body.text.strip("\n") == page.value.strip("\n")
+            assert "\u2060#1." in page.value
+
+
+async def test_what_a_person_does_after_the_end_does_not_begin_the_session_again(tmp_path: Path) -> None:
+    async with scripted() as engine:
+        with begun(tmp_path / "a.room", engine) as archive:
+            session = Session(archive, engine)
+            stepper = Stepper(session)
+            await stepper.play()
+            assert session.standing.wrapped is not None
+            session.whisper("Director", "Thank you.")
+            session.intend("loose:b1", True)
+            session.take_seat("Director")
+            session.leave_seat("Director")
+            assert session.standing.wrapped is not None
+            assert session.coming() is None
+            assert await stepper.play() is None
+            assert [event.body.kind for event in archive.events()].count("wrapped") == 1
 
 
 async def test_whispers_cues_seats_and_intentions_are_kept_and_names_are_checked(tmp_path: Path) -> None:

@@ -16,10 +16,12 @@ from writersroom.engine.interface import Part
 from writersroom.engine.llama.engine import LlamaEngine
 from writersroom.engine.settings import EngineSettings
 from writersroom.events import Event
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.session_started import SessionStarted
 from writersroom.resources import SAMPLE, repository
 from writersroom.room.plan import Plan
 from writersroom.room.session import Session
+from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.room.why import Unchecked, why, whys
 
@@ -94,6 +96,20 @@ def test_a_character_knows_what_it_saw_and_the_director_everything(played: list[
     assert set(told.knows) <= set(director.knows)
     assert director.knows
     assert all(one.startswith("b") for one in director.knows)
+
+
+def test_on_stage_nobody_knows_what_is_told_later(sample: list[Event]) -> None:
+    for event in sample:
+        if not isinstance(event.body, LineSpoken) or not event.agent or not event.body.beat:
+            continue
+        told = [beat.id for beat in Standing(sample[: sample.index(event)]).graph.beats()]
+        if event.body.beat in told:
+            later = told[told.index(event.body.beat) + 1 :]
+            known = {one.partition(".")[0] for one in why(sample, event.turn).knows}
+            assert later
+            assert not known & set(later)
+            return
+    raise AssertionError("the sample has no such line")
 
 
 def test_the_sample_session_is_explained_by_the_templates_it_keeps(sample: list[Event]) -> None:

@@ -31,8 +31,8 @@ FAILS: Final = (
     "J was learned from one expert's scores of short literary paragraphs in English. It ranks the dialogue "
     "of a model of 135 million parameters above every expert's draft, so it only tells one such take from "
     "another.",
-    "Human and generated text mixed: strewn with human lines a third passes, and with a human paragraph before or "
-    "after it seven of ten.",
+    "Human and generated text mixed: strewn with human lines a third passes, and with a human paragraph "
+    "before or after it seven of ten.",
 )
 NEVER: Final = (
     "It judges drafts in a room, never people. Do not use it to decide whether a student, an applicant or an "

@@ -9,6 +9,7 @@ from pydantic import Field as pydantic_field
 
 from writersroom.frozen import Frozen
 from writersroom.room.order import Turn
+from writersroom.script.text import clean
 from writersroom.story.text import one_line
 
 LONGEST: Final = 2_000
@@ -90,7 +91,8 @@ def checked(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _answer(field: Field, given: str) -> str:
     if field.multiline:
-        text = "\n".join(one_line(line) for line in given.splitlines()).strip("\n")
+        # Blanks and guards say in Fountain what a line is.
+        text = clean(given, keep_guard=True).strip("\n")
         most = LONGEST_PAGE
     else:
         text, most = one_line(given), LONGEST

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from writersroom.cast.choices import Stance
-from writersroom.events import Body, Event, EventId
+from writersroom.events import Body, Event, EventId, opens_turn
 from writersroom.events.affect_changed import AffectChanged
 from writersroom.events.agenda_set import AgendaSet
 from writersroom.events.assessed import Assessed
@@ -254,7 +254,8 @@ class Standing:
                 self.cue = ""
             if isinstance(body, _HEEDS):
                 self.whispers.pop(event.agent, None)
-            self.wrapped = None if not isinstance(body, Wrapped) else self.wrapped
+        if opens_turn(body, event.agent) and not isinstance(body, Wrapped):
+            self.wrapped = None
 
     def _argue(self, event: Event, body: AgendaSet | Pitched | StanceTaken | Assessed | Ruled) -> None:
         match body:

@@ -27,6 +27,7 @@ from writersroom.engine.server.prompts import prompt_hash
 from writersroom.events import Event, EventId, Trace, Weighed
 from writersroom.events.condensed import Condensed
 from writersroom.events.edits import with_edits
+from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.session_started import SessionStarted
 from writersroom.frozen import Frozen
 from writersroom.room.asking import ATTEMPTS, Asker, Leaning, Written
@@ -39,6 +40,7 @@ from writersroom.room.order import Turn
 from writersroom.room.session import room_of
 from writersroom.room.speaking import TURNS, approached, coming
 from writersroom.room.standing import Standing
+from writersroom.story.beats import BeatId
 from writersroom.story.errors import StoryError
 from writersroom.story.knowledge import knowledge
 
@@ -137,7 +139,8 @@ def _explained(
     at = next(number for number, one in enumerate(line) if one.id == target.id)
     start = start_of(line, at)
     before = list(with_edits(line[: at if start is None else start]))
-    knows = _known(Standing(before), target.agent)
+    now = target.body.beat if isinstance(target.body, LineSpoken) else ""
+    knows = _known(Standing(before), target.agent, now)
     told = tuple(one.model_copy(update={"knows": knows}) for one in told)
     if target.trace is None:
         return told
@@ -347,9 +350,15 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _known(standing: Standing, agent: str) -> tuple[str, ...]:
-    """The beats an agent knew of: a character those it saw or was told of, everybody else all."""
+def _known(standing: Standing, agent: str, now: BeatId) -> tuple[str, ...]:
+    """The beats an agent knew of: a character those it saw or was told of, everybody else all.
+
+    On stage nobody knows what is told after the beat that is playing.
+    """
     beats = standing.graph.beats()
+    ids = [beat.id for beat in beats]
+    if now in ids:
+        beats = beats[: ids.index(now) + 1]
     state = standing.states.get(agent)
     known = (
         {beat.id for beat in beats} if state is None else set(knowledge(beats, agent, beliefs=state.beliefs))
