@@ -192,6 +192,17 @@ def test_only_the_quoted_line_and_its_answer_are_written_again() -> None:
     assert [round_of(id) for id in ("s1.t1", "s1.r1a", "s12.r3c", "r1a", "s1.r1")] == [0, 1, 3, 0, 0]
 
 
+def test_what_a_person_wrote_is_in_all_revisions_of_it() -> None:
+    player = Judged(SHORT.model_copy(update={"notes": 3}))
+    list(player.play())
+    standing = player.standing
+    takes = list(standing.scenes["s1"].takes)
+    assert not any(standing.has_words_of_a_person(take) for take in takes)
+    standing.scenes["s1"].takes["s1.t1"].by_person = True
+    # Of the second first take, which nobody revised, a person wrote nothing.
+    assert [take for take in takes if not standing.has_words_of_a_person(take)] == ["s1.t2"]
+
+
 class _Choosy(StandIn):
     """Refuses one text in particular: the second revision of a round."""
 

@@ -36,7 +36,7 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.events.weakness_intended import WeaknessIntended
 from writersroom.events.whispered import Whispered
 from writersroom.events.wrapped import Wrapped
-from writersroom.room.reviewing import Review, reviewed, scene_of
+from writersroom.room.reviewing import Review, reviewed, round_of, scene_of
 from writersroom.story.beats import BeatId
 from writersroom.story.characters import Character, CharacterState
 from writersroom.story.graph import PlotGraph
@@ -317,6 +317,17 @@ class Standing:
         for scene in self.scenes.values():
             for draft in scene.takes.values():
                 draft.by_person |= body.target in (draft.whole, *(id for id, _ in draft.lines))
+
+    def has_words_of_a_person(self, take: str) -> bool:
+        """Whether a person wrote some of a take, or of what it revises: a revision keeps most lines."""
+        scene = scene_of(take)
+        notes = self.reviews[scene].notes if scene in self.reviews else {}
+        while not self.draft(take).by_person:
+            answered = notes.get(round_of(take))
+            if answered is None:
+                return False
+            take = answered[1].take
+        return True
 
     def _draft(self, take: str) -> Draft:
         scene = self.scenes[scene_of(take)]

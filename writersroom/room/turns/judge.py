@@ -72,14 +72,12 @@ def lessons(standing: Standing) -> list[Lesson]:
         if scene.locked is None:
             continue
         for game in review.games:
-            answered = review.notes.get(game.round)
-            base = scene.takes.get(answered[1].take) if answered is not None else None
             texts = [
                 text_of(draft)
                 for draft in scene.takes.values()
                 if draft.written is not None
                 and round_of(draft.id) == game.round
-                and not (draft.by_person or (base is not None and base.by_person))
+                and not standing.has_words_of_a_person(draft.id)
             ]
             if game.trained and texts:
                 lessons.append(Lesson(scene=name, round=game.round, takes=tuple(texts)))

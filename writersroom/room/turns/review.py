@@ -184,7 +184,7 @@ def _lines(standing: Standing, since: EventId) -> list[str]:
         for line in {
             line.line: None
             for draft in scene.takes.values()
-            if not draft.by_person
+            if not standing.has_words_of_a_person(draft.id)
             for event, line in draft.lines
             if event <= since
         }
