@@ -41,6 +41,7 @@ from writersroom.room.order import Turn, next_turns
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import next_place, quoted, revisions_of, round_of
 from writersroom.room.session import Session
+from writersroom.room.stale import depending
 from writersroom.room.standing import Standing
 from writersroom.room.stepper import Stepper
 from writersroom.room.turns.judge import lessons
@@ -123,6 +124,18 @@ def test_a_scene_is_judged_criticised_and_revised() -> None:
     course = [kind for kind, _ in groupby(kinds[kinds.index("open_scene") :])]
     revised = ["note", "line", "take", "weigh"]
     assert course == ["open_scene", "line", "take", "weigh", *revised, *revised, "lock", "wrap"]
+
+
+def test_what_answers_a_critique_of_a_line_depends_on_that_line() -> None:
+    player = Judged(SHORT)
+    list(player.play())
+    note = next(event for event in player.events if isinstance(event.body, NoteGiven))
+    assert isinstance(note.body, NoteGiven)
+    line = next(e for e in player.events if isinstance(e.body, LineSpoken) and e.body.take == note.body.take)
+    revised = {e.id for e in player.events if isinstance(e.body, LineSpoken) and round_of(e.body.take)}
+    assert revised
+    assert revised <= set(depending(player.events, line.id))
+    assert revised <= set(depending(player.events, note.id))
 
 
 @given(plan=plans)

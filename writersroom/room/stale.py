@@ -28,6 +28,7 @@ from writersroom.events.scored import Scored
 from writersroom.events.stance_taken import StanceTaken
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
+from writersroom.room.reviewing import round_of, scene_of
 from writersroom.story.beats import BeatId
 from writersroom.view.wording import beats_of
 
@@ -36,8 +37,9 @@ def depending(events: Iterable[Event], target: EventId) -> tuple[EventId, ...]:
     """The later events of a line that depend on one of its events, in order.
 
     A round hangs on its agenda; stances, assessments, ruling and move on their pitch; a beat on the move that
-    made it, and whatever names the beat on the beat; a line on those before it in its take; a page, its
-    scores, notes and revisions on their take; a scene on its opening and its beats; all on the bible.
+    made it, and whatever names the beat on the beat; a line on those before it in its take, and in a revision
+    on the critique that it answers; a page, its scores and notes on their take; a scene on its opening and
+    its beats; all on the bible.
     """
     seen = _Seen()
     stale: list[EventId] = []
@@ -74,6 +76,8 @@ class _Seen:
         self._beats: set[BeatId] = set()
         self._takes: set[str] = set()
         self._scenes: set[str] = set()
+        self._criticised: set[str] = set()
+        """Scenes a critique of which depends on it."""
         self._all = self._round = self._last = False
 
     def add(self, event: Event) -> None:
@@ -93,6 +97,8 @@ class _Seen:
                 self._scenes.add(body.scene)
             case LineSpoken() | TakeWritten():
                 self._takes.add(body.take)
+            case NoteGiven():
+                self._criticised.add(scene_of(body.take))
             case _:
                 pass
 
@@ -110,6 +116,8 @@ class _Seen:
                 return self._last  # It came of what was said just before it.
             case AgendaSet() | SceneOpened():
                 return bool(self._beats & set(body.beats))
+            case LineSpoken() if round_of(body.take) and scene_of(body.take) in self._criticised:
+                return True
             case LineSpoken() | NoteGiven() | Scored() | SceneLocked() | Cautioned():
                 return body.take in self._takes
             case TakeWritten():

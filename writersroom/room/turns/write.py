@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from writersroom.cast.cards import Question
 from writersroom.cast.repertoire import Tactic
-from writersroom.cast.sheets import SceneSheet, StageSheet
+from writersroom.cast.sheets import SceneSheet, Speech, StageSheet
 from writersroom.cast.words import FEELING
 from writersroom.events.line_spoken import LineSpoken
 from writersroom.events.note_given import NoteGiven
@@ -218,16 +219,7 @@ async def note(at: Moment) -> Spoken:
     sheet = SceneSheet(heading=scene.opened.heading, purpose=scene.opened.purpose)
     said = speeches(one for _, one in draft.lines)
     asked = next(iter((*at.card.asks("take"), *at.card.asks("pitch"))))
-    weights = await asyncio.gather(
-        *(
-            at.asker.about(place).weigh(
-                lambda turn, words=one.words: turn.yes_no(subject=words, question=asked.ask)
-            )
-            for place, one in enumerate(said)
-        )
-    )
-    bad = [weight[1] if asked.good == "yes" else weight[0] for weight in weights]
-    worst = max(range(len(said)), key=bad.__getitem__)
+    worst, severity = await _worst_by(at, asked, said)
     quote = said[worst]
     written = None
     if at.card.inventive or not asked.fault:
@@ -243,7 +235,7 @@ async def note(at: Moment) -> Spoken:
         quote=quote.words,
         problem=problem[:1].upper() + problem[1:],
         advice=advice.text if advice.fit else "",
-        severity=bad[worst],
+        severity=severity,
     )
     return Spoken(
         entries=(
@@ -255,6 +247,30 @@ async def note(at: Moment) -> Spoken:
             ),
         )
     )
+
+
+async def _worst_by(at: Moment, asked: Question, said: Sequence[Speech]) -> tuple[int, float]:
+    """The place of the line that fares worst by a critic's question, and how likely the bad answer is.
+
+    No line alone answers a question about a take. The take is asked about whole and then without each line:
+    the worst is the line without which it fares best.
+    """
+    subjects = [one.words for one in said]
+    if asked.of == "take":
+        left_out = [[*said[:place], *said[place + 1 :]] for place in range(len(said))]
+        subjects = [" ".join(f'{one.who}: "{one.words}"' for one in lines) for lines in (*left_out, said)]
+    weights = await asyncio.gather(
+        *(
+            at.asker.about(place).weigh(
+                lambda turn, subject=subject: turn.yes_no(subject=subject or "…", question=asked.ask)
+            )
+            for place, subject in enumerate(subjects)
+        )
+    )
+    bad = [weight[1] if asked.good == "yes" else weight[0] for weight in weights]
+    if asked.of == "take":
+        return min(range(len(said)), key=bad.__getitem__), bad[-1]
+    return max(range(len(said)), key=bad.__getitem__), max(bad)
 
 
 async def lock(at: Moment) -> Spoken:
