@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from tests.archive.conftest import STARTED
-from tests.events.bodies import bodies, short_texts, traces
+from tests.events.bodies import alike, bodies, short_texts, traces
 from writersroom.archive import Archive, errors
 from writersroom.events import Body, Trace
 from writersroom.events.cued import Cued
@@ -41,21 +38,6 @@ def append_and_fail(session: Archive) -> None:
     with session.at_once():
         session.append(line("Lost."), agent="MARA")
         raise Interrupted
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Equal, with one NaN as good as another; a set has no order, so no text of it can be compared."""
-    match one, other:
-        case float(), float() if math.isnan(one):
-            return math.isnan(other)
-        case BaseModel(), BaseModel():
-            return type(one) is type(other) and alike(dict(one), dict(other))
-        case {**some}, {**others}:
-            return some.keys() == others.keys() and all(alike(some[key], others[key]) for key in some)
-        case [*some], [*others]:
-            return len(some) == len(others) and all(map(alike, some, others))
-        case _:
-            return one == other
 
 
 @settings(max_examples=30, deadline=None)

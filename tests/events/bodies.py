@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -168,3 +169,18 @@ def _accepted_by(form: Any) -> Callable[[object], bool]:  # Any: as above
         return True
 
     return accepted
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Equal, with one NaN as good as another; a set has no order, so no text of it can be compared."""
+    match one, other:
+        case float(), float() if math.isnan(one):
+            return math.isnan(other)
+        case BaseModel(), BaseModel():
+            return type(one) is type(other) and alike(dict(one), dict(other))
+        case {**some}, {**others}:
+            return some.keys() == others.keys() and all(alike(some[key], others[key]) for key in some)
+        case [*some], [*others]:
+            return len(some) == len(others) and all(map(alike, some, others))
+        case _:
+            return one == other

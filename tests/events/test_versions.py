@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, JsonValue
 
-from tests.events.bodies import body_types, events, of_model
+from tests.events.bodies import alike, body_types, events, of_model
 from writersroom.events import (
     BODY,
     VERSION,
@@ -30,18 +30,13 @@ ENDED = Event(
 )
 
 
-def same(one: BaseModel, other: BaseModel) -> bool:
-    """Equal, with one NaN as good as another."""
-    return one == other or repr(one) == repr(other)
-
-
 @pytest.mark.parametrize("model", body_types(), ids=lambda model: model.__name__)
 def test_every_kind_of_body_survives_the_round_trip(model: type[BaseModel]) -> None:
     @settings(max_examples=25, deadline=None)
     @given(of_model(model))
     def check(body: BaseModel) -> None:
         text = BODY.dump_json(body)  # pyright: ignore[reportArgumentType] - drawn from the union's members
-        assert same(BODY.validate_json(text), body)
+        assert alike(BODY.validate_json(text), body)
         json.loads(
             text, parse_constant=pytest.fail
         )  # Strict JSON: no bare NaN for other programs to choke on.
@@ -54,7 +49,7 @@ def test_every_kind_of_body_survives_the_round_trip(model: type[BaseModel]) -> N
 def test_any_event_survives_the_round_trip_as_one_line(event: Event) -> None:
     line = event_to_json(event)
     assert "\n" not in line
-    assert same(event_from_json(line), event)
+    assert alike(event_from_json(line), event)
     assert json.loads(line)["version"] == VERSION
 
 

@@ -196,9 +196,14 @@ def test_what_a_revision_keeps_is_said_once() -> None:
     assert {event.body.line for event in kept if isinstance(event.body, LineSpoken)} <= set(words)
 
 
+def _about(quote: str, place: int = -1) -> NoteGiven:
+    return NoteGiven(take="s1.t1", quote=quote, place=place, problem="Dull.")
+
+
 def test_only_the_quoted_line_and_its_answer_are_written_again() -> None:
     lines = [LineSpoken(take="s1.t1", character="Mara", line=word) for word in ("a", "b", "c")]
-    assert [quoted(lines, word) for word in ("a", "c", "gone")] == [0, 2, 0]
+    assert [quoted(lines, _about(word)) for word in ("a", "c", "gone")] == [0, 2, 0]
+    assert [quoted([*lines, *lines], _about("c", place)) for place in (-1, 2, 5, 4)] == [2, 2, 5, 2]
     assert [next_place(lines, 1, spoken) for spoken in range(4)] == [1, 1, 2, None]
     assert [next_place(lines, 2, spoken) for spoken in range(4)] == [2, 2, 2, None]
     assert next_place([], 0, 0) is None

@@ -13,6 +13,8 @@ class NoteGiven(Frozen):
     kind: Literal["note_given"] = "note_given"
     take: str
     quote: str
+    place: int = -1
+    """Of the quoted line in its take, from 0; -1 where it was not kept, in files of an earlier time."""
     problem: str
     advice: str = ""
     severity: float = 0.5

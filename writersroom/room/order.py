@@ -263,7 +263,7 @@ def _review(company: Company, plan: Plan, scene: Scene, review: Review, *, judge
             note = review.answered[1]
             base = lines[note.take]
             spoken = len(lines.get(next.takes[0], ()))
-            place = next_place(base, quoted(base, note.quote), spoken)
+            place = next_place(base, quoted(base, note), spoken)
             assert place is not None  # only then is there such a step
             return tuple(Turn(kind="line", agent=base[place].character, take=id) for id in next.takes)
         case "take":

@@ -104,7 +104,7 @@ def step(
     if not open_ones:
         return Step("weigh")
     base: Sequence[object] = lines.get(answered[1].take, ())
-    at = quoted(base, answered[1].quote)
+    at = quoted(base, answered[1])
     unspoken = [name for name in open_ones if next_place(base, at, len(lines.get(name, ()))) is not None]
     if not unspoken:
         return Step("take", tuple(open_ones))
@@ -127,14 +127,17 @@ def next_place(base: Sequence[object], quoted_at: int, spoken: int) -> int | Non
     return None
 
 
-def quoted(lines: Sequence[object], quote: str) -> int:
-    """The place of the line that a note quotes; the first, where none is quoted any more."""
-    found = (
+def quoted(lines: Sequence[object], note: NoteGiven) -> int:
+    """The place of the line that a note quotes; the first, where none is quoted any more.
+
+    Where the same is said more than once it is the one that the note is about.
+    """
+    found = [
         at
         for at, line in enumerate(lines)
-        if isinstance(line, LineSpoken) and quote in (line.line, line.action)
-    )
-    return next(found, 0)
+        if isinstance(line, LineSpoken) and note.quote in (line.line, line.action)
+    ]
+    return note.place if note.place in found else next(iter(found), 0)
 
 
 def revisions_of(scene: str, round: int, count: int) -> tuple[str, ...]:

@@ -125,14 +125,18 @@ def note(room: Room, turn: Turn, standing: Standing) -> Offer:
     scene = _scene(standing)
     draft = scene.takes[turn.take]
     review = standing.reviews.get(scene.opened.scene)
-    said_lines = [(one.character, one.line) for _, one in draft.lines if one.line]
+    lines = [one for _, one in draft.lines]
     # Where nobody says a word, what they do is all there is to quote.
-    said_lines = said_lines or [(one.character, one.action) for _, one in draft.lines]
+    said_lines = {place: one.line for place, one in enumerate(lines) if one.line}
+    said_lines = said_lines or {place: one.action for place, one in enumerate(lines)}
+    places = list(said_lines)
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
+        place = places[int(answers["quote"]) - 1]
         body = NoteGiven(
             take=draft.id,
-            quote=said_lines[int(answers["quote"]) - 1][1],
+            quote=said_lines[place],
+            place=place,
             problem=answers["problem"],
             advice=answers["advice"],
             severity=float(answers["severity"]),
@@ -145,7 +149,9 @@ def note(room: Room, turn: Turn, standing: Standing) -> Offer:
         Field(
             name="quote",
             label="Which line",
-            options=options(f"{who}: {short(words, 100)}" for who, words in said_lines),
+            options=options(
+                f"{lines[place].character}: {short(words, 100)}" for place, words in said_lines.items()
+            ),
         ),
         Field(name="problem", label="What is wrong with it"),
         Field(name="advice", label="What to do", required=False),

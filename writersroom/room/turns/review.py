@@ -58,6 +58,7 @@ async def note(at: Moment) -> Spoken:
     body = NoteGiven(
         take=draft.id,
         quote=quote.line,
+        place=place,
         problem=finding.says,
         advice=finding.asks.replace("{who}", quote.character),
         severity=severity,
@@ -132,7 +133,7 @@ async def _revised(at: Moment) -> Spoken:
     assert answered is not None  # only then are there such turns
     criticised = answered[1]
     base = [line for _, line in scene.takes[criticised.take].lines]
-    wrong = quoted(base, criticised.quote)
+    wrong = quoted(base, criticised)
     place = next_place(base, wrong, len(draft.lines))
     assert place is not None
     before = [*(line for _, line in draft.lines), *base[len(draft.lines) : place]]

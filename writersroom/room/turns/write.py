@@ -233,6 +233,7 @@ async def note(at: Moment) -> Spoken:
     body = NoteGiven(
         take=draft.id,
         quote=quote.words,
+        place=worst,
         problem=problem[:1].upper() + problem[1:],
         advice=advice.text if advice.fit else "",
         severity=severity,
