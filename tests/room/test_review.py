@@ -38,6 +38,7 @@ from writersroom.events.seat_taken import SeatTaken
 from writersroom.events.take_written import TakeWritten
 from writersroom.events.wrapped import Wrapped
 from writersroom.room.order import Turn, next_turns
+from writersroom.room.pages import page_of
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import next_place, quoted, revisions_of, round_of
 from writersroom.room.session import Session
@@ -219,6 +220,20 @@ def test_what_a_person_wrote_is_in_all_revisions_of_it() -> None:
     standing.scenes["s1"].takes["s1.t1"].by_person = True
     # Of the second first take, which nobody revised, a person wrote nothing.
     assert [take for take in takes if not standing.has_words_of_a_person(take)] == ["s1.t2"]
+
+
+def test_a_page_that_a_person_rewrote_is_kept_where_it_leads() -> None:
+    player = Judged(SHORT)
+    while player.coming()[0].kind != "note":
+        player.answer(player.coming()[0])
+    scene = player.standing.scenes["s1"]
+    draft = scene.takes[player.standing.reviews["s1"].best]
+    assert draft.written is not None
+    draft.by_person = True
+    assert [turn.kind for turn in player.coming()] == ["lock"]
+    built = page_of(player.standing, scene, draft)
+    draft.written = draft.written.model_copy(update={"text": built})
+    assert [turn.kind for turn in player.coming()] == ["note"]
 
 
 class _Choosy(StandIn):

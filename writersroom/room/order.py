@@ -17,6 +17,7 @@ from writersroom.cast.said import named_in
 from writersroom.events import EventId
 from writersroom.events.scene_opened import SceneOpened
 from writersroom.frozen import Frozen
+from writersroom.room.pages import rewritten
 from writersroom.room.plan import Plan
 from writersroom.room.reviewing import Review, next_place, quoted, round_of, step
 from writersroom.room.standing import Draft, Proposal, Scene, Standing
@@ -196,7 +197,7 @@ def _writing(standing: Standing, company: Company, plan: Plan, *, judged: bool) 
     judged = judged and not review.failed
     if not (judged or review.games):
         return _criticism(company, plan, scene)
-    return _review(company, plan, scene, review, judged=judged)
+    return _review(standing, company, plan, scene, review, judged=judged)
 
 
 def _drafts(scene: Scene, plan: Plan) -> list[Draft]:
@@ -244,17 +245,22 @@ def next_voice(standing: Standing, scene: Scene, draft: Draft, lines: int) -> st
     return silent
 
 
-def _review(company: Company, plan: Plan, scene: Scene, review: Review, *, judged: bool) -> tuple[Turn, ...]:
+def _review(
+    standing: Standing, company: Company, plan: Plan, scene: Scene, review: Review, *, judged: bool
+) -> tuple[Turn, ...]:
     """Takes are judged, the leading one is criticised, revisions answer; see `room.reviewing`.
 
     Where the session goes on without the critic that judged them, what was begun is ended and the take that
-    led is kept.
+    led is kept. So is a page that a person rewrote, where it leads: a revision is made of the lines of its
+    take, and would be without that person's words.
     """
     lines = {id: [line for _, line in draft.lines] for id, draft in scene.takes.items()}
     whole = {id: draft.written is not None for id, draft in scene.takes.items()}
     next = step(review, whole, lines, revisions=plan.revisions)
     match next.kind:
         case "note" | "weigh" if not judged:
+            return (Turn(kind="lock", agent=company.director),)
+        case "note" if rewritten(standing, scene, scene.takes[review.best]):
             return (Turn(kind="lock", agent=company.director),)
         case "note":
             critic = company.critics[(len(review.games) - 1) % len(company.critics)]

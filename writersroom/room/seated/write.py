@@ -16,13 +16,12 @@ from writersroom.events.wrapped import Wrapped
 from writersroom.room.forms import BadAnswer, Field, Option
 from writersroom.room.moment import Room
 from writersroom.room.order import Turn, playing, scene_runs
+from writersroom.room.pages import page_of
 from writersroom.room.seated.offer import Offer, named, offer, options, said
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Scene, Standing
 from writersroom.room.turns.feeling import felt
-from writersroom.script.build import SceneLines, build_screenplay
 from writersroom.script.errors import ScriptError
-from writersroom.script.fountain import to_fountain
 from writersroom.script.reading import from_fountain
 from writersroom.story.beats import Status
 from writersroom.story.emotions import Emotion
@@ -102,9 +101,7 @@ def take(room: Room, turn: Turn, standing: Standing) -> Offer:
     del room
     scene = _scene(standing)
     draft = standing.draft(turn.take)
-    beats = {beat.id: beat for beat in standing.graph.beats()}
-    lines = SceneLines(scene=scene.opened, lines=tuple(one for _, one in draft.lines))
-    page = to_fountain(build_screenplay([lines], beats=beats))
+    page = page_of(standing, scene, draft)
 
     def spoken(answers: Mapping[str, str]) -> Spoken:
         text = answers["text"] + "\n"

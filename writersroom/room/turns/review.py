@@ -23,6 +23,7 @@ from writersroom.events.scene_locked import SceneLocked
 from writersroom.events.status_set import StatusSet
 from writersroom.events.take_written import TakeWritten
 from writersroom.room.moment import Moment, speeches, stage
+from writersroom.room.pages import rewritten
 from writersroom.room.reviewing import next_place, quoted, revisions_of, round_of
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene, Standing
@@ -113,11 +114,10 @@ async def lock(at: Moment) -> Spoken:
     if at.room.plan.selection or rounds:
         how = "reads most human of those that hold together"
         how += " and make nothing worse" if review.refused else ""
-    body = SceneLocked(
-        scene=scene.opened.scene,
-        take=review.best,
-        reason=f"Of {count} take{'s' if count != 1 else ''}{after} it {how}.",
-    )
+    reason = f"Of {count} take{'s' if count != 1 else ''}{after} it {how}."
+    if review.games[-1].goes_on and rewritten(at.standing, scene, scene.takes[review.best]):
+        reason += " A person rewrote its page, and nobody revises that."
+    body = SceneLocked(scene=scene.opened.scene, take=review.best, reason=reason)
     return Spoken(
         entries=(
             Entry(body=body, agent=at.card.name, scene=scene.opened.scene),

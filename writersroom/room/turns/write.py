@@ -22,12 +22,11 @@ from writersroom.events.take_written import TakeWritten
 from writersroom.room.asking import LEANING, Asker, seed_of
 from writersroom.room.moment import Moment, speeches, stage
 from writersroom.room.order import scene_runs
+from writersroom.room.pages import page_of
 from writersroom.room.spoken import Entry, Spoken
 from writersroom.room.standing import Draft, Scene
 from writersroom.room.turns.agenda import places
 from writersroom.room.turns.feeling import felt
-from writersroom.script.build import SceneLines, build_screenplay
-from writersroom.script.fountain import to_fountain
 from writersroom.story.affect import PAD, axes
 from writersroom.story.beats import Beat, Status
 from writersroom.story.characters import CharacterState
@@ -206,9 +205,7 @@ def _some(options: Sequence[T], start: int) -> tuple[T, ...]:
 async def take(at: Moment) -> Spoken:
     """The lines of a take as a page of Fountain."""
     scene, draft = scene_of(at), draft_of(at)
-    beats = {beat.id: beat for beat in at.standing.graph.beats()}
-    lines = SceneLines(scene=scene.opened, lines=tuple(one for _, one in draft.lines))
-    text = to_fountain(build_screenplay([lines], beats=beats))
+    text = page_of(at.standing, scene, draft)
     body = TakeWritten(scene=scene.opened.scene, take=draft.id, text=text)
     return Spoken(entries=(Entry(body=body, agent=at.card.name, scene=scene.opened.scene),))
 
